@@ -1,0 +1,106 @@
+# How kernels are made: the flags, the layers, the two links and the ISO.
+
+set(PITH_LIBCXX_INCLUDE /usr/lib/llvm-19/include/c++/v1 CACHE PATH "libc++'s headers (package libc++-19-dev)")
+set(PITH_C_INCLUDE /usr/include/x86_64-linux-musl CACHE PATH "C headers (package musl-dev)")
+set(PITH_LIBCXX_SITE ${PROJECT_SOURCE_DIR}/kernel/runtime/libcxx)
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(PITH_PYTHON ${CMAKE_COMMAND} -E env PYTHONPATH=${PROJECT_SOURCE_DIR}/tools PYTHONDONTWRITEBYTECODE=1
+    ${Python3_EXECUTABLE})
+
+# -- Flags: what the kernel's code is compiled with ---------------------------------------------------------
+add_library(pith_kernel_flags INTERFACE)
+target_include_directories(pith_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/kernel)
+target_compile_options(pith_kernel_flags INTERFACE
+    # No vector registers: then an interrupt has none to save. No red zone: an interrupt would overwrite it.
+    -mno-sse -mno-mmx -mno-red-zone
+    -mcmodel=kernel -fno-pic -masm=intel
+    # Frame pointers are the backtrace.
+    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+    -fstack-protector-strong -mstack-protector-guard=global
+    -ffunction-sections -fdata-sections
+    # No path of this machine in the image: builds in two folders are the same bit by bit.
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=.
+    -g
+    "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-asynchronous-unwind-tables>"
+    "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-nostdlibinc>"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_LIBCXX_SITE}>"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_LIBCXX_INCLUDE}>"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_C_INCLUDE}>"
+)
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
+set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")
+
+# -- Layers: one library each, in the order of layers.txt ---------------------------------------------------
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernel/layers.txt)
+file(STRINGS ${PROJECT_SOURCE_DIR}/kernel/layers.txt PITH_LAYER_LINES REGEX "^[a-z]")
+set(PITH_LAYERS)
+foreach(line IN LISTS PITH_LAYER_LINES)
+    string(REGEX MATCH "^[a-z]+" layer ${line})
+    list(APPEND PITH_LAYERS ${layer})
+endforeach()
+
+# The linker itself, called as what it is.
+find_program(PITH_LINKER ld.lld-19 REQUIRED)
+set(CMAKE_CXX_LINK_EXECUTABLE
+    "${PITH_LINKER} -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack --build-id=none <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")
+
+# pith_linker_script(OUTPUT SOURCE): linker scripts share their numbers with C++, so they go through the
+# preprocessor.
+function(pith_linker_script output source)
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${CMAKE_ASM_COMPILER} -E -P -x c -I ${PROJECT_SOURCE_DIR}/kernel ${source} -o ${output}
+        DEPENDS ${source} ${PROJECT_SOURCE_DIR}/kernel/memory/layout.inc
+        VERBATIM)
+endfunction()
+
+# pith_kernel(NAME OUTPUT LAYER sources...): a kernel that links the layers up to LAYER and no higher, and its
+# ISO (target NAME-iso).
+#
+# It is linked twice: the first link says where every function lies, from which the symbol table is made; the
+# second puts the table in. The table stands behind all code, so no function moves, and that is checked.
+function(pith_kernel name output layer)
+    set(script ${CMAKE_CURRENT_BINARY_DIR}/${name}.ld)
+    set(symbols ${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols)
+    set(table ${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols.S)
+    pith_linker_script(${script} ${PROJECT_SOURCE_DIR}/kernel/boot/kernel.ld)
+
+    add_library(${name}-objects OBJECT ${ARGN})
+    target_link_libraries(${name}-objects PRIVATE pith_kernel_flags pith_strict)
+
+    add_executable(${name}-first ${script})
+    pith_link(${name}-first ${name}-objects ${layer} ${script})
+
+    file(CONFIGURE OUTPUT ${table} CONTENT
+        "    .section .symbols, \"a\", @progbits\n    .incbin \"${symbols}\"\n")
+    add_custom_command(OUTPUT ${symbols}
+        COMMAND ${PITH_PYTHON} -m pith.symbols $<TARGET_FILE:${name}-first> ${symbols}
+        DEPENDS ${name}-first ${PROJECT_SOURCE_DIR}/tools/pith/symbols.py
+        COMMENT "Symbol table of ${name}" VERBATIM)
+    set_source_files_properties(${table} PROPERTIES OBJECT_DEPENDS ${symbols})
+
+    add_executable(${name} ${script} ${table})
+    pith_link(${name} ${name}-objects ${layer} ${script})
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND ${PITH_PYTHON} -m pith.symbols --check $<TARGET_FILE:${name}-first> $<TARGET_FILE:${name}>
+        VERBATIM)
+    pith_artifact(${name} ${output})
+endfunction()
+
+function(pith_link target objects layer script)
+    target_link_libraries(${target} PRIVATE ${objects} pith_layer_${layer})
+    target_link_options(${target} PRIVATE -T ${script})
+    set_target_properties(${target} PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX)
+endfunction()
+
+# pith_artifact(NAME OUTPUT): puts the kernel at its fixed place, and adds its ISO beside it.
+function(pith_artifact name output)
+    cmake_path(GET output PARENT_PATH folder)
+    cmake_path(GET output STEM LAST_ONLY stem)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder} OUTPUT_NAME ${stem} SUFFIX .elf)
+    add_custom_command(OUTPUT ${folder}/${stem}.iso
+        COMMAND ${PITH_PYTHON} -m pith.iso ${output} ${folder}/${stem}.iso
+        DEPENDS ${name} ${PROJECT_SOURCE_DIR}/tools/pith/iso.py
+        COMMENT "ISO of ${name}" VERBATIM)
+    add_custom_target(${name}-iso ALL DEPENDS ${folder}/${stem}.iso)
+endfunction()

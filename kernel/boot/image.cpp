@@ -1,0 +1,32 @@
+#include "boot/image.hpp"
+
+// The symbols have addresses, and nothing stands behind their names.
+extern "C" {
+extern std::byte const image_start_physical[], image_end_physical[];
+extern std::byte const text_start[], text_end[];
+extern std::byte const boot_stack_bottom[], boot_stack_top[];
+extern std::byte const symbols_start[], symbols_end[];
+}
+
+namespace pith::boot {
+
+PhysRange image() {
+    // The linker gives these two as physical addresses.
+    return {PhysAddr{VirtAddr{image_start_physical}.value()}, PhysAddr{VirtAddr{image_end_physical}.value()}};
+}
+
+bool is_in_text(VirtAddr address) {
+    return VirtAddr{text_start} <= address && address < VirtAddr{text_end};
+}
+
+VirtAddr boot_stack_bottom() { return VirtAddr{::boot_stack_bottom}; }
+VirtAddr boot_stack_top() { return VirtAddr{::boot_stack_top}; }
+
+Bytes symbols() {
+    // SAFETY: because the linker script puts both symbols around one section.
+    #pragma clang unsafe_buffer_usage begin
+    return {symbols_start, symbols_end};
+    #pragma clang unsafe_buffer_usage end
+}
+
+}  // namespace pith::boot

@@ -1,0 +1,25 @@
+// Where this kernel lies: the linker script's symbols as addresses.
+//
+// Needs:     memory (addresses).
+// Reference: boot/kernel.ld.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "memory/phys_range.hpp"
+
+namespace pith::boot {
+
+// All of the image in physical memory, its .bss and boot stack included.
+PhysRange image();
+
+// The machine code.
+bool is_in_text(VirtAddr address);
+
+// The stack that entry.S sets up: lowest address, and the one behind the highest.
+VirtAddr boot_stack_bottom();
+VirtAddr boot_stack_top();
+
+// The table of function names and source lines; empty in the first link.
+Bytes symbols();
+
+}  // namespace pith::boot

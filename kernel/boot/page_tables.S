@@ -1,0 +1,49 @@
+// The boot map, as data: no code has to run to make it.
+//
+//   boot_pml4                 boot_pdpt_low             boot_directories (2 MiB pages)
+//   +-----+                   +-----+                   +--------------------+
+//   |   0 | -- identity ----> |   0 | ----------------> | 0 ..   1 GiB       |
+//   |     |                   |   1 | ----------------> | 1 ..   2 GiB       |
+//   | 256 | -- direct map --> |   2 | ----------------> | 2 ..   3 GiB       |
+//   |     |    (no execute)   |   3 | ----------------> | 3 ..   4 GiB       |
+//   |     |                   +-----+                   +--------------------+
+//   |     |                   boot_pdpt_high                      ^
+//   |     |                   +-----+                             |
+//   | 511 | -- kernel ------> | 510 | -- the first GiB -----------+
+//   +-----+                   +-----+
+//
+// Reference: Intel SDM vol. 3A "4-Level Paging and 5-Level Paging".
+#include "memory/layout.inc"
+
+#define PRESENT_WRITABLE 0x3
+#define LARGE_PAGE       0x80
+#define NO_EXECUTE       (1 << 63)
+
+    .section .boot.tables, "a", @progbits
+    .balign 4096
+    .global boot_pml4
+boot_pml4:
+    .quad boot_pdpt_low + PRESENT_WRITABLE              // entry 0: the identity map, for the switch itself
+    .fill 255, 8, 0
+    .quad boot_pdpt_low + PRESENT_WRITABLE + NO_EXECUTE // entry 256: the direct map
+    .fill 254, 8, 0
+    .quad boot_pdpt_high + PRESENT_WRITABLE             // entry 511: the kernel
+
+boot_pdpt_low:
+    .quad boot_directories + 0x0000 + PRESENT_WRITABLE
+    .quad boot_directories + 0x1000 + PRESENT_WRITABLE
+    .quad boot_directories + 0x2000 + PRESENT_WRITABLE
+    .quad boot_directories + 0x3000 + PRESENT_WRITABLE
+    .fill 508, 8, 0
+
+boot_pdpt_high:
+    .fill 510, 8, 0
+    .quad boot_directories + PRESENT_WRITABLE           // entry 510: the lower of the top two GiB
+    .quad 0
+
+boot_directories:
+    .set page, 0
+    .rept BOOT_MAP_SIZE / 0x200000
+    .quad page + PRESENT_WRITABLE + LARGE_PAGE
+    .set page, page + 0x200000
+    .endr

@@ -1,0 +1,31 @@
+#include "console/console.hpp"
+
+#include "base/fail.hpp"
+
+namespace pith::console {
+
+constinit cpu::Locked<Console> the_console{std::in_place};
+
+void Console::attach(Sink& sink) {
+    for (Sink*& place : sinks_) {
+        if (place == nullptr) {
+            place = &sink;
+            return;
+        }
+    }
+    fail("the console has no room for another sink");
+}
+
+void Console::detach(Sink& sink) {
+    for (Sink*& place : sinks_) {
+        if (place == &sink) place = nullptr;
+    }
+}
+
+void Console::write(std::string_view text) {
+    for (Sink* const sink : sinks_) {
+        if (sink != nullptr) sink->write(text);
+    }
+}
+
+}  // namespace pith::console

@@ -1,0 +1,35 @@
+// The console: one place to write to, which writes to all that there are.
+//
+// Needs:     base, cpu (lock).
+// Promises:  nobody reaches it without its lock (but for panic), and the lock masks interrupts: lines of
+//            different writers do not mix, and an interrupt handler that prints cannot wait for itself.
+#pragma once
+
+#include "console/sink.hpp"
+#include "cpu/spinlock.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace pith::console {
+
+class Console {
+public:
+    static constexpr std::size_t max_sinks = 4;
+
+    // Writes to `sink`, too, from now on. It must live as long as the console. Fails if there are too many.
+    void attach(Sink& sink);
+    // Writes to `sink` no more.
+    void detach(Sink& sink);
+
+    void write(std::string_view text);
+
+private:
+    std::array<Sink*, max_sinks> sinks_{};
+};
+
+// The kernel's one console.
+extern constinit cpu::Locked<Console> the_console;
+
+}  // namespace pith::console

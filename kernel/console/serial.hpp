@@ -1,0 +1,98 @@
+// The serial port: a 16550 UART, as every PC has had it since 1987, and every emulator has it still.
+//
+// Needs:     base (UTF-8), cpu (ports).
+// Promises:  `start` says whether a UART answers. Writing never hangs: a port that takes nothing for
+//            `max_polls` looks is given up, and what is meant for it is counted as lost.
+// Reference: National Semiconductor, "PC16550D Universal Asynchronous Receiver/Transmitter with FIFOs".
+#pragma once
+
+#include "base/utf8.hpp"
+#include "console/sink.hpp"
+#include "cpu/port.hpp"
+
+#include <cstdint>
+
+namespace pith::console {
+
+template <cpu::ByteRegisters Registers>
+class Uart16550 final : public Sink {
+public:
+    static constexpr std::uint32_t max_polls = 1'000'000;
+
+    constexpr explicit Uart16550(Registers registers) : registers_{registers} {}
+
+    // Sets 115200 baud, 8 data bits, no parity, 1 stop bit, queues on. False if nothing answers there.
+    bool start() {
+        registers_.write(interrupt_enable, 0);
+        registers_.write(line_control, divisor_access);
+        registers_.write(data, 1);               // divisor of 115200 baud, low byte
+        registers_.write(interrupt_enable, 0);   // and high byte
+        registers_.write(line_control, eight_bits);
+        if (!answers_in_loopback()) return false;
+        registers_.write(queue_control, enable_and_clear_queues);
+        // Both upper bits of the identification are set only if the queue works (the first 16550 had a bug).
+        queue_depth_ = (registers_.read(queue_control) & 0xc0) == 0xc0 ? 16 : 1;
+        registers_.write(modem_control, ready);
+        return true;
+    }
+
+    void write(std::string_view text) override {
+        for (char const character : text) write_byte(static_cast<std::uint8_t>(character));
+    }
+
+    // How many bytes a port that stopped taking them has cost.
+    std::uint64_t lost() const { return lost_; }
+
+private:
+    enum : std::uint16_t { data, interrupt_enable, queue_control, line_control, modem_control, line_status };
+    static constexpr std::uint8_t divisor_access = 0x80, eight_bits = 0x03, enable_and_clear_queues = 0x07;
+    static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, transmitter_empty = 0x20;
+
+    // In loopback mode what is sent comes back: only from a real UART.
+    bool answers_in_loopback() {
+        constexpr std::uint8_t sample = 0xae;
+        registers_.write(modem_control, loopback);
+        registers_.write(data, sample);
+        return registers_.read(data) == sample;
+    }
+
+    void write_byte(std::uint8_t byte) {
+        if (byte < 0x80 && decoder_.is_idle()) return send_text(byte);
+        decoder_.feed(byte, [this](char32_t code_point) {
+            encode_utf8(code_point, [this](std::uint8_t encoded) { send_text(encoded); });
+        });
+    }
+    void send_text(std::uint8_t byte) {
+        if (byte == '\n') send('\r');   // a terminal's line feed only goes down
+        send(byte);
+    }
+    void send(std::uint8_t byte) {
+        if (room_ == 0 && !wait_for_room()) {
+            ++lost_;
+            return;
+        }
+        --room_;
+        registers_.write(data, byte);
+    }
+    bool wait_for_room() {
+        if (is_stuck_ && (registers_.read(line_status) & transmitter_empty) == 0) return false;
+        for (std::uint32_t poll = 0; poll < max_polls; ++poll) {
+            if ((registers_.read(line_status) & transmitter_empty) != 0) {
+                room_     = queue_depth_;
+                is_stuck_ = false;
+                return true;
+            }
+        }
+        is_stuck_ = true;
+        return false;
+    }
+
+    Registers registers_;
+    Utf8Decoder decoder_;
+    std::uint8_t queue_depth_ = 1;
+    std::uint8_t room_        = 0;   // bytes that the queue takes before its state must be read again
+    bool is_stuck_            = false;
+    std::uint64_t lost_       = 0;
+};
+
+}  // namespace pith::console

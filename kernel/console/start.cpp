@@ -1,0 +1,44 @@
+#include "console/start.hpp"
+
+#include "console/console.hpp"
+#include "console/panic.hpp"
+#include "console/serial.hpp"
+#include "console/text_screen.hpp"
+
+namespace pith::console {
+namespace {
+
+using Screen = TextScreen<cpu::PortRange>;
+
+constexpr std::uint16_t first_serial_port = SERIAL_PORT;
+constexpr std::uint16_t colour_controller = 0x3d4;
+
+Screen::VideoMemory video_memory() {
+    constexpr PhysAddr start{0xb8000};
+    // SAFETY: because the boot map reaches it, and nothing else stands there on a PC: it is video memory,
+    // or an address where nobody answers.
+    #pragma clang unsafe_buffer_usage begin
+    auto* const first = reinterpret_cast<std::uint16_t volatile*>((layout::direct_map_start + start.value()).value());
+    return Screen::VideoMemory{first, Screen::cells};
+    #pragma clang unsafe_buffer_usage end
+}
+
+constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};
+constinit Screen screen{cpu::PortRange{colour_controller}};
+
+}  // namespace
+
+void start() {
+    install_panic();
+    the_console.with([](Console& console) {
+        if (serial.start()) console.attach(serial);
+        if (screen.start(video_memory())) console.attach(screen);
+    });
+}
+
+void adopt(boot::Handoff const& handoff) {
+    bool const is_text = !handoff.framebuffer || handoff.framebuffer->kind == boot::Framebuffer::Kind::text;
+    if (!is_text) the_console.with([](Console& console) { console.detach(screen); });
+}
+
+}  // namespace pith::console

@@ -1,0 +1,17 @@
+// Finding out what the machine can show text on.
+//
+// Needs:     boot (handoff), cpu (ports), console.
+#pragma once
+
+#include "boot/handoff.hpp"
+
+namespace pith::console {
+
+// Attaches the first serial port and the VGA text screen, each if it answers, and makes panic what failing
+// means. The first thing that a kernel does.
+void start();
+
+// The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is detached.
+void adopt(boot::Handoff const& handoff);
+
+}  // namespace pith::console

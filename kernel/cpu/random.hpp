@@ -1,0 +1,38 @@
+// Numbers that an attacker should find hard to guess, as far as the processor has them.
+//
+// Needs:     nothing.
+// Promises:  always a number; hard to guess only where there is RDRAND.
+// Reference: Intel SDM vol. 1 "Random Number Generator Instructions"; vol. 2 "RDTSC".
+#pragma once
+
+#include "cpu/cpuid.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace pith::cpu {
+
+inline std::uint64_t read_time_stamp() {
+    std::uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (std::uint64_t{high} << 32) | low;
+}
+
+// A number from the hardware's generator, or nothing if there is none or it has none ready.
+inline std::optional<std::uint64_t> hardware_random() {
+    constexpr std::uint32_t rdrand_bit = 1U << 30;
+    if ((cpuid(1).ecx & rdrand_bit) == 0) return std::nullopt;
+    std::uint64_t number;
+    bool is_valid;
+    asm volatile("rdrand %0" : "=r"(number), "=@ccc"(is_valid));
+    if (!is_valid) return std::nullopt;
+    return number;
+}
+
+inline std::uint64_t random_number() {
+    // An odd multiplier spreads the counter's few changing bits over the whole number.
+    constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15;
+    return hardware_random().value_or(0) ^ (read_time_stamp() * spread);
+}
+
+}  // namespace pith::cpu

@@ -1,0 +1,79 @@
+// A lock that waits by spinning, and a value that can be reached only by holding one.
+//
+// An interrupt handler that wants a lock which its own processor holds would wait for ever. So a lock masks
+// interrupts for as long as it is held.
+//
+// Needs:     interrupts, halt.
+// Promises:  at most one holder; interrupts are off while it holds, and as before after it.
+// Reference: clang, "Thread Safety Analysis" (its attributes name parameters, which only their old spelling can);
+//           ; Intel SDM vol. 3A "Locked Atomic Operations".
+#pragma once
+
+#include "cpu/halt.hpp"
+#include "cpu/interrupts.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace pith::cpu {
+
+class __attribute__((capability("spinlock"))) Spinlock {
+public:
+    constexpr Spinlock() = default;
+    Spinlock(Spinlock const&)            = delete;
+    Spinlock& operator=(Spinlock const&) = delete;
+
+    void lock() __attribute__((acquire_capability())) {
+        while (held_.exchange(true, std::memory_order_acquire)) {
+            while (held_.load(std::memory_order_relaxed)) pause();
+        }
+    }
+    bool try_lock() __attribute__((try_acquire_capability(true))) {
+        return !held_.exchange(true, std::memory_order_acquire);
+    }
+    void unlock() __attribute__((release_capability())) { held_.store(false, std::memory_order_release); }
+
+private:
+    std::atomic<bool> held_ = false;
+};
+
+// Interrupts off, then the lock; on the way out the lock, then interrupts as before.
+class [[nodiscard]] __attribute__((scoped_lockable)) SpinlockGuard {
+public:
+    explicit SpinlockGuard(Spinlock& lock) __attribute__((acquire_capability(lock))) : lock_{lock} { lock_.lock(); }
+    ~SpinlockGuard() __attribute__((release_capability())) { lock_.unlock(); }
+    SpinlockGuard(SpinlockGuard const&)            = delete;
+    SpinlockGuard& operator=(SpinlockGuard const&) = delete;
+
+private:
+    InterruptGuard interrupts_;   // first, so that it is undone last
+    Spinlock& lock_;
+};
+
+// Permission to pass a lock by: only who is taking the machine down has it. Its one maker is a friend.
+class LastWords;
+
+// A value behind a lock. The only way to it is `with`.
+template <typename Value>
+class Locked {
+public:
+    template <typename... Arguments>
+    constexpr explicit Locked(std::in_place_t, Arguments&&... arguments)
+        : value_{std::forward<Arguments>(arguments)...} {}
+
+    // Calls `use` with the value, the lock held.
+    template <typename Use>
+    decltype(auto) with(Use&& use) {
+        SpinlockGuard const guard{lock_};
+        return std::forward<Use>(use)(value_);
+    }
+
+    // The value without its lock, which its holder may never give back: for panic.
+    Value& seize(LastWords const&) __attribute__((no_thread_safety_analysis)) { return value_; }
+
+private:
+    Spinlock lock_;
+    Value value_ __attribute__((guarded_by(lock_)));
+};
+
+}  // namespace pith::cpu

@@ -1,0 +1,31 @@
+// The address space, drawn once.
+//
+//   0xffff'ffff'ffff'ffff  +---------------------------+
+//                          | the kernel's image        |  top 2 GiB: -mcmodel=kernel needs it there
+//   0xffff'ffff'8000'0000  +---------------------------+  kernel_start
+//                          :                           :
+//                          | all physical memory       |  physical address p is at direct_map_start + p
+//   0xffff'8000'0000'0000  +---------------------------+  direct_map_start: the upper half begins
+//                          :   not canonical           :
+//   0x0000'7fff'ffff'ffff  +---------------------------+
+//                          | programs (later)          |
+//   0x0000'0000'0000'0000  +---------------------------+
+//
+// Needs:     nothing.
+// Promises:  the same numbers as assembly and the linker script have (layout.inc).
+#pragma once
+
+#include "memory/address.hpp"
+#include "memory/layout.inc"
+
+namespace pith::layout {
+
+inline constexpr VirtAddr direct_map_start{DIRECT_MAP_START};
+inline constexpr VirtAddr kernel_start{KERNEL_START};
+
+// How much of physical memory the boot page tables map.
+inline constexpr std::uint64_t boot_map_size = BOOT_MAP_SIZE;
+
+static_assert(kernel_start.value() == 0 - (std::uint64_t{2} << 30), "the top 2 GiB");
+
+}  // namespace pith::layout

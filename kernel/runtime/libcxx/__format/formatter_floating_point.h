@@ -1,0 +1,44 @@
+// std::format without floating point, said clearly.
+//
+// libc++ includes this header by its name; this one stands before it on the include path. The kernel has no
+// vector registers, so a float cannot even be passed to a function. Every kernel would carry 10 KB of code that
+// prints floats and can never run; worse, it needs library functions that cannot be compiled here.
+//
+// A format string with a floating-point argument fails to compile, with the message below.
+#ifndef _LIBCPP___FORMAT_FORMATTER_FLOATING_POINT_H
+#define _LIBCPP___FORMAT_FORMATTER_FLOATING_POINT_H
+
+#include <__config>
+#include <__format/concepts.h>
+#include <__format/format_error.h>
+#include <__format/formatter.h>
+#include <__format/parser_std_format_spec.h>
+
+_LIBCPP_BEGIN_NAMESPACE_STD
+
+template <__fmt_char_type _CharT>
+struct __formatter_floating_point {
+    template <class _ParseContext>
+    constexpr typename _ParseContext::iterator parse(_ParseContext& __context) {
+        std::__throw_format_error("the kernel has no vector registers: it cannot print floating point");
+        return __context.begin();
+    }
+
+    template <class _Tp, class _FormatContext>
+    typename _FormatContext::iterator format(_Tp const&, _FormatContext& __context) const {
+        return __context.out();
+    }
+
+    __format_spec::__parser<_CharT> __parser_{};   // std::format_string looks at it
+};
+
+template <__fmt_char_type _CharT>
+struct formatter<float, _CharT> : public __formatter_floating_point<_CharT> {};
+template <__fmt_char_type _CharT>
+struct formatter<double, _CharT> : public __formatter_floating_point<_CharT> {};
+template <__fmt_char_type _CharT>
+struct formatter<long double, _CharT> : public __formatter_floating_point<_CharT> {};
+
+_LIBCPP_END_NAMESPACE_STD
+
+#endif

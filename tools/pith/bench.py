@@ -1,0 +1,112 @@
+"""./pith bench: measures, prints a table beside the goals, and writes out/bench/results.json.
+
+Each part measures one matter and gives its figures; PARTS lists them. Of every figure less is better.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pith import build, chapters, iso, packages, paths, process
+from pith.errors import UsageError
+from pith.nearest import did_you_mean
+from pith.qemu import Machine
+from pith.session import Session
+
+RESULTS = paths.OUT / "bench" / "results.json"
+GREETING = "Pith"
+MEMORY_SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)  # MiB
+BOOT_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value, the goal it has, and what another system needs for the same."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float
+    baseline: str
+    baseline_value: float
+
+    @property
+    def ratio(self) -> float:
+        return self.value / self.baseline_value
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.goal
+
+
+def sizes() -> list[Figure]:
+    """How large the kernel is, and how little memory it starts in."""
+    kernel = chapters.SYSTEM
+    build.target("kernel", kernel.target)
+    return [Figure("stripped kernel", _stripped_kilobytes(kernel.elf), "KB", 90, "NOVA", 90),
+            Figure("least memory", _least_memory(kernel.elf), "MiB", 4, "LK", 4)]
+
+
+def _stripped_kilobytes(elf: Path) -> float:
+    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+        output = Path(scratch, "kernel.elf")
+        iso.strip(elf, output)
+        return output.stat().st_size / 1000
+
+
+def _least_memory(elf: Path) -> float:
+    return next((size for size in MEMORY_SIZES if _greets(Machine(kernel=elf, memory=f"{size}M"))), float("inf"))
+
+
+def _greets(machine: Machine) -> bool:
+    """Whether the kernel comes as far as its greeting on this machine."""
+    deadline = time.monotonic() + BOOT_SECONDS
+    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+        log = Path(scratch, "serial.log")
+        with Session(machine, f"file,path={log}") as session:
+            while session.wait() and not session.halted() and time.monotonic() < deadline:
+                if GREETING in log.read_text(errors="replace"):
+                    break
+        return GREETING in log.read_text(errors="replace")
+
+
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "sizes": sizes,
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("part", nargs="?", metavar="PART", help=f"one of {', '.join(PARTS)}; without, all")
+
+
+def main(options: argparse.Namespace) -> int:
+    """./pith bench [PART]"""
+    if options.part is not None and options.part not in PARTS:
+        raise UsageError(f"there is no part '{options.part}'{did_you_mean(options.part, PARTS)} "
+                         f"(there are {', '.join(PARTS)})")
+    packages.need(["build", "run", "host"], options.yes)
+    chosen = [options.part] if options.part else list(PARTS)
+    figures = [figure for part in chosen for figure in PARTS[part]()]
+    _write(figures)
+    _print(figures)
+    return 0
+
+
+def _write(figures: Sequence[Figure]) -> None:
+    paths.made_directory(RESULTS.parent)
+    rows = [{**asdict(figure), "ratio": figure.ratio, "met": figure.met} for figure in figures]
+    RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def _print(figures: Sequence[Figure]) -> None:
+    row = "{:32}{:>14}{:>14}{:>26}{:>8}  {}"
+    print(row.format("", "measured", "goal", "beside", "ratio", ""))
+    for figure in figures:
+        print(row.format(figure.name, f"{figure.value:,g} {figure.unit}", f"{figure.goal:,g} {figure.unit}",
+                         f"{figure.baseline} {figure.baseline_value:,g} {figure.unit}", f"{figure.ratio:.2f}",
+                         "met" if figure.met else "missed"))
+    process.say(f"the figures are in {paths.shown(RESULTS)}")

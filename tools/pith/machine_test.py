@@ -1,0 +1,151 @@
+"""Runs one test in a machine: `python3 -m pith.machine_test --kernel ELF|--iso ISO …`; CTest calls it.
+
+A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port) or when it has
+stopped for good (--until halt). Then what it printed is compared. A kernel that hangs or resets has failed.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from pith import transcript
+from pith.errors import PithError
+from pith.qemu import MODELS, WAYS_TO_BOOT, Machine
+from pith.session import Session
+
+PASSED = 0x10
+
+
+class MachineTest:
+    """One run of a machine, and what came of it: `failure` says what was wrong, or is empty."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self.serial: list[str] = []
+        self.screen: list[str] = []
+        self.failure: list[str] = []
+
+    def run(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch:
+            log = self._options.log or Path(scratch, "serial.log")
+            with Session(_machine(self._options), f"file,path={log}") as session:
+                ended = self._wait(session)
+            self.serial = transcript.clean(log.read_bytes().decode(errors="replace"))
+        self.failure = [ended] if ended else self._output_failure()
+
+    def _wait(self, session: Session) -> str:
+        """Waits for the test's end; returns what was wrong with it."""
+        deadline = time.monotonic() + self._options.timeout
+        while time.monotonic() < deadline:
+            if not session.wait():
+                return self._exit_failure(session)
+            if session.halted():
+                self.screen = session.screen().lines()
+                return "" if self._options.until == "halt" else "the kernel halted instead of reporting a status"
+        self.screen = session.screen().lines()
+        return f"the kernel did not end within {self._options.timeout:g} seconds"
+
+    def _exit_failure(self, session: Session) -> str:
+        status, reason = session.exit_status(), session.shutdown_reason()
+        if reason == "guest-reset":
+            return "the machine reset (triple fault)"
+        if reason == "guest-shutdown":
+            return "the machine switched itself off"
+        if status is None or status < 0 or status % 2 == 0:
+            return f"QEMU failed with status {status}: {session.errors()}"
+        if self._options.until == "halt":
+            return f"the kernel reported status {status >> 1:#x} instead of halting"
+        if status >> 1 != self._options.status:
+            return f"the kernel reported status {status >> 1:#x}, not {self._options.status:#x}"
+        return ""
+
+    def _output_failure(self) -> list[str]:
+        options = self._options
+        return [*_lacking("serial output", options.contains, self.serial),
+                *_lacking("screen", options.screen_contains, self.screen),
+                *(self._transcript_failure(options.transcript) if options.transcript else [])]
+
+    def _transcript_failure(self, file: Path) -> list[str]:
+        actual = self.serial if self._options.source == "serial" else self.screen
+        if self._options.start:
+            actual = transcript.starting_at(self._options.start, actual)
+        difference = transcript.difference(transcript.clean(file.read_text()), actual)
+        return [f"the {self._options.source} does not show what {file} says", *difference] if difference else []
+
+
+def _machine(options: argparse.Namespace) -> Machine:
+    return Machine(boot=options.boot, kernel=options.kernel, iso=options.iso, model=options.machine,
+                   memory=options.memory, cpus=options.cpus, cpu=options.cpu, command_line=options.append,
+                   debug_exit=options.until == "exit", extra=tuple(options.qemu))
+
+
+def _lacking(where: str, texts: Sequence[str], lines: Sequence[str]) -> list[str]:
+    return [f"the {where} lacks '{text}'" for text in texts if not any(text in line for line in lines)]
+
+
+def _number(text: str) -> int:
+    return int(text, 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pith.machine_test", description=__doc__, allow_abbrev=False)
+    image = parser.add_mutually_exclusive_group(required=True)
+    image.add_argument("--kernel", type=Path, metavar="ELF", help="started through PVH")
+    image.add_argument("--iso", type=Path, metavar="ISO", help="started through firmware")
+    parser.add_argument("--boot", choices=WAYS_TO_BOOT, default="pvh")
+    parser.add_argument("--machine", choices=MODELS, default="q35")
+    parser.add_argument("--memory", default="64M")
+    parser.add_argument("--cpus", type=int, default=1)
+    parser.add_argument("--cpu", default="max")
+    parser.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line (PVH only)")
+    parser.add_argument("--qemu", action="append", default=[], metavar="ARGUMENT", help="one more for QEMU")
+    _add_expectations(parser)
+    return parser
+
+
+def _add_expectations(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--until", choices=("exit", "halt"), default="exit")
+    parser.add_argument("--status", type=_number, default=PASSED, help="what the kernel has to report")
+    parser.add_argument("--transcript", type=Path, metavar="FILE", help="what it has to print, line by line")
+    parser.add_argument("--source", choices=("serial", "screen"), default="serial")
+    parser.add_argument("--from", dest="start", metavar="MARKER", help="leave out what comes before this text")
+    parser.add_argument("--contains", action="append", default=[], metavar="TEXT")
+    parser.add_argument("--screen-contains", action="append", default=[], metavar="TEXT")
+    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
+
+
+def _consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    options = parser.parse_args()
+    if (options.boot == "pvh") != (options.kernel is not None):
+        parser.error("--boot pvh starts a --kernel; bios and uefi start an --iso")
+    if options.append and options.iso:
+        parser.error("an ISO has its command line inside; make another with pith.iso --cmdline")
+    if options.until == "exit" and (options.screen_contains or options.source == "screen"):
+        parser.error("a screen can be read only with --until halt: after an exit the machine is gone")
+    return options
+
+
+def _show(title: str, lines: Sequence[str]) -> None:
+    print(f"--- {title}:", *(lines or ["(nothing)"]), sep="\n")
+
+
+def main() -> int:
+    test = MachineTest(_consistent(_parser()))
+    try:
+        test.run()
+    except PithError as error:
+        test.failure = [str(error)]
+    if not test.failure:
+        return 0
+    _show("serial output", test.serial)
+    _show("screen", test.screen)
+    _show("FAILED", test.failure)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""./pith run: builds a kernel and starts it in QEMU, with a window or in the terminal."""
+
+import argparse
+from pathlib import Path
+
+from pith import build, chapters, iso, packages, paths, terminal, values
+from pith.chapters import Kernel
+from pith.errors import UsageError
+from pith.process import say
+from pith.qemu import MODELS, WAYS_TO_BOOT, Machine
+from pith.session import Session
+
+RUNS = paths.OUT / "run"
+SERIAL_LOG = RUNS / "serial.log"
+FAULTS_LOG = RUNS / "faults.log"
+PANIC_MARK = "PANIC at"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="a chapter's number or name")
+    parser.add_argument("--boot", type=values.one_of(WAYS_TO_BOOT), metavar="WAY",
+                        help=f"how the kernel is started: {', '.join(WAYS_TO_BOOT)}")
+    parser.add_argument("--machine", type=values.one_of(MODELS), default="q35", metavar="MODEL",
+                        help=f"the machine: {', '.join(MODELS)} (default: q35)")
+    parser.add_argument("--memory", type=values.memory, default="128M", help="default: 128M")
+    parser.add_argument("--cpus", type=values.count(255), default=1, metavar="N", help="default: 1")
+    parser.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line")
+    parser.add_argument("--headless", action="store_true", help="no window, all in this terminal")
+    parser.add_argument("--faults", action="store_true", help="log every exception and reset of the processor")
+
+
+def main(options: argparse.Namespace) -> int:
+    """./pith run [CHAPTER]"""
+    kernel = chapters.choose(options.chapter)
+    boot = choose_boot(kernel, options.boot, options.machine)
+    headless = options.headless or not terminal.has_display()
+    packages.need(["build", "run", *([] if headless else ["window"])], options.yes)
+    machine = Machine(boot=boot, model=options.machine, memory=options.memory, cpus=options.cpus,
+                      extra=_fault_arguments() if options.faults else (),
+                      **image(kernel, boot, options.append))
+    return Run(kernel, machine, headless, options.faults).start()
+
+
+def choose_boot(kernel: Kernel, asked: str | None, model: str = "q35") -> str:
+    """The way this kernel is started; raises UsageError when it can't be."""
+    usual = "pvh" if model == "microvm" else kernel.boot[0]
+    boot = asked or usual
+    if model == "microvm" and boot != "pvh":
+        raise UsageError(f"the machine microvm starts kernels through PVH only, not {boot}; leave out --boot")
+    if boot not in kernel.boot:
+        raise UsageError(f"{kernel.name} does not start through {boot}, only through {', '.join(kernel.boot)}")
+    return boot
+
+
+def image(kernel: Kernel, boot: str, command_line: str) -> dict[str, Path | str]:
+    """Builds what this way of booting needs: these fields of a Machine."""
+    if boot == "pvh":
+        build.target("kernel", kernel.target)
+        return {"kernel": kernel.elf, "command_line": command_line}
+    if not command_line:
+        build.target("kernel", f"{kernel.target}-iso")
+        return {"iso": kernel.iso}
+    build.target("kernel", kernel.target)
+    own_iso = paths.made_directory(RUNS) / "with-command-line.iso"
+    iso.make(kernel.elf, own_iso, command_line)
+    return {"iso": own_iso}
+
+
+def _fault_arguments() -> tuple[str, ...]:
+    return ("-d", "int,cpu_reset", "-D", str(FAULTS_LOG))
+
+
+class Run:
+    """One run of a kernel, from the first instruction to the exit status."""
+
+    def __init__(self, kernel: Kernel, machine: Machine, headless: bool, faults: bool) -> None:
+        self._kernel, self._machine = kernel, machine
+        self._headless, self._faults = headless, faults
+        self._screen: list[str] = []
+
+    def start(self) -> int:
+        """Runs the machine to its end and says how it ended."""
+        paths.made_directory(RUNS)
+        serial = f"stdio,signal=on,logfile={SERIAL_LOG},logappend=off"
+        halted = False
+        try:
+            with terminal.restored(), Session(self._machine, serial, window=not self._headless) as session:
+                halted = self._watch(session)
+        finally:
+            self._end_serial_line()
+        return self._report(halted, session)
+
+    def _watch(self, session: Session) -> bool:
+        """Waits for the end; true when the kernel has halted for good. A window stays until it is closed."""
+        halted = False
+        while session.wait():
+            if halted or not session.halted():
+                continue
+            halted = True
+            if self._headless:
+                self._screen = session.screen().lines() if self._kernel.transcript == "screen" else []
+                break
+        return halted
+
+    def _report(self, halted: bool, session: Session) -> int:
+        self._show_screen()
+        if self._faults:
+            say(f"exceptions and resets are in {paths.shown(FAULTS_LOG)}")
+        if any(line.startswith(PANIC_MARK) for line in _serial_text().splitlines()):
+            say("the kernel panicked")
+            return 1
+        if halted:
+            say("the kernel has halted")
+            return 0
+        return self._report_exit(session)
+
+    def _report_exit(self, session: Session) -> int:
+        reason = session.shutdown_reason()
+        if reason == "guest-reset":
+            advice = "" if self._faults else "; './pith run --faults' logs what led to it"
+            say(f"the machine reset: most likely a triple fault{advice}")
+            return 1
+        if session.exit_status() != 0:
+            say(f"QEMU failed with status {session.exit_status()}: {session.errors()}")
+            return 1
+        say({"guest-shutdown": "the kernel switched the machine off", "host-ui": "the window was closed"}
+            .get(reason, "QEMU was ended"))
+        return 0
+
+    def _show_screen(self) -> None:
+        if self._screen:
+            print("The screen says:", *self._screen, sep="\n", flush=True)
+        elif self._headless and not _serial_text().strip():
+            say("nothing was written to the serial port"
+                + (" or the screen" if self._kernel.transcript == "screen" else ""))
+
+    def _end_serial_line(self) -> None:
+        """What we say starts on a line of its own."""
+        text = _serial_text()
+        if text and not text.endswith("\n"):
+            print(flush=True)
+
+
+def _serial_text() -> str:
+    return SERIAL_LOG.read_text(errors="replace") if SERIAL_LOG.exists() else ""

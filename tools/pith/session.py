@@ -1,0 +1,118 @@
+"""A running QEMU: starts a Machine, watches it, looks at it, and ends it without leaving anything behind."""
+
+import re
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pith import qemu
+from pith.errors import PithError
+from pith.qmp import Monitor, MonitorClosed
+from pith.screen import ADDRESS, SIZE, Screen
+
+INTERRUPT_FLAG = 1 << 9
+POLL_SECONDS = 0.03
+
+
+class Session:
+    """Use it in a `with`: QEMU starts, and is gone afterwards.
+
+    `serial` is a QEMU character device for the first serial port: "file,path=…", "stdio,signal=on", …
+    """
+
+    def __init__(self, machine: qemu.Machine, serial: str, window: bool = False,
+                 own_process_group: bool = False) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="pith-qemu-")
+        self._errors = Path(self._scratch.name, "errors")
+        self._own_process_group = own_process_group
+        self._was_halted = False
+        self._arguments = [*machine.arguments(Path(self._scratch.name)),
+                           "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
+                           *([] if window else ["-display", "none"])]
+
+    def __enter__(self) -> "Session":
+        ours, theirs = socket.socketpair()
+        monitor = ["-chardev", f"socket,id=monitor,fd={theirs.fileno()}", "-mon", "chardev=monitor,mode=control"]
+        with theirs, self._errors.open("w") as errors:
+            # Should this process be killed, setpriv's signal ends QEMU too.
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *self._arguments, *monitor],
+                pass_fds=[theirs.fileno()], stderr=errors, start_new_session=self._own_process_group)
+        try:
+            self._monitor = Monitor(ours)
+        except MonitorClosed:
+            self._process.wait()
+            raise PithError(f"QEMU did not start: {self.errors()}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._monitor.close()
+        self._scratch.cleanup()
+
+    def wait(self, seconds: float = POLL_SECONDS) -> bool:
+        """Lets the machine run for so long; returns false as soon as QEMU has ended."""
+        try:
+            self._monitor.wait(seconds)
+            return True
+        except MonitorClosed:
+            self._process.wait()
+            return False
+
+    def exit_status(self) -> int | None:
+        """QEMU's exit status, or None while it runs."""
+        return self._process.poll()
+
+    def shutdown_reason(self) -> str:
+        """Why QEMU ended: "guest-reset", "guest-shutdown", "host-ui" (window closed), … or nothing."""
+        reasons = [event["data"]["reason"] for event in self._monitor.events if event.get("event") == "SHUTDOWN"]
+        return reasons[-1] if reasons else ""
+
+    def errors(self) -> str:
+        """What QEMU itself complained about."""
+        return self._errors.read_text(errors="replace").strip()
+
+    def halted(self) -> bool:
+        """Whether the machine has stopped for good: every processor waits with interrupts off.
+
+        It has to be seen in two calls in a row.
+        """
+        before, self._was_halted = self._was_halted, self._all_wait_for_nothing()
+        return before and self._was_halted
+
+    def _all_wait_for_nothing(self) -> bool:
+        try:
+            return all_wait_for_nothing(self._monitor.human("info registers -a"))
+        except MonitorClosed:
+            return False
+
+    def screen(self) -> Screen:
+        """What stands on the VGA text screen."""
+        dump = Path(self._scratch.name, "screen")
+        self._monitor.execute("pmemsave", val=ADDRESS, size=SIZE, filename=str(dump))
+        return Screen(dump.read_bytes())
+
+    def save_picture(self, path: Path) -> None:
+        """Writes what the display shows, text or graphics, as a PNG picture."""
+        self._monitor.execute("screendump", filename=str(path.resolve()), format="png")
+
+    def human(self, line: str) -> str:
+        """Gives a command of QEMU's monitor and returns its answer."""
+        return self._monitor.human(line)
+
+    def stop(self) -> None:
+        """Ends QEMU, if it has not ended by itself."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def all_wait_for_nothing(registers: str) -> bool:
+    """Reads `info registers -a`: every processor in HLT, with interrupts off."""
+    flags = [int(value, 16) for value in re.findall(r"\b[RE]FL=([0-9a-f]+)", registers)]
+    halted = re.findall(r"\bHLT=(\d)", registers)
+    return bool(halted) and all(bit == "1" for bit in halted) and not any(f & INTERRUPT_FLAG for f in flags)

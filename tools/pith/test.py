@@ -1,0 +1,116 @@
+"""./pith test: builds everything, then runs the tests inside the kernel (in QEMU) and those on the host.
+
+CTest runs them, once in each build directory; what it finds is added up from its JUnit reports.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pith import build, packages, paths, process
+from pith.errors import PithError, UsageError
+from pith.nearest import did_you_mean
+
+LOGS = paths.OUT / "test"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one test ended: "passed", "failed" or "skipped", and what it printed."""
+
+    name: str
+    result: str
+    output: str
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pattern", nargs="?", metavar="PATTERN",
+                        help="run only tests whose names match this regular expression")
+    parser.add_argument("--list", action="store_true", help="list the tests' names, run none")
+
+
+def main(options: argparse.Namespace) -> int:
+    """./pith test [PATTERN] [--list]"""
+    packages.need(["build", "run", "host", "debug"], options.yes)
+    start = time.monotonic()
+    for preset in build.PRESETS:
+        process.say(f"building for the tests: {preset}")
+        build.target(preset)
+    names = _matching(options.pattern)
+    if options.list:
+        print("\n".join(names))
+        return 0
+    outcomes = [outcome for preset in build.PRESETS for outcome in _run(preset, options.pattern)]
+    return _summarise(outcomes, time.monotonic() - start)
+
+
+def _matching(pattern: str | None) -> list[str]:
+    """The names of the tests that match; raises UsageError when none does."""
+    names = [name for preset in build.PRESETS for name in _names(preset, pattern)]
+    if names or pattern is None:
+        return names
+    everything = [name for preset in build.PRESETS for name in _names(preset, None)]
+    parts = [part for name in everything for part in (name, *name.split("."))]
+    raise UsageError(f"no test's name matches '{pattern}'{did_you_mean(pattern, parts)} "
+                     "('./pith test --list' lists them all)")
+
+
+def _ctest(preset: str, pattern: str | None) -> list[str]:
+    return ["ctest", "--test-dir", str(build.PRESETS[preset]), *(["-R", pattern] if pattern else [])]
+
+
+def _names(preset: str, pattern: str | None) -> list[str]:
+    listing = subprocess.run([*_ctest(preset, pattern), "--show-only=json-v1"], capture_output=True, text=True)
+    if listing.returncode != 0:
+        raise PithError(f"CTest cannot list the {preset} tests: {listing.stderr.strip()}")
+    return [test["name"] for test in json.loads(listing.stdout)["tests"]]
+
+
+def _run(preset: str, pattern: str | None) -> list[Outcome]:
+    report = paths.made_directory(LOGS) / f"{preset}.xml"
+    report.unlink(missing_ok=True)
+    subprocess.run([*_ctest(preset, pattern), f"-j{os.cpu_count()}", "--output-on-failure", "--no-tests=ignore",
+                    "--output-junit", str(report), "--output-log", str(LOGS / f"{preset}.log")])
+    if not report.exists():
+        return []  # nothing of this preset matched; _summarise counts what did
+    return [read_outcome(case) for case in ElementTree.parse(report).iter("testcase")]
+
+
+def read_outcome(case: ElementTree.Element) -> Outcome:
+    """Reads one <testcase>. CTest marks with "notrun" both what was skipped and what could not start."""
+    status, skipped = case.get("status"), case.find("skipped")
+    reason = skipped.get("message", "") if skipped is not None else ""
+    if status == "run":
+        result = "passed"
+    elif status == "disabled" or reason.startswith("SKIP_"):
+        result = "skipped"
+    else:
+        result = "failed"
+    return Outcome(case.get("name", ""), result, case.findtext("system-out", ""))
+
+
+def _summarise(outcomes: Iterable[Outcome], seconds: float) -> int:
+    """Prints which tests failed and, as the last line, how many did what."""
+    by_result: dict[str, list[Outcome]] = {"passed": [], "failed": [], "skipped": []}
+    for outcome in outcomes:
+        by_result[outcome.result].append(outcome)
+    failed, skipped = by_result["failed"], by_result["skipped"]
+    for outcome in failed:
+        print(f"failed: {outcome.name} (what it printed is in {paths.shown(_save(outcome))})")
+    process.say(f"the tests took {seconds:.0f} seconds; logs are in {paths.shown(LOGS)}")
+    print(f"{len(by_result['passed'])} passed, {len(failed)} failed"
+          + (f", {len(skipped)} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+def _save(outcome: Outcome) -> Path:
+    log = paths.made_directory(LOGS / "failed") / f"{re.sub('[^A-Za-z0-9._-]', '_', outcome.name)}.log"
+    log.write_text(outcome.output)
+    return log
