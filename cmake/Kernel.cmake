@@ -15,8 +15,8 @@ target_compile_options(pith_kernel_flags INTERFACE
     # No vector registers: then an interrupt has none to save. No red zone: an interrupt would overwrite it.
     -mno-sse -mno-mmx -mno-red-zone
     -mcmodel=kernel -fno-pic -masm=intel
-    # Frame pointers are the backtrace.
-    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+    # Frame pointers are the backtrace; a tail call would drop its caller's.
+    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls
     -fstack-protector-strong -mstack-protector-guard=global
     -ffunction-sections -fdata-sections
     # No path of this machine in the image: builds in two folders are the same bit by bit.
@@ -103,4 +103,17 @@ function(pith_artifact name output)
         DEPENDS ${name} ${PROJECT_SOURCE_DIR}/tools/pith/iso.py
         COMMENT "ISO of ${name}" VERBATIM)
     add_custom_target(${name}-iso ALL DEPENDS ${folder}/${stem}.iso)
+endfunction()
+
+# pith_boot_test(NAME ELF WAY options...): a CTest test that boots a kernel by WAY (pvh, bios or uefi); the options
+# are those of tools/pith/machine_test.py.
+function(pith_boot_test name elf way)
+    if(way STREQUAL "pvh")
+        set(image --kernel ${elf})
+    else()
+        cmake_path(REPLACE_EXTENSION elf LAST_ONLY .iso OUTPUT_VARIABLE iso)
+        set(image --iso ${iso})
+    endif()
+    add_test(NAME ${name} COMMAND ${PITH_PYTHON} -m pith.machine_test ${image} --boot ${way} ${ARGN})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
 endfunction()

@@ -6,8 +6,8 @@
 // Needs:     base (failure).
 // Promises:  no 128-bit division within, so no recursion. Division by zero fails. The remainder has the
 //            dividend's sign, and quotients are rounded towards zero, as C++ has it.
-// Reference: Donald E. Knuth, The Art of Computer Programming vol. 2, 4.3.1, "Algorithm D";
-//            Henry S. Warren, Hacker's Delight, "Unsigned Doubleword Division from Long Division".
+// Reference: Donald E. Knuth, The Art of Computer Programming vol. 2, "The Classical Algorithms";
+//            Henry S. Warren, Hacker's Delight, "Integer Division".
 #pragma once
 
 #include "base/fail.hpp"

@@ -14,7 +14,6 @@
 namespace {
 
 using pith::VirtAddr;
-using pith::console::Symbol;
 using pith::console::SymbolTable;
 
 constexpr std::uint64_t high      = 0xffff'ffff'0000'0000;
@@ -36,10 +35,12 @@ void ask(SymbolTable const& table, std::span<std::byte const> bytes, std::uint32
     if (symbol->source) demand_inside(symbol->source->file, bytes);
 }
 
-// Takes the first words behind the header for starts of functions, and asks around them.
-void ask_around_starts(SymbolTable const& table, std::span<std::byte const> bytes) {
+// Takes the words behind the header for starts of functions, as they were in `original`, and asks around
+// them a table that is in `bytes` by now.
+void ask_around_starts(SymbolTable const& table, std::span<std::byte const> bytes,
+                       std::span<std::byte const> original) {
     for (std::size_t index = 0; index < 32; ++index) {
-        auto const start = pith::load<std::uint32_t>(bytes, header_size + index * sizeof(std::uint32_t));
+        auto const start = pith::load<std::uint32_t>(original, header_size + index * sizeof(std::uint32_t));
         if (!start) return;
         for (std::uint32_t const step : {0u, 1u, 2u, 15u, 16u, 255u, ~0u}) ask(table, bytes, *start + step);
     }
@@ -57,9 +58,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::vector<std::byte> bytes{input.begin(), input.end()};
     auto const table = SymbolTable::read(bytes);
     if (!table) return 0;
-    ask_around_starts(*table, bytes);
+    ask_around_starts(*table, bytes, input);
     std::ranges::rotate(bytes, bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2));
-    ask_around_starts(*table, bytes);
-    ask_around_starts(*table, input);
+    ask_around_starts(*table, bytes, input);
+    ask_around_starts(*table, bytes, bytes);
     return 0;
 }

@@ -13,7 +13,6 @@
 namespace {
 
 using pith::VirtAddr;
-using pith::console::SourceLine;
 using pith::console::Symbol;
 using pith::console::SymbolTable;
 using pith::console::SymbolTableError;

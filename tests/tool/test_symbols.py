@@ -26,6 +26,7 @@ NAMES = {
     "decltype(fp0) std::__pith::copy<char>(char*)": "std::copy",
     "decltype(auto) pith::visit<int>(int)": "pith::visit",
     "char const* pith::f<(pith::E)1, (1 < 2)>(int) requires C<int>": "pith::f",
+    "void pith::f<(2 > 1)>()": "pith::f",
     "void pith::f<&(pith::operator<(pith::A, pith::A))>()": "pith::f",
     "void pith::f<pith::A::operator->>()": "pith::f",
     "void (*pith::handler<int>(int))(char)": "pith::handler",
@@ -73,8 +74,8 @@ inline int part(int value) {
 }
 inline volatile int port = 0;
 """
-COMPILE = ["clang++-19", "-std=c++23", "-stdlib=libc++", "-O2", "-g", "-fno-pic", "-ffreestanding", "-nostdlib",
-           "-static", "-fuse-ld=lld-19", "-fno-exceptions", "-fno-asynchronous-unwind-tables"]
+COMPILE = ["clang++-19", "-std=c++23", "-stdlib=libc++", "-O2", "-g", "-fno-pic", "-ffreestanding",
+           "-nostdlib", "-static", "-fuse-ld=lld-19", "-fno-exceptions", "-fno-asynchronous-unwind-tables"]
 
 
 class Names(unittest.TestCase):
@@ -95,7 +96,8 @@ class Functions(unittest.TestCase):
         return CodeSymbol(name, start, size, is_function, is_local, section_end)
 
     def chosen(self, *all_symbols):
-        return [(function.name, function.start, function.end) for function in choose_functions(list(all_symbols))]
+        functions = choose_functions(list(all_symbols))
+        return [(function.name, function.start, function.end) for function in functions]
 
     def test_a_label_reaches_to_the_next_symbol_or_the_section_end(self):
         chosen = self.chosen(self.symbol("b", 0x1010), self.symbol("a", 0x1000), self.symbol("end", 0x2000))
@@ -103,7 +105,8 @@ class Functions(unittest.TestCase):
 
     def test_a_function_wins_over_labels_at_and_inside_it(self):
         function = self.symbol("f", 0x1000, 0x20, True)
-        labels = [self.symbol("text_start", 0x1000), self.symbol("inside", 0x1010), self.symbol("after", 0x1020)]
+        places = {"text_start": 0x1000, "inside": 0x1010, "after": 0x1020}
+        labels = [self.symbol(name, start) for name, start in places.items()]
         self.assertEqual(self.chosen(*labels, function), [("f", 0x1000, 0x1020), ("after", 0x1020, 0x2000)])
 
     def test_the_choice_does_not_depend_on_the_order(self):
@@ -117,7 +120,8 @@ class Functions(unittest.TestCase):
 
 class Encoding(unittest.TestCase):
     def test_numbers(self):
-        self.assertEqual([symbols.uleb(n) for n in (0, 127, 128, 300)], [b"\0", b"\x7f", b"\x80\1", b"\xac\2"])
+        encoded = [symbols.uleb(number) for number in (0, 127, 128, 300)]
+        self.assertEqual(encoded, [b"\0", b"\x7f", b"\x80\1", b"\xac\2"])
         self.assertEqual([symbols.folded(n) for n in (0, -1, 1, -2, 2)], [0, 1, 2, 3, 4])
 
     def test_names_that_end_alike_share_their_end(self):
@@ -130,10 +134,10 @@ class Encoding(unittest.TestCase):
         rows = [Row(0xFFFFFFFF80001000, "k.cpp", 5), Row(0xFFFFFFFF80001002, "k.cpp", 4),
                 Row(0xFFFFFFFF80001003, None, 0)]
         table = symbols.encode([Function(0xFFFFFFFF80001000, 0xFFFFFFFF80001010, "f", rows)])
-        head = struct.pack("<8sIIII", b"PITHSYM1", 1, 1, 11, 8)
+        head = struct.pack("<8sIIII", b"PITHSYM1", 1, 1, 10, 8)
         parts = struct.pack("<III", 0x80001000, 0, 0)  # start, detail; then where the file's name is
         details = bytes([16, 6, 3,  1, 1, 10,  4, 1,  3, 0])
-        self.assertEqual(table, head.replace(b"\x0b", b"\x0a") + parts + details + b"k.cpp\0f\0")
+        self.assertEqual(table, head + parts + details + b"k.cpp\0f\0")
 
     def test_code_in_the_middle_of_the_address_space_is_refused(self):
         with self.assertRaisesRegex(PithError, "outside the lowest and highest 2 GiB"):
@@ -142,14 +146,15 @@ class Encoding(unittest.TestCase):
 
 class Lines(unittest.TestCase):
     def test_the_innermost_line_of_ours_counts(self):
-        chain = "/usr/lib/llvm-19/include/c++/v1/x.h:7:1\n./kernel/a.hpp:0:0\n./kernel/b.cpp:9:3\n./kernel/c.cpp:1:1"
+        chain = "/usr/lib/v1/x.h:7:1\n./kernel/a.hpp:0:0\n./kernel/b.cpp:9:3\n./kernel/c.cpp:1:1"
         self.assertEqual(symbols.own_line(chain), ("kernel/b.cpp", 9))
         self.assertEqual(symbols.own_line("??:0:0"), (None, 0))
         self.assertEqual(symbols.own_line("../elsewhere.hpp:3:0"), (None, 0))
 
     def test_rows_that_say_nothing_new_are_left_out(self):
         function = Function(0x10, 0x20, "f")
-        symbols.add_rows([function], [Row(0x10, None, 0), Row(0x11, "a", 1), Row(0x12, "a", 1), Row(0x13, "a", 2)])
+        rows = [Row(0x10, None, 0), Row(0x11, "a", 1), Row(0x12, "a", 1), Row(0x13, "a", 2)]
+        symbols.add_rows([function], rows)
         self.assertEqual(function.rows, [Row(0x11, "a", 1), Row(0x13, "a", 2)])
 
 
@@ -190,11 +195,13 @@ class TinyProgram(unittest.TestCase):
         self.assertIn(("kernel/tiny.cpp", 11), places)
         self.assertTrue(all(file in ("kernel/tiny.cpp", None) for file, _ in places), places)
 
-    def test_rows_agree_with_the_symbolizer(self):
+    def test_every_byte_of_code_has_the_line_that_the_symbolizer_gives_it(self):
         for function in self.functions.values():
-            for row in function.rows:
-                with self.subTest(f"{function.name} {row}"):
-                    self.assertEqual(symbols.symbolize(self.elf, [row.address]), [row])
+            last = Row(0, None, 0)
+            rows = {row.address: row for row in function.rows}
+            for truth in symbols.symbolize(self.elf, list(range(function.start, function.end))):
+                last = rows.get(truth.address, last)
+                self.assertEqual((last.file, last.line), (truth.file, truth.line), hex(truth.address))
 
     def test_the_same_kernel_gives_the_same_bytes(self):
         outputs = []

@@ -4,7 +4,6 @@ import argparse
 import signal
 import subprocess
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from pith import chapters, packages, paths, run, terminal, values
@@ -47,10 +46,8 @@ def _debug(kernel: Kernel, machine: Machine, batch: list[str]) -> int:
     paths.made_directory(run.RUNS)
     with tempfile.TemporaryDirectory(prefix="pith-gdb-") as scratch, terminal.restored():
         gdb_socket = Path(scratch, "gdb")
-        stub = ("-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off", "-gdb", "chardev:gdb")
-        waiting = replace(machine, extra=stub)
-        # Ctrl-C belongs to gdb: QEMU does not hear it, and we do not listen.
-        with Session(waiting, f"file,path={run.SERIAL_LOG}", own_process_group=True):
+        with Session(machine, f"file,path={run.SERIAL_LOG}", gdb_socket=gdb_socket):
+            # Ctrl-C is gdb's: we do not listen.
             signal.signal(signal.SIGINT, lambda *_: None)
             return subprocess.run(_gdb(kernel, gdb_socket, batch), cwd=paths.ROOT).returncode
 

@@ -31,5 +31,5 @@ def _run_logged(what: str, command: Sequence[str], log_file: Path, environment: 
         status = subprocess.run(command, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL,
                                 stdout=output, stderr=subprocess.STDOUT).returncode
     if status != 0:
-        sys.stdout.write(log_file.read_text(errors="replace"))
+        print(log_file.read_text(errors="replace"), end="", flush=True)
         raise PithError(f"{what} failed (the output above is in {paths.shown(log_file)})")

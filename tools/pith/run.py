@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pith import build, chapters, iso, packages, paths, terminal, values
+from pith import build, chapters, iso, packages, paths, terminal, transcript, values
 from pith.chapters import Kernel
 from pith.errors import UsageError
 from pith.process import say
@@ -106,7 +106,7 @@ class Run:
         self._show_screen()
         if self._faults:
             say(f"exceptions and resets are in {paths.shown(FAULTS_LOG)}")
-        if any(line.startswith(PANIC_MARK) for line in _serial_text().splitlines()):
+        if any(line.startswith(PANIC_MARK) for line in transcript.clean(_serial_text())):
             say("the kernel panicked")
             return 1
         if halted:

@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from pith import qemu
@@ -19,32 +20,49 @@ class Session:
     """Use it in a `with`: QEMU starts, and is gone afterwards.
 
     `serial` is a QEMU character device for the first serial port: "file,path=…", "stdio,signal=on", …
+    With a `gdb_socket` the machine stays stopped until gdb, which finds QEMU there, lets it go on.
     """
 
     def __init__(self, machine: qemu.Machine, serial: str, window: bool = False,
-                 own_process_group: bool = False) -> None:
+                 gdb_socket: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-qemu-")
         self._errors = Path(self._scratch.name, "errors")
-        self._own_process_group = own_process_group
+        self._gdb_socket = gdb_socket
         self._was_halted = False
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
                            "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
-                           *([] if window else ["-display", "none"])]
+                           *([] if window else ["-display", "none"]), *self._gdb_arguments()]
+
+    def _gdb_arguments(self) -> list[str]:
+        if self._gdb_socket is None:
+            return []
+        return ["-chardev", f"socket,id=gdb,path={self._gdb_socket},server=on,wait=off", "-gdb", "chardev:gdb"]
 
     def __enter__(self) -> "Session":
         ours, theirs = socket.socketpair()
-        monitor = ["-chardev", f"socket,id=monitor,fd={theirs.fileno()}", "-mon", "chardev=monitor,mode=control"]
-        with theirs, self._errors.open("w") as errors:
-            # Should this process be killed, setpriv's signal ends QEMU too.
-            self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *self._arguments, *monitor],
-                pass_fds=[theirs.fileno()], stderr=errors, start_new_session=self._own_process_group)
+        with theirs:
+            self._start(theirs.fileno())
         try:
             self._monitor = Monitor(ours)
         except MonitorClosed:
             self._process.wait()
             raise PithError(f"QEMU did not start: {self.errors()}") from None
+        if self._gdb_socket is None:
+            self._let_go()
         return self
+
+    def _start(self, monitor: int) -> None:
+        """Starts QEMU with the machine stopped (-S): it must not end before we have met its monitor."""
+        control = ["-S", "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control"]
+        with self._errors.open("w") as errors:
+            # Should this process be killed, setpriv's signal ends QEMU too. Ctrl-C is gdb's where there is one.
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *self._arguments, *control],
+                pass_fds=[monitor], stderr=errors, start_new_session=self._gdb_socket is not None)
+
+    def _let_go(self) -> None:
+        with suppress(MonitorClosed):  # the machine may end at once; wait() tells
+            self._monitor.execute("cont")
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -88,18 +106,17 @@ class Session:
             return False
 
     def screen(self) -> Screen:
-        """What stands on the VGA text screen."""
+        """What stands on the VGA text screen; nothing, once QEMU has ended."""
         dump = Path(self._scratch.name, "screen")
-        self._monitor.execute("pmemsave", val=ADDRESS, size=SIZE, filename=str(dump))
+        try:
+            self._monitor.execute("pmemsave", val=ADDRESS, size=SIZE, filename=str(dump))
+        except MonitorClosed:
+            return Screen(b"")
         return Screen(dump.read_bytes())
 
     def save_picture(self, path: Path) -> None:
         """Writes what the display shows, text or graphics, as a PNG picture."""
         self._monitor.execute("screendump", filename=str(path.resolve()), format="png")
-
-    def human(self, line: str) -> str:
-        """Gives a command of QEMU's monitor and returns its answer."""
-        return self._monitor.human(line)
 
     def stop(self) -> None:
         """Ends QEMU, if it has not ended by itself."""

@@ -252,7 +252,9 @@ def after_brackets(text: str, at: int) -> int:
             at = match.end() - 1
         elif text.startswith("->", at):
             at += 1
-        elif character in CLOSERS and not (character == "<" and "(" in open_brackets and text[at + 1 : at + 2] == " "):
+        elif text.startswith(" < ", at):
+            at += 1  # Less than: no bracket.
+        elif character in CLOSERS:
             open_brackets.append(CLOSERS[character])
         elif open_brackets and character == open_brackets[-1]:
             open_brackets.pop()
@@ -265,10 +267,13 @@ def after_brackets(text: str, at: int) -> int:
 # ---- Lines -----------------------------------------------------------------------------------------
 
 
-def row_addresses(elf_path: str) -> set[int]:
-    """Every address at which the compiler's line table has a row."""
-    dump = run([DWARFDUMP, "--debug-line", elf_path], "")
-    return {int(digits, 16) for digits in re.findall(r"^0x([0-9a-f]+) ", dump, re.MULTILINE)}
+def change_addresses(elf_path: str) -> set[int]:
+    """Every address at which the line may change: rows of the line table, and bounds of inlined code.
+
+    These are all the numbers of 16 digits in the dump. One that is no such address does no harm.
+    """
+    dump = run([DWARFDUMP, "--debug-line", "--debug-info", elf_path], "")
+    return {int(digits, 16) for digits in set(re.findall(r"0x([0-9a-f]{16})", dump))}
 
 
 def symbolize(elf_path: str, addresses: list[int]) -> list[Row]:
@@ -315,7 +320,7 @@ def read_functions(elf_path: str) -> list[Function]:
         raise PithError(f"{elf_path} has no functions: was it stripped?")
     for function, name in zip(functions, demangle([function.name for function in functions])):
         function.name = shorten(name)
-    addresses = row_addresses(elf_path) | {function.start for function in functions}
+    addresses = change_addresses(elf_path) | {function.start for function in functions}
     add_rows(functions, symbolize(elf_path, inside(functions, addresses)))
     return functions
 

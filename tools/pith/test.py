@@ -45,17 +45,19 @@ def main(options: argparse.Namespace) -> int:
         build.target(preset)
     names = _matching(options.pattern)
     if options.list:
-        print("\n".join(names))
+        print("\n".join(name for preset in names for name in names[preset]))
         return 0
-    outcomes = [outcome for preset in build.PRESETS for outcome in _run(preset, options.pattern)]
+    outcomes = [outcome for preset in names for outcome in _run(preset, options.pattern)]
     return _summarise(outcomes, time.monotonic() - start)
 
 
-def _matching(pattern: str | None) -> list[str]:
-    """The names of the tests that match; raises UsageError when none does."""
-    names = [name for preset in build.PRESETS for name in _names(preset, pattern)]
-    if names or pattern is None:
+def _matching(pattern: str | None) -> dict[str, list[str]]:
+    """The names of the tests that match, by preset where there are any; raises UsageError when none does."""
+    names = {preset: found for preset in build.PRESETS if (found := _names(preset, pattern))}
+    if names:
         return names
+    if pattern is None:
+        raise PithError("there are no tests: CTest knows of none")
     everything = [name for preset in build.PRESETS for name in _names(preset, None)]
     parts = [part for name in everything for part in (name, *name.split("."))]
     raise UsageError(f"no test's name matches '{pattern}'{did_you_mean(pattern, parts)} "
@@ -76,10 +78,10 @@ def _names(preset: str, pattern: str | None) -> list[str]:
 def _run(preset: str, pattern: str | None) -> list[Outcome]:
     report = paths.made_directory(LOGS) / f"{preset}.xml"
     report.unlink(missing_ok=True)
-    subprocess.run([*_ctest(preset, pattern), f"-j{os.cpu_count()}", "--output-on-failure", "--no-tests=ignore",
+    subprocess.run([*_ctest(preset, pattern), f"-j{os.cpu_count()}", "--output-on-failure",
                     "--output-junit", str(report), "--output-log", str(LOGS / f"{preset}.log")])
     if not report.exists():
-        return []  # nothing of this preset matched; _summarise counts what did
+        raise PithError(f"CTest ended before it was through with the {preset} tests (see above)")
     return [read_outcome(case) for case in ElementTree.parse(report).iter("testcase")]
 
 

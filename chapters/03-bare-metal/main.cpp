@@ -1,0 +1,124 @@
+// Chapter 3: C++ on bare metal. libc++ works in the kernel: what needs no heap, works now.
+#include "base/fail.hpp"
+#include "boot/start.hpp"
+#include "cpu/halt.hpp"
+#include "memory/layout.hpp"
+#include "runtime/stack_protector.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <expected>
+#include <format>
+#include <numeric>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace {
+
+// region: screen
+// The text screen, as simple as it can be: lines from the top, no scrolling, one colour.
+class Screen {
+public:
+    static constexpr std::size_t columns = 80, rows = 25;
+
+    Screen() {
+        // SAFETY: because the boot map reaches video memory, and nobody else in this kernel writes to it.
+        #pragma clang unsafe_buffer_usage begin
+        auto* const first = reinterpret_cast<std::uint16_t volatile*>(DIRECT_MAP_START + 0xb8000);
+        cells_            = {first, columns * rows};
+        #pragma clang unsafe_buffer_usage end
+        for (auto& cell : cells_) cell = blank;
+    }
+
+    void write_line(std::string_view text) {
+        auto const line = cells_.subspan(row_++ * columns, columns);
+        for (auto const [cell, character] : std::views::zip(line, text)) {
+            cell = static_cast<std::uint16_t>(light_grey | static_cast<unsigned char>(character));
+        }
+    }
+
+private:
+    static constexpr std::uint16_t light_grey = 0x0700, blank = light_grey | ' ';
+
+    std::span<std::uint16_t volatile> cells_;
+    std::size_t row_ = 0;
+};
+
+// One line, formatted into an array on the stack.
+template <typename... Arguments>
+void show(Screen& screen, std::format_string<Arguments...> format, Arguments&&... arguments) {
+    std::array<char, Screen::columns> line;
+    auto const result = std::format_to_n(line.begin(), line.size(), format, std::forward<Arguments>(arguments)...);
+    screen.write_line({line.begin(), result.out});
+}
+// endregion
+
+// region: library
+std::expected<int, std::string_view> divide(int dividend, int divisor) {
+    if (divisor == 0) return std::unexpected{"division by zero"};
+    return dividend / divisor;
+}
+
+std::string_view name_of(std::variant<int, char> value) {
+    return std::holds_alternative<int>(value) ? "a number" : "a letter";
+}
+
+void show_library(Screen& screen) {
+    constexpr std::array primes{2, 3, 5, 7, 11};
+    show(screen, "array, span      {} numbers, the last is {}", primes.size(), std::span{primes}.back());
+    show(screen, "algorithm        the first above 4 is {}", *std::ranges::find_if(primes, [](int p) { return p > 4; }));
+
+    auto odd_squares = primes | std::views::filter([](int p) { return p % 2 == 1; }) |
+                       std::views::transform([](int p) { return p * p; });
+    show(screen, "ranges           the odd ones, squared, add up to {}",
+         std::accumulate(odd_squares.begin(), odd_squares.end(), 0));
+
+    std::optional<int> const nothing;
+    show(screen, "optional         {} when there is nothing", nothing.value_or(-1));
+    show(screen, "expected         42 / 0: {}", divide(42, 0).error());
+    show(screen, "variant          'p' is {}", name_of('p'));
+    show(screen, "string_view      {}", std::string_view{"Pith is small"}.substr(0, 4));
+
+    std::atomic<int> counter = 41;
+    ++counter;
+    show(screen, "atomic           {}", counter.load());
+    show(screen, "bit              {:#x} has {} bits set", 0xf00f, std::popcount(0xf00fU));
+    show(screen, "format           [{:>6}] [{:<6}] [{:^6}] [{:#08b}]", "right", "left", "mid", 13);
+}
+// endregion
+
+// region: failure
+constinit Screen* screen_for_failures = nullptr;
+
+// Until there is a console (chapter 4), failing means: say why, and stop.
+void report_failure(pith::Failure const& failure) {
+    // libc++ says "FILE:LINE: assertion CONDITION failed: REASON".
+    auto const reason = failure.message.substr(failure.message.rfind("failed: "));
+    show(*screen_for_failures, "");
+    show(*screen_for_failures, "{}", reason);
+    pith::cpu::halt_forever();
+}
+
+// An index that the compiler cannot know.
+int out_of_range(std::span<int const> numbers) { return numbers[numbers.size()]; }
+// endregion
+
+}  // namespace
+
+void kernel_main(pith::boot::Start) {
+    pith::runtime::choose_stack_guard();
+    Screen screen;
+    screen_for_failures = &screen;
+    pith::set_failure_handler(report_failure);
+
+    show_library(screen);
+
+    constexpr std::array numbers{1, 2, 3};
+    show(screen, "never shown: {}", out_of_range(numbers));
+    pith::cpu::halt_forever();
+}

@@ -1,0 +1,92 @@
+#include "testing/test.hpp"
+
+#include "console/panic.hpp"
+#include "testing/emulator_exit.hpp"
+
+#include <optional>
+#include <ranges>
+
+namespace pith::testing {
+namespace {
+
+using console::print;
+using console::println;
+
+constinit unsigned failed_checks = 0;
+
+void list(std::span<Suite const> suites) {
+    unsigned count = 0;
+    for (auto const suite : suites) {
+        for (auto const& test : suite) {
+            println("TEST {}\t{}\t{}", test.name, test.expected_panic.empty() ? "passes" : "panics", test.expected_panic);
+            ++count;
+        }
+    }
+    println("END {}", count);
+}
+
+// Runs a test that must return. True if no check failed.
+bool run_returning(Test const& test) {
+    failed_checks = 0;
+    print("test {} ... ", test.name);
+    test.run();
+    println("{}", failed_checks == 0 ? "ok" : "FAILED");
+    return failed_checks == 0;
+}
+
+Outcome run_all(std::span<Suite const> suites) {
+    unsigned passed = 0, failed = 0;
+    for (auto const suite : suites) {
+        for (auto const& test : suite) {
+            if (test.expected_panic.empty()) ++(run_returning(test) ? passed : failed);
+        }
+    }
+    println("{} passed, {} failed", passed, failed);
+    return failed == 0 ? Outcome::passed : Outcome::failed;
+}
+
+Outcome run_alone(Test const& test) {
+    auto const is_good = run_returning(test);
+    if (test.expected_panic.empty()) return is_good ? Outcome::passed : Outcome::failed;
+    println("FAILED: it returned, and should have panicked with \"{}\"", test.expected_panic);
+    return Outcome::failed;
+}
+
+Outcome run_named(std::string_view name, std::span<Suite const> suites) {
+    for (auto const suite : suites) {
+        for (auto const& test : suite) {
+            if (test.name == name) return run_alone(test);
+        }
+    }
+    println("FAILED: there is no test \"{}\"", name);
+    return Outcome::failed;
+}
+
+// The value of NAME=VALUE in a command line of words, or nothing.
+std::optional<std::string_view> value_of(std::string_view name, std::string_view command_line) {
+    for (auto const part : command_line | std::views::split(' ')) {
+        std::string_view const word{part};
+        if (word.starts_with(name) && word.substr(name.size()).starts_with('=')) return word.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+void run(std::string_view command_line, std::span<Suite const> suites) {
+    console::set_panic_epilogue([] { exit_emulator(Outcome::panicked); });
+    if (command_line.contains("list")) {
+        list(suites);
+        exit_emulator(Outcome::passed);
+    }
+    auto const name = value_of("test", command_line);
+    exit_emulator(name ? run_named(*name, suites) : run_all(suites));
+}
+
+void report_failed_check(std::source_location where, std::string_view format, std::format_args arguments) {
+    ++failed_checks;
+    print("\n  {}:{}: ", where.file_name(), where.line());
+    console::print_formatted(format, arguments, "\n");
+}
+
+}  // namespace pith::testing
