@@ -119,7 +119,7 @@ BENCHMARK(compare_libc)->Name("Compare/libc")->Apply(for_each_size);
 BENCHMARK(find_ours)->Name("FindByte/ours")->Apply(for_each_size);
 BENCHMARK(find_libc)->Name("FindByte/libc")->Apply(for_each_size);
 
-} // namespace
-} // namespace pith
+}  // namespace
+}  // namespace pith
 
 BENCHMARK_MAIN();

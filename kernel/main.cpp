@@ -19,7 +19,8 @@ void print_machine(boot::Handoff const& handoff) {
     console::println("  loader     {}", handoff.loader_name);
     console::println("  processor  {}", cpu::ProcessorName{}.text());
     if (!handoff.command_line.empty()) console::println("  command    {}", handoff.command_line);
-    for (auto const& module : handoff.modules) console::println("  module     {}: {}", module.content, module.text);
+    for (auto const& module : handoff.modules)
+        console::println("  module     {}: {}", module.content, module.text);
     if (handoff.framebuffer) {
         auto const& screen = *handoff.framebuffer;
         console::println("  screen     {} x {}, {} bits", screen.width, screen.height, screen.bits_per_pixel);

@@ -20,18 +20,18 @@
 
 namespace {
 
-// region: screen
+// #region screen
 // The text screen, as simple as it can be: lines from the top, no scrolling, one colour.
 class Screen {
 public:
     static constexpr std::size_t columns = 80, rows = 25;
 
     Screen() {
-        // SAFETY: because the boot map reaches video memory, and nobody else in this kernel writes to it.
-        #pragma clang unsafe_buffer_usage begin
+// SAFETY: because the boot map reaches video memory, and nobody else in this kernel writes to it.
+#pragma clang unsafe_buffer_usage begin
         auto* const first = reinterpret_cast<std::uint16_t volatile*>(DIRECT_MAP_START + 0xb8000);
         cells_            = {first, columns * rows};
-        #pragma clang unsafe_buffer_usage end
+#pragma clang unsafe_buffer_usage end
         for (auto& cell : cells_) cell = blank;
     }
 
@@ -53,12 +53,13 @@ private:
 template <typename... Arguments>
 void show(Screen& screen, std::format_string<Arguments...> format, Arguments&&... arguments) {
     std::array<char, Screen::columns> line;
-    auto const result = std::format_to_n(line.begin(), line.size(), format, std::forward<Arguments>(arguments)...);
+    auto const result =
+        std::format_to_n(line.begin(), line.size(), format, std::forward<Arguments>(arguments)...);
     screen.write_line({line.begin(), result.out});
 }
-// endregion
+// #endregion screen
 
-// region: library
+// #region library
 std::expected<int, std::string_view> divide(int dividend, int divisor) {
     if (divisor == 0) return std::unexpected{"division by zero"};
     return dividend / divisor;
@@ -71,7 +72,8 @@ std::string_view name_of(std::variant<int, char> value) {
 void show_library(Screen& screen) {
     constexpr std::array primes{2, 3, 5, 7, 11};
     show(screen, "array, span      {} numbers, the last is {}", primes.size(), std::span{primes}.back());
-    show(screen, "algorithm        the first above 4 is {}", *std::ranges::find_if(primes, [](int p) { return p > 4; }));
+    show(screen, "algorithm        the first above 4 is {}",
+         *std::ranges::find_if(primes, [](int p) { return p > 4; }));
 
     auto odd_squares = primes | std::views::filter([](int p) { return p % 2 == 1; }) |
                        std::views::transform([](int p) { return p * p; });
@@ -90,9 +92,9 @@ void show_library(Screen& screen) {
     show(screen, "bit              {:#x} has {} bits set", 0xf00f, std::popcount(0xf00fU));
     show(screen, "format           [{:>6}] [{:<6}] [{:^6}] [{:#08b}]", "right", "left", "mid", 13);
 }
-// endregion
+// #endregion library
 
-// region: failure
+// #region failure
 constinit Screen* screen_for_failures = nullptr;
 
 // Until there is a console (chapter 4), failing means: say why, and stop.
@@ -106,7 +108,7 @@ void report_failure(pith::Failure const& failure) {
 
 // An index that the compiler cannot know.
 int out_of_range(std::span<int const> numbers) { return numbers[numbers.size()]; }
-// endregion
+// #endregion failure
 
 }  // namespace
 

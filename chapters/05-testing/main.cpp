@@ -22,14 +22,18 @@ void halves_are_halves() {
 // A wrong test, to show what a failure looks like.
 void thinks_that_six_times_nine_is_42() { check_equal(6 * 9, 42); }
 
-// What must panic is run alone: test=sums.panic_on_purpose on the command line.
+// What must panic is run alone: test=sums.panics_on_purpose on the command line.
 void panics_on_purpose() { console::panic("on purpose"); }
+
+// Another wrong test: it must panic, and returns.
+void forgets_to_panic() {}
 
 constexpr testing::Test sums[] = {
     {"sums.addition_works", addition_works},
     {"sums.halves_are_halves", halves_are_halves},
     {"sums.thinks_that_six_times_nine_is_42", thinks_that_six_times_nine_is_42},
     {"sums.panics_on_purpose", panics_on_purpose, "on purpose"},
+    {"sums.forgets_to_panic", forgets_to_panic, "never"},
 };
 
 constexpr testing::Suite suites[] = {sums};

@@ -16,9 +16,9 @@ namespace pith {
 // A broken invariant: what is wrong, and where it was found.
 struct Failure {
     std::string_view message;
-    std::string_view file;        // empty where only `address` is known
-    std::uint32_t line    = 0;
-    std::uintptr_t address = 0;   // the return address of who reports it, or 0
+    std::string_view file;  // empty where only `address` is known
+    std::uint32_t line     = 0;
+    std::uintptr_t address = 0;  // the return address of who reports it, or 0
 };
 
 // Must not return. Called with interrupts as they were.
@@ -31,12 +31,14 @@ void set_failure_handler(FailureHandler handler);
 [[noreturn]] void fail(Failure const& failure);
 
 // The usual form: the place is the caller's.
-[[noreturn]] void fail(std::string_view message, std::source_location where = std::source_location::current());
+[[noreturn]] void fail(std::string_view message,
+                       std::source_location where = std::source_location::current());
 
 // Fails unless `condition` holds.
 constexpr void require(bool condition, std::string_view message,
                        std::source_location where = std::source_location::current()) {
-    if (!condition) [[unlikely]] fail(message, where);
+    if (!condition) [[unlikely]]
+        fail(message, where);
 }
 
 }  // namespace pith

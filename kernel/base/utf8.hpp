@@ -18,7 +18,7 @@ public:
     constexpr void feed(std::uint8_t byte, Emit&& emit) {
         if (missing_ != 0 && (byte < low_ || byte > high_)) {
             missing_ = 0;
-            emit(replacement_character);   // the sequence before this byte is cut off
+            emit(replacement_character);  // the sequence before this byte is cut off
         }
         if (missing_ == 0) return begin(byte, emit);
         low_        = 0x80;
@@ -52,8 +52,8 @@ private:
     }
 
     char32_t code_point_  = 0;
-    std::uint8_t missing_ = 0;           // bytes until the code point is complete
-    std::uint8_t low_ = 0, high_ = 0;    // what the next byte may be
+    std::uint8_t missing_ = 0;         // bytes until the code point is complete
+    std::uint8_t low_ = 0, high_ = 0;  // what the next byte may be
 };
 
 // Calls `emit` with each byte of `code_point`, which must be a valid one.

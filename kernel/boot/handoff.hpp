@@ -24,7 +24,7 @@ namespace pith::boot {
 // A file that was loaded beside the kernel.
 struct Module {
     PhysRange content;
-    std::string_view text;   // what the boot configuration says of it: usually its name
+    std::string_view text;  // what the boot configuration says of it: usually its name
 };
 
 // Where one colour's bits lie in a pixel.
@@ -37,42 +37,42 @@ struct Framebuffer {
     enum class Kind : std::uint8_t { indexed = 0, rgb = 1, text = 2 };
 
     PhysAddr address;
-    std::uint32_t pitch;           // bytes from one line to the next
-    std::uint32_t width, height;   // pixels, or characters where kind is text
+    std::uint32_t pitch;          // bytes from one line to the next
+    std::uint32_t width, height;  // pixels, or characters where kind is text
     std::uint8_t bits_per_pixel;
     Kind kind;
-    ColourField red, green, blue;   // where kind is rgb
+    ColourField red, green, blue;  // where kind is rgb
 };
 
 struct Handoff {
     static constexpr std::size_t max_modules = 32;
 
     Loader loader = Loader::multiboot2;
-    std::string_view loader_name;   // as it calls itself
+    std::string_view loader_name;  // as it calls itself
     std::string_view command_line;
     MemoryMap memory_map;
     FixedVector<Module, max_modules> modules;
     std::optional<Framebuffer> framebuffer;
-    std::optional<PhysAddr> acpi_rsdp;   // the ACPI root pointer, or a copy of it
-    PhysRange image;                     // this kernel
+    std::optional<PhysAddr> acpi_rsdp;  // the ACPI root pointer, or a copy of it
+    PhysRange image;                    // this kernel
     // Where the loader's information itself lies: at most four parts and a text for each module.
     FixedVector<PhysRange, 4 + max_modules> information;
 };
 
 enum class HandoffProblem : std::uint8_t {
-    unreachable,            // an address outside what the boot map reaches
-    misaligned,             // boot information not at a multiple of 8
-    wrong_magic,            // not what the loader's protocol says stands there
-    wrong_total_size,       // less than the smallest, or beyond memory
-    wrong_record_size,      // a record smaller than its fields, or beyond the end
-    no_end,                 // the records end without an end record
-    text_without_end,       // a text without a zero byte
-    no_memory_map,          // no record of what memory there is
-    wrong_entry_size,       // entries of the memory map too small
-    backward_range,         // a module that ends before it starts
-    too_many_modules,       // more than Handoff::max_modules
-    wrong_framebuffer,      // a framebuffer whose lines are shorter than its pixels, or of an unknown kind
-    address_too_large,      // an address of more than 52 bits
+    unreachable,        // an address outside what the boot map reaches
+    misaligned,         // boot information not at a multiple of 8
+    wrong_magic,        // not what the loader's protocol says stands there
+    wrong_total_size,   // less than the smallest, or beyond memory
+    wrong_record_size,  // a record smaller than its fields, or beyond the end
+    no_end,             // the records end without an end record
+    text_without_end,   // a text without a zero byte
+    no_memory_map,      // no record of what memory there is
+    wrong_entry_size,   // entries of the memory map too small
+    backward_range,     // a module that ends before it starts
+    too_many_modules,   // more than Handoff::max_modules
+    wrong_framebuffer,  // a framebuffer whose lines are shorter than its pixels, or of an unknown kind
+    address_too_large,  // an address of more than 52 bits
 };
 
 // What is wrong, in a few words.
@@ -80,8 +80,8 @@ std::string_view explain(HandoffProblem problem);
 
 struct HandoffError {
     HandoffProblem problem;
-    std::uint64_t address;   // the physical address of what is wrong
-    std::uint64_t value;     // what stands there, as far as it is one number
+    std::uint64_t address;  // the physical address of what is wrong
+    std::uint64_t value;    // what stands there, as far as it is one number
 };
 
 using HandoffResult = std::expected<Handoff, HandoffError>;
@@ -95,7 +95,7 @@ template <>
 struct std::formatter<pith::boot::HandoffError> {
     constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
     auto format(pith::boot::HandoffError const& error, auto& context) const {
-        return std::format_to(context.out(), "the boot information at {:#x} is wrong: {} ({:#x})", error.address,
-                              explain(error.problem), error.value);
+        return std::format_to(context.out(), "the boot information at {:#x} is wrong: {} ({:#x})",
+                              error.address, explain(error.problem), error.value);
     }
 };

@@ -15,18 +15,16 @@ PhysRange image() {
     return {PhysAddr{VirtAddr{image_start_physical}.value()}, PhysAddr{VirtAddr{image_end_physical}.value()}};
 }
 
-bool is_in_text(VirtAddr address) {
-    return VirtAddr{text_start} <= address && address < VirtAddr{text_end};
-}
+bool is_in_text(VirtAddr address) { return VirtAddr{text_start} <= address && address < VirtAddr{text_end}; }
 
 VirtAddr boot_stack_bottom() { return VirtAddr{::boot_stack_bottom}; }
 VirtAddr boot_stack_top() { return VirtAddr{::boot_stack_top}; }
 
 Bytes symbols() {
-    // SAFETY: because the linker script puts both symbols around one section.
-    #pragma clang unsafe_buffer_usage begin
+// SAFETY: because the linker script puts both symbols around one section.
+#pragma clang unsafe_buffer_usage begin
     return {symbols_start, symbols_end};
-    #pragma clang unsafe_buffer_usage end
+#pragma clang unsafe_buffer_usage end
 }
 
 }  // namespace pith::boot

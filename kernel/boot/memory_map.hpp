@@ -50,7 +50,8 @@ public:
 
     constexpr MemoryMap() = default;
     // `entries` are entries of `entry_size` bytes each; what remains at the end is not an entry.
-    constexpr MemoryMap(Bytes entries, std::uint64_t entry_size) : entries_{entries}, entry_size_{entry_size} {
+    constexpr MemoryMap(Bytes entries, std::uint64_t entry_size)
+        : entries_{entries}, entry_size_{entry_size} {
         require(entry_size >= min_entry_size, "entries of a memory map have at least 24 bytes");
     }
 

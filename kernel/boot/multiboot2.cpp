@@ -4,17 +4,17 @@ namespace pith::boot {
 namespace {
 
 enum class Type : std::uint32_t {
-    end            = 0,
-    command_line   = 1,
-    loader_name    = 2,
-    module         = 3,
-    memory_map     = 6,
-    framebuffer    = 8,
-    acpi_rsdp_old  = 14,
-    acpi_rsdp_new  = 15,
+    end           = 0,
+    command_line  = 1,
+    loader_name   = 2,
+    module        = 3,
+    memory_map    = 6,
+    framebuffer   = 8,
+    acpi_rsdp_old = 14,
+    acpi_rsdp_new = 15,
 };
 
-constexpr std::uint64_t header_size = 8;   // of the information, and of each record
+constexpr std::uint64_t header_size = 8;  // of the information, and of each record
 
 using Step = std::expected<void, HandoffError>;
 
@@ -60,7 +60,7 @@ Step store_module(Record const& record, Handoff& handoff) {
 
 Step store_memory_map(Record const& record, Handoff& handoff) {
     constexpr std::uint64_t entries_offset = 16;
-    auto const entry_size = record.field<std::uint32_t>(8);
+    auto const entry_size                  = record.field<std::uint32_t>(8);
     if (!entry_size) return std::unexpected{entry_size.error()};
     if (*entry_size < MemoryMap::min_entry_size) {
         return record.error(HandoffProblem::wrong_entry_size, *entry_size);
@@ -89,7 +89,7 @@ bool contradicts_itself(FramebufferFields const& fields) {
 
 Step store_framebuffer(Record const& record, Handoff& handoff) {
     constexpr std::uint64_t colours_offset = header_size + sizeof(FramebufferFields);
-    auto const fields = record.field<FramebufferFields>(header_size);
+    auto const fields                      = record.field<FramebufferFields>(header_size);
     if (!fields) return std::unexpected{fields.error()};
     if (contradicts_itself(*fields)) return record.error(HandoffProblem::wrong_framebuffer, fields->kind);
     auto const address = PhysAddr::checked(fields->address);
@@ -136,7 +136,7 @@ Step store(Record const& record, Type type, Handoff& handoff) {
         case Type::acpi_rsdp_new: return store_acpi(record, type, handoff);
         case Type::end:           break;
     }
-    return {};   // records that we have no use for
+    return {};  // records that we have no use for
 }
 
 // All bytes of the boot information.
@@ -184,7 +184,8 @@ HandoffResult read_multiboot2(PhysAddr address, PhysicalWindow const& memory) {
 
     Handoff handoff;
     handoff.loader = Loader::multiboot2;
-    if (auto const stored = store_records(*information, handoff); !stored) return std::unexpected{stored.error()};
+    if (auto const stored = store_records(*information, handoff); !stored)
+        return std::unexpected{stored.error()};
     if (handoff.memory_map.size() == 0) return information->error(HandoffProblem::no_memory_map, 0);
     require(handoff.information.try_push_back(PhysRange::of_size(address, information->bytes.size())),
             "there is room for the first range");

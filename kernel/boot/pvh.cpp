@@ -52,7 +52,8 @@ struct Reader {
     }
 
     void remember(PhysRange range) {
-        require(handoff.information.try_push_back(range), "there is room for four ranges and a text a module");
+        require(handoff.information.try_push_back(range),
+                "there is room for four ranges and a text a module");
     }
 
     Step read_module(ModuleEntry const& entry, std::uint64_t where);
@@ -105,7 +106,8 @@ HandoffResult read_pvh(PhysAddr address, PhysicalWindow const& memory) {
     auto const bytes = reader.take(address.value(), sizeof(StartInformation));
     if (!bytes) return std::unexpected{bytes.error()};
     auto const start = *load<StartInformation>(*bytes, 0);
-    if (start.magic != PVH_START_MAGIC) return error(HandoffProblem::wrong_magic, address.value(), start.magic);
+    if (start.magic != PVH_START_MAGIC)
+        return error(HandoffProblem::wrong_magic, address.value(), start.magic);
 
     auto const command_line = reader.take_text(start.command_line);
     if (!command_line) return std::unexpected{command_line.error()};

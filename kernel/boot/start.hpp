@@ -1,7 +1,8 @@
 // What entry.S hands to C++: who started us, and where its information lies.
 //
 // Needs:     memory (addresses).
-// Reference: boot/entry.S, which passes a Start in two registers (System V ABI for AMD64, "Parameter Passing").
+// Reference: boot/entry.S, which passes a Start in two registers (System V ABI for AMD64, "Parameter
+// Passing").
 #pragma once
 
 #include "boot/entry.inc"

@@ -1,6 +1,7 @@
 // ANSI escape sequences: colours in a stream of text.
 //
-// A terminal on the serial line understands them by itself. A screen of ours asks this decoder what they mean.
+// A terminal on the serial line understands them by itself. A screen of ours asks this decoder what they
+// mean.
 //
 // Needs:     nothing.
 // Promises:  whatever characters come: bounded memory, and back to plain text at the end of each sequence.
@@ -44,12 +45,14 @@ public:
     constexpr void feed(char32_t character, Put&& put) {
         switch (state_) {
             case State::text:
-                if (character == escape) state_ = State::escape;
-                else put(character);
+                if (character == escape)
+                    state_ = State::escape;
+                else
+                    put(character);
                 return;
             case State::escape:
                 // Only "ESC [" begins a sequence with parameters; others are one character long.
-                state_ = character == U'[' ? State::sequence : State::text;
+                state_      = character == U'[' ? State::sequence : State::text;
                 parameters_ = {};
                 count_      = 0;
                 return;
@@ -64,16 +67,17 @@ private:
     static constexpr char32_t escape = 0x1b;
 
     constexpr void feed_sequence(char32_t character) {
-        if (character >= U'0' && character <= U'9') return feed_digit(static_cast<std::uint16_t>(character - U'0'));
+        if (character >= U'0' && character <= U'9')
+            return feed_digit(static_cast<std::uint16_t>(character - U'0'));
         if (character == U';' || character == U':') {
             if (count_ < parameters_.size()) ++count_;
             return;
         }
-        if (character == escape) {   // a sequence cut off by the next one
+        if (character == escape) {  // a sequence cut off by the next one
             state_ = State::escape;
             return;
         }
-        if (character >= 0x20 && character < 0x40) return;   // intermediate characters
+        if (character >= 0x20 && character < 0x40) return;  // intermediate characters
         state_ = State::text;
         if (character != U'm') return;
         auto const used = count_ < parameters_.size() ? std::size_t{count_} + 1 : parameters_.size();
@@ -88,7 +92,7 @@ private:
     State state_ = State::text;
     Style style_;
     std::array<std::uint16_t, 16> parameters_{};
-    std::uint8_t count_ = 0;   // complete parameters; what comes after the last place is dropped
+    std::uint8_t count_ = 0;  // complete parameters; what comes after the last place is dropped
 };
 
 constexpr Style Style::with(std::span<std::uint16_t const> parameters) const {
@@ -96,17 +100,28 @@ constexpr Style Style::with(std::span<std::uint16_t const> parameters) const {
     for (std::size_t index = 0; index < parameters.size(); ++index) {
         auto const value  = parameters[index];
         auto const colour = static_cast<Colour>(value % 10);
-        if (value == 0) style = Style{};
-        else if (value == 1) style.is_bold = true;
-        else if (value == 22) style.is_bold = false;
-        else if (value == 7) style.is_reversed = true;
-        else if (value == 27) style.is_reversed = false;
-        else if (value >= 30 && value <= 37) style.foreground = colour, style.is_foreground_bright = false;
-        else if (value == 39) style.foreground = Colour::white, style.is_foreground_bright = false;
-        else if (value >= 40 && value <= 47) style.background = colour, style.is_background_bright = false;
-        else if (value == 49) style.background = Colour::black, style.is_background_bright = false;
-        else if (value >= 90 && value <= 97) style.foreground = colour, style.is_foreground_bright = true;
-        else if (value >= 100 && value <= 107) style.background = colour, style.is_background_bright = true;
+        if (value == 0)
+            style = Style{};
+        else if (value == 1)
+            style.is_bold = true;
+        else if (value == 22)
+            style.is_bold = false;
+        else if (value == 7)
+            style.is_reversed = true;
+        else if (value == 27)
+            style.is_reversed = false;
+        else if (value >= 30 && value <= 37)
+            style.foreground = colour, style.is_foreground_bright = false;
+        else if (value == 39)
+            style.foreground = Colour::white, style.is_foreground_bright = false;
+        else if (value >= 40 && value <= 47)
+            style.background = colour, style.is_background_bright = false;
+        else if (value == 49)
+            style.background = Colour::black, style.is_background_bright = false;
+        else if (value >= 90 && value <= 97)
+            style.foreground = colour, style.is_foreground_bright = true;
+        else if (value >= 100 && value <= 107)
+            style.background = colour, style.is_background_bright = true;
         else if (value == 38 || value == 48) {
             // 256 colours (5;n) and true colours (2;r;g;b) are not ours: pass over their parameters.
             auto const form = index + 1 < parameters.size() ? parameters[index + 1] : 0;

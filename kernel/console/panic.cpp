@@ -53,9 +53,9 @@ std::optional<Symbol> caller_at(std::optional<SymbolTable> const& table, std::ui
 struct Report {
     std::string_view format;
     std::format_args arguments;
-    std::string_view file;   // empty where only `address` is known
+    std::string_view file;  // empty where only `address` is known
     std::uint32_t line;
-    std::uint64_t address;   // a return address
+    std::uint64_t address;  // a return address
 };
 
 void say_place(Report const& report, std::optional<SymbolTable> const& table) {
@@ -95,7 +95,8 @@ void say_frame(std::uint64_t return_address, std::optional<SymbolTable> const& t
     if (!symbol) {
         say("  {:016x}  (no function known here)\n", return_address);
     } else if (symbol->source) {
-        say("  {:016x}  {}  {}:{}\n", return_address, symbol->function, symbol->source->file, symbol->source->line);
+        say("  {:016x}  {}  {}:{}\n", return_address, symbol->function, symbol->source->file,
+            symbol->source->line);
     } else {
         say("  {:016x}  {}\n", return_address, symbol->function);
     }
@@ -104,10 +105,10 @@ void say_frame(std::uint64_t return_address, std::optional<SymbolTable> const& t
 StackView boot_stack() {
     auto const bottom = boot::boot_stack_bottom();
     auto const size   = boot::boot_stack_top() - bottom;
-    // SAFETY: because the linker gives both ends of one array.
-    #pragma clang unsafe_buffer_usage begin
+// SAFETY: because the linker gives both ends of one array.
+#pragma clang unsafe_buffer_usage begin
     return {bottom, Bytes{std::bit_cast<std::byte const*>(bottom.value()), static_cast<std::size_t>(size)}};
-    #pragma clang unsafe_buffer_usage end
+#pragma clang unsafe_buffer_usage end
 }
 
 void say_backtrace(cpu::Registers const& at, std::optional<SymbolTable> const& table) {
@@ -138,7 +139,7 @@ void say_all(Report const& report, cpu::Registers const& registers) {
     auto const before = panics_under_way.fetch_add(1);
     if (before == 0) say_all(report, registers);
     if (before == 1) say_again(report);
-    stop();   // and after a third one in silence
+    stop();  // and after a third one in silence
 }
 
 void panic_on_failure(Failure const& failure) {

@@ -31,11 +31,12 @@ struct PanicFormat {
 [[noreturn]] void panic_formatted(cpu::Registers const& registers, std::source_location where,
                                   std::string_view format, std::format_args arguments);
 
-// Stops the machine for a reason: panic("frame {} was freed twice", frame). Always inline, so that the registers
-// are those of whoever calls it; without debug information, so that the backtrace begins there, too.
+// Stops the machine for a reason: panic("frame {} was freed twice", frame). Always inline, so that the
+// registers are those of whoever calls it; without debug information, so that the backtrace begins there,
+// too.
 template <typename... Arguments>
-[[noreturn, gnu::always_inline, gnu::nodebug]] inline void panic(PanicFormat<std::type_identity_t<Arguments>...> message,
-                                                   Arguments&&... arguments) {
+[[noreturn, gnu::always_inline, gnu::nodebug]] inline void
+panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... arguments) {
     cpu::Registers registers;
     cpu::capture_registers(registers);
     panic_formatted(registers, message.where, message.format.get(), std::make_format_args(arguments...));

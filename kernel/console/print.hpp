@@ -1,7 +1,7 @@
 // print and println: std::format's language, checked at compile time, onto the console.
 //
-// The arguments are evaluated and formatted before the lock is taken, into a buffer on the stack. So an argument
-// that prints something itself does no harm: its text comes first.
+// The arguments are evaluated and formatted before the lock is taken, into a buffer on the stack. So an
+// argument that prints something itself does no harm: its text comes first.
 //
 // Needs:     console.
 // Promises:  no heap. A piece of up to `whole_piece` bytes is never mixed with another processor's.
@@ -43,7 +43,7 @@ private:
 
     Write write_;
     std::size_t used_ = 0;
-    std::array<char, whole_piece> buffer_;   // filled up to used_
+    std::array<char, whole_piece> buffer_;  // filled up to used_
 };
 
 // The run-time half of print: one function for all argument types. `ending` follows in the same piece.

@@ -25,8 +25,8 @@ public:
     bool start() {
         registers_.write(interrupt_enable, 0);
         registers_.write(line_control, divisor_access);
-        registers_.write(data, 1);               // divisor of 115200 baud, low byte
-        registers_.write(interrupt_enable, 0);   // and high byte
+        registers_.write(data, 1);              // divisor of 115200 baud, low byte
+        registers_.write(interrupt_enable, 0);  // and high byte
         registers_.write(line_control, eight_bits);
         if (!answers_in_loopback()) return false;
         registers_.write(queue_control, enable_and_clear_queues);
@@ -63,7 +63,7 @@ private:
         });
     }
     void send_text(std::uint8_t byte) {
-        if (byte == '\n') send('\r');   // a terminal's line feed only goes down
+        if (byte == '\n') send('\r');  // a terminal's line feed only goes down
         send(byte);
     }
     void send(std::uint8_t byte) {
@@ -90,7 +90,7 @@ private:
     Registers registers_;
     Utf8Decoder decoder_;
     std::uint8_t queue_depth_ = 1;
-    std::uint8_t room_        = 0;   // bytes that the queue takes before its state must be read again
+    std::uint8_t room_        = 0;  // bytes that the queue takes before its state must be read again
     bool is_stuck_            = false;
     std::uint64_t lost_       = 0;
 };

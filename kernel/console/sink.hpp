@@ -11,13 +11,13 @@ namespace pith::console {
 
 class Sink {
 public:
-    // Shows `text`: UTF-8, lines ended by '\n', ANSI escape sequences for colours. Must not fail, and not wait
-    // for ever.
+    // Shows `text`: UTF-8, lines ended by '\n', ANSI escape sequences for colours. Must not fail, and not
+    // wait for ever.
     virtual void write(std::string_view text) = 0;
 
 protected:
-    constexpr Sink() = default;
-    ~Sink()          = default;   // nobody owns a sink through this type
+    constexpr Sink()             = default;
+    ~Sink()                      = default;  // nobody owns a sink through this type
     Sink(Sink const&)            = delete;
     Sink& operator=(Sink const&) = delete;
 };

@@ -15,12 +15,13 @@ constexpr std::uint16_t colour_controller = 0x3d4;
 
 Screen::VideoMemory video_memory() {
     constexpr PhysAddr start{0xb8000};
-    // SAFETY: because the boot map reaches it, and nothing else stands there on a PC: it is video memory,
-    // or an address where nobody answers.
-    #pragma clang unsafe_buffer_usage begin
-    auto* const first = reinterpret_cast<std::uint16_t volatile*>((layout::direct_map_start + start.value()).value());
+// SAFETY: because the boot map reaches it, and nothing else stands there on a PC: it is video memory,
+// or an address where nobody answers.
+#pragma clang unsafe_buffer_usage begin
+    auto* const first =
+        reinterpret_cast<std::uint16_t volatile*>((layout::direct_map_start + start.value()).value());
     return Screen::VideoMemory{first, Screen::cells};
-    #pragma clang unsafe_buffer_usage end
+#pragma clang unsafe_buffer_usage end
 }
 
 constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};

@@ -11,7 +11,8 @@ namespace pith::console {
 // means. The first thing that a kernel does.
 void start();
 
-// The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is detached.
+// The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
+// detached.
 void adopt(boot::Handoff const& handoff);
 
 }  // namespace pith::console

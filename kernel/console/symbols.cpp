@@ -71,7 +71,7 @@ std::optional<std::uint32_t> low_half(VirtAddr address) {
     return low;
 }
 
-} // namespace
+}  // namespace
 
 // An entry of the table's first part.
 struct SymbolTable::Function {
@@ -80,8 +80,8 @@ struct SymbolTable::Function {
 };
 
 struct SymbolTable::Row {
-    std::uint32_t offset = 0; // of the first byte that the row speaks of, from the function's start
-    std::uint32_t file   = 0; // 0: none
+    std::uint32_t offset = 0;  // of the first byte that the row speaks of, from the function's start
+    std::uint32_t file   = 0;  // 0: none
     std::uint32_t line   = 0;
 };
 
@@ -139,20 +139,13 @@ struct SymbolTable::Detail {
 
 std::string_view describe(SymbolTableError error) {
     switch (error) {
-    case SymbolTableError::empty:
-        return "there is no symbol table";
-    case SymbolTableError::not_a_symbol_table:
-        return "the symbol table does not begin with its magic";
-    case SymbolTableError::truncated:
-        return "the symbol table is cut off";
-    case SymbolTableError::bad_text:
-        return "a name in the symbol table does not end";
-    case SymbolTableError::bad_detail:
-        return "the symbol table has no details of a function";
-    case SymbolTableError::functions_out_of_order:
-        return "the symbol table's functions are out of order";
-    case SymbolTableError::bad_row:
-        return "the symbol table has a wrong row of lines";
+        case SymbolTableError::empty:                  return "there is no symbol table";
+        case SymbolTableError::not_a_symbol_table:     return "the symbol table does not begin with its magic";
+        case SymbolTableError::truncated:              return "the symbol table is cut off";
+        case SymbolTableError::bad_text:               return "a name in the symbol table does not end";
+        case SymbolTableError::bad_detail:             return "the symbol table has no details of a function";
+        case SymbolTableError::functions_out_of_order: return "the symbol table's functions are out of order";
+        case SymbolTableError::bad_row:                return "the symbol table has a wrong row of lines";
     }
     return "the symbol table has an unknown error";
 }
@@ -288,4 +281,4 @@ std::optional<std::string_view> SymbolTable::text(std::uint32_t place) const {
     return text_until_zero(text_.subspan(place));
 }
 
-} // namespace pith::console
+}  // namespace pith::console

@@ -47,27 +47,27 @@
 namespace pith::console {
 
 enum class SymbolTableError : std::uint8_t {
-    empty,                  // no bytes at all: the kernel's first link
-    not_a_symbol_table,     // it does not begin with the magic
-    truncated,              // the parts that the header promises are not all there
-    bad_text,               // a name is not inside the text, or does not end there
-    bad_detail,             // what stands about a function is not inside the details, or no number
-    functions_out_of_order, // a function is empty, or begins before the last one ended
-    bad_row,                // rows out of order, outside their function, or with a file that is not there
+    empty,                   // no bytes at all: the kernel's first link
+    not_a_symbol_table,      // it does not begin with the magic
+    truncated,               // the parts that the header promises are not all there
+    bad_text,                // a name is not inside the text, or does not end there
+    bad_detail,              // what stands about a function is not inside the details, or no number
+    functions_out_of_order,  // a function is empty, or begins before the last one ended
+    bad_row,                 // rows out of order, outside their function, or with a file that is not there
 };
 
 // The error in words, for a message.
 std::string_view describe(SymbolTableError error);
 
 struct SourceLine {
-    std::string_view file; // relative to the root of the source tree
+    std::string_view file;  // relative to the root of the source tree
     std::uint32_t line;
 };
 
 struct Symbol {
     std::string_view function;
-    std::uint64_t offset;             // of the address, from the function's start
-    std::optional<SourceLine> source; // nothing: code that comes from no line of ours
+    std::uint64_t offset;              // of the address, from the function's start
+    std::optional<SourceLine> source;  // nothing: code that comes from no line of ours
 };
 
 class SymbolTable {
@@ -108,4 +108,4 @@ private:
     Bytes text_;
 };
 
-} // namespace pith::console
+}  // namespace pith::console

@@ -5,9 +5,9 @@
 //    | background| foreground  | character      |    of code page 437: ASCII where ASCII prints
 //    +-----------+-------------+----------------+
 //
-// Video memory is written, never read: reading it is slow on a real machine. Scrolling copies from an array of
-// our own. The writes are volatile because nobody else in the program reads them: without it the compiler may
-// find that they have no effect.
+// Video memory is written, never read: reading it is slow on a real machine. Scrolling copies from an array
+// of our own. The writes are volatile because nobody else in the program reads them: without it the compiler
+// may find that they have no effect.
 //
 // Needs:     base (UTF-8), cpu (ports for the cursor).
 // Promises:  every write stays inside the screen. What is not ASCII shows as a filled square.
@@ -48,7 +48,7 @@ private:
                                                            : foreground | (background << 4));
     }
 
-    std::uint16_t raw_ = 0x0720;   // a blank, light grey on black
+    std::uint16_t raw_ = 0x0720;  // a blank, light grey on black
 };
 
 static_assert(sizeof(Cell) == 2);
@@ -122,7 +122,8 @@ private:
         // Only now, so that a line of exactly 80 characters is followed by no empty one.
         if (column_ == columns) new_line();
         auto const is_ascii = character >= 0x20 && character < 0x7f;
-        set(row_, column_++, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, ansi_.style()});
+        set(row_, column_++,
+            Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, ansi_.style()});
     }
     void new_line() {
         column_ = 0;
@@ -149,12 +150,12 @@ private:
         video_[index]    = cell.raw();
     }
 
-    std::span<std::uint16_t volatile> video_;   // empty before the start
+    std::span<std::uint16_t volatile> video_;  // empty before the start
     Registers controller_;
     std::array<Cell, cells> shadow_{};
     Utf8Decoder utf8_;
     AnsiDecoder ansi_;
-    std::size_t row_ = 0, column_ = 0;   // column_ == columns: the next character begins a line
+    std::size_t row_ = 0, column_ = 0;  // column_ == columns: the next character begins a line
 };
 
 }  // namespace pith::console

@@ -11,8 +11,8 @@
 namespace pith::cpu {
 
 template <typename Value>
-concept PortValue =
-    std::same_as<Value, std::uint8_t> || std::same_as<Value, std::uint16_t> || std::same_as<Value, std::uint32_t>;
+concept PortValue = std::same_as<Value, std::uint8_t> || std::same_as<Value, std::uint16_t> ||
+                    std::same_as<Value, std::uint32_t>;
 
 // One port, with the width that it is accessed in.
 template <PortValue Value>

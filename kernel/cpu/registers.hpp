@@ -17,11 +17,13 @@ struct Registers {
 };
 
 // The registers as the caller has them: RIP and RSP as they will be after the call returns. RDI is the
-// exception: it carries the argument. In registers.S, because the compiler would use registers to save registers.
+// exception: it carries the argument. In registers.S, because the compiler would use registers to save
+// registers.
 extern "C" void capture_registers(Registers& into);
 
 // registers.S stores at these offsets.
-static_assert(offsetof(Registers, r8) == 64 && offsetof(Registers, rip) == 128 && offsetof(Registers, cr0) == 144);
+static_assert(offsetof(Registers, r8) == 64 && offsetof(Registers, rip) == 128 &&
+              offsetof(Registers, cr0) == 144);
 static_assert(sizeof(Registers) == 176);
 
 }  // namespace pith::cpu

@@ -5,7 +5,8 @@
 //
 // Needs:     interrupts, halt.
 // Promises:  at most one holder; interrupts are off while it holds, and as before after it.
-// Reference: clang, "Thread Safety Analysis" (its attributes name parameters, which only their old spelling can);
+// Reference: clang, "Thread Safety Analysis" (its attributes name parameters, which only their old spelling
+// can);
 //           ; Intel SDM vol. 3A "Locked Atomic Operations".
 #pragma once
 
@@ -19,7 +20,7 @@ namespace pith::cpu {
 
 class __attribute__((capability("spinlock"))) Spinlock {
 public:
-    constexpr Spinlock() = default;
+    constexpr Spinlock()                 = default;
     Spinlock(Spinlock const&)            = delete;
     Spinlock& operator=(Spinlock const&) = delete;
 
@@ -40,13 +41,15 @@ private:
 // Interrupts off, then the lock; on the way out the lock, then interrupts as before.
 class [[nodiscard]] __attribute__((scoped_lockable)) SpinlockGuard {
 public:
-    explicit SpinlockGuard(Spinlock& lock) __attribute__((acquire_capability(lock))) : lock_{lock} { lock_.lock(); }
+    explicit SpinlockGuard(Spinlock& lock) __attribute__((acquire_capability(lock))) : lock_{lock} {
+        lock_.lock();
+    }
     ~SpinlockGuard() __attribute__((release_capability())) { lock_.unlock(); }
     SpinlockGuard(SpinlockGuard const&)            = delete;
     SpinlockGuard& operator=(SpinlockGuard const&) = delete;
 
 private:
-    InterruptGuard interrupts_;   // first, so that it is undone last
+    InterruptGuard interrupts_;  // first, so that it is undone last
     Spinlock& lock_;
 };
 

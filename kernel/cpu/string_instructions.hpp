@@ -32,4 +32,4 @@ inline void fill_words(void* destination, std::uint64_t value, std::size_t count
     asm volatile("rep stosq" : "+D"(destination), "+c"(count) : "a"(value) : "memory");
 }
 
-} // namespace pith::cpu
+}  // namespace pith::cpu

@@ -28,7 +28,8 @@ public:
     std::optional<std::string_view> text_at(PhysAddr address, std::uint64_t limit) const {
         if (address < start_ || address - start_ >= bytes_.size()) return std::nullopt;
         auto const rest = bytes_.subspan(static_cast<std::size_t>(address - start_));
-        return text_until_zero(rest.first(static_cast<std::size_t>(limit < rest.size() ? limit : rest.size())));
+        return text_until_zero(
+            rest.first(static_cast<std::size_t>(limit < rest.size() ? limit : rest.size())));
     }
 
 private:
@@ -38,12 +39,12 @@ private:
 
 // The direct map as boot leaves it: the first 4 GiB. Only in the kernel.
 inline PhysicalWindow boot_window() {
-    // SAFETY: because the boot page tables (boot/page_tables.S) map exactly these addresses, and reading
-    // physical memory that is not there gives ones, not a fault.
-    #pragma clang unsafe_buffer_usage begin
+// SAFETY: because the boot page tables (boot/page_tables.S) map exactly these addresses, and reading
+// physical memory that is not there gives ones, not a fault.
+#pragma clang unsafe_buffer_usage begin
     auto const* const first = reinterpret_cast<std::byte const*>(layout::direct_map_start.value());
     return {PhysAddr{0}, Bytes{first, layout::boot_map_size}};
-    #pragma clang unsafe_buffer_usage end
+#pragma clang unsafe_buffer_usage end
 }
 
 }  // namespace pith

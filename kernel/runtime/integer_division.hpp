@@ -98,7 +98,7 @@ constexpr Signed128 with_sign(Unsigned128 magnitude, bool is_negative) {
     return static_cast<Signed128>(is_negative ? -magnitude : magnitude);
 }
 
-} // namespace division
+}  // namespace division
 
 constexpr Division<Unsigned128> divide(Unsigned128 dividend, Unsigned128 divisor) {
     require(divisor != 0, "a 128-bit integer is divided by zero");
@@ -114,4 +114,4 @@ constexpr Division<Signed128> divide(Signed128 dividend, Signed128 divisor) {
             .remainder = division::with_sign(remainder, dividend < 0)};
 }
 
-} // namespace pith::runtime
+}  // namespace pith::runtime

@@ -14,7 +14,7 @@ namespace {
 using Byte = std::uint8_t;
 using Half = std::uint32_t;
 using Word = std::uint64_t;
-using Pair = unsigned __int128; // two words, in two registers
+using Pair = unsigned __int128;  // two words, in two registers
 
 // Up to here nothing loops: a range is covered by as many numbers from its start as up to its end, which
 // overlap in its middle. Thirteen bytes, by two words:
@@ -215,7 +215,7 @@ Word load_few_comparable(void const* memory, std::size_t size) {
     return first << 16 | Word{load<Byte>(memory, size / 2)} << 8 | load<Byte>(memory, size - 1);
 }
 
-} // namespace
+}  // namespace
 
 void* copy_memory(void* destination, void const* source, std::size_t size) {
     if (size >= large) {
@@ -290,4 +290,4 @@ int compare_text(char const* left, char const* right, std::size_t size) {
     return 0;
 }
 
-} // namespace pith::runtime
+}  // namespace pith::runtime

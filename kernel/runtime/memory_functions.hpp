@@ -39,4 +39,4 @@ int compare_text(char const* left, char const* right);
 // strncmp: the same, of at most `size` characters.
 int compare_text(char const* left, char const* right, std::size_t size);
 
-} // namespace pith::runtime
+}  // namespace pith::runtime

@@ -18,7 +18,8 @@ void list(std::span<Suite const> suites) {
     unsigned count = 0;
     for (auto const suite : suites) {
         for (auto const& test : suite) {
-            println("TEST {}\t{}\t{}", test.name, test.expected_panic.empty() ? "passes" : "panics", test.expected_panic);
+            println("TEST {}\t{}\t{}", test.name, test.expected_panic.empty() ? "passes" : "panics",
+                    test.expected_panic);
             ++count;
         }
     }
@@ -66,7 +67,8 @@ Outcome run_named(std::string_view name, std::span<Suite const> suites) {
 std::optional<std::string_view> value_of(std::string_view name, std::string_view command_line) {
     for (auto const part : command_line | std::views::split(' ')) {
         std::string_view const word{part};
-        if (word.starts_with(name) && word.substr(name.size()).starts_with('=')) return word.substr(name.size() + 1);
+        if (word.starts_with(name) && word.substr(name.size()).starts_with('='))
+            return word.substr(name.size() + 1);
     }
     return std::nullopt;
 }

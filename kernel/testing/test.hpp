@@ -1,8 +1,8 @@
 // Tests that run inside the kernel, each in a machine of its own.
 //
-// A test is a function with a name. It passes if it returns and no check failed; a test that names a panic passes
-// if the kernel panics with that message. The command line says which one runs; whoever started the machine
-// learns the outcome from the emulator's exit status and reads the rest on the serial line.
+// A test is a function with a name. It passes if it returns and no check failed; a test that names a panic
+// passes if the kernel panics with that message. The command line says which one runs; whoever started the
+// machine learns the outcome from the emulator's exit status and reads the rest on the serial line.
 //
 //   constexpr Test tests[] = {
 //       {"console.print_formats", [] { check_equal(1 + 1, 2); }},
@@ -24,7 +24,7 @@ namespace pith::testing {
 struct Test {
     std::string_view name;
     void (*run)();
-    std::string_view expected_panic = {};   // part of what the panic says; empty: the test must return
+    std::string_view expected_panic = {};  // part of what the panic says; empty: the test must return
 };
 
 using Suite = std::span<Test const>;

@@ -46,7 +46,7 @@ void ask_around_starts(SymbolTable const& table, std::span<std::byte const> byte
     }
 }
 
-} // namespace
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 

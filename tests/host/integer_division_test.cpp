@@ -112,5 +112,5 @@ TEST(IntegerDivisionDeathTest, by_zero_fails) {
     EXPECT_DEATH(divide(Signed128{-1}, Signed128{0}), "");
 }
 
-} // namespace
-} // namespace pith::runtime
+}  // namespace
+}  // namespace pith::runtime

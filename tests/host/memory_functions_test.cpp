@@ -382,5 +382,5 @@ TEST(CompareText, reads_nothing_behind_the_zero_or_the_size) {
     EXPECT_LT(compare_text(text, "abcd", SIZE_MAX), 0);
 }
 
-} // namespace
-} // namespace pith::runtime
+}  // namespace
+}  // namespace pith::runtime

@@ -23,7 +23,7 @@ using Buffer = std::vector<std::byte>;
 
 struct RowOf {
     std::uint32_t step;
-    std::uint32_t file; // 0: none
+    std::uint32_t file;  // 0: none
     std::int32_t line_step;
 };
 
@@ -182,7 +182,7 @@ TEST(SymbolTable, TellsLowCodeFromHighCode) {
     EXPECT_EQ(low->function, "entry");
     EXPECT_EQ(low->offset, 5u);
     expect_source(low, "kernel/main.cpp", 7);
-    EXPECT_FALSE(find(sample(), 0x1'0010'0000)); // the same low half
+    EXPECT_FALSE(find(sample(), 0x1'0010'0000));  // the same low half
     EXPECT_FALSE(find(sample(), 0xffff'ffff'0010'0000));
     EXPECT_FALSE(find(sample(), kernel_base & 0xffff'ffff));
 }
@@ -204,7 +204,7 @@ TEST(SymbolTable, GivesFunctionsOfALibraryNoLine) {
 TEST(SymbolTable, FollowsAFunctionThroughSeveralFiles) {
     auto const at = [](std::uint64_t offset) { return find(sample(), kernel_base + 0x60 + offset); };
     ASSERT_TRUE(at(0) && at(5) && at(204));
-    EXPECT_FALSE(at(1)->source); // before the first row
+    EXPECT_FALSE(at(1)->source);  // before the first row
     expect_source(at(2), "kernel/base/bytes.hpp", 30);
     EXPECT_FALSE(at(5)->source);
     EXPECT_FALSE(at(204)->source);
@@ -257,10 +257,10 @@ TEST(SymbolTable, RefusesWrongRows) {
     };
     constexpr auto wrong = SymbolTableError::bad_row;
     EXPECT_EQ(with({{0, 1, 1}, {15, 1, 1}}), std::nullopt);
-    EXPECT_EQ(with({{0, 1, 1}, {16, 1, 1}}), wrong); // behind the function
-    EXPECT_EQ(with({{0, 1, 1}, {0, 1, 1}}), wrong);  // two for one address
-    EXPECT_EQ(with({{0, 2, 1}}), wrong);             // there is no second file
-    EXPECT_EQ(with({{0, 1, -1}}), wrong);            // no line is negative
+    EXPECT_EQ(with({{0, 1, 1}, {16, 1, 1}}), wrong);  // behind the function
+    EXPECT_EQ(with({{0, 1, 1}, {0, 1, 1}}), wrong);   // two for one address
+    EXPECT_EQ(with({{0, 2, 1}}), wrong);              // there is no second file
+    EXPECT_EQ(with({{0, 1, -1}}), wrong);             // no line is negative
 }
 
 TEST(SymbolTable, RefusesNumbersThatDoNotEndOrFit) {
@@ -278,8 +278,8 @@ TEST(SymbolTable, RefusesNumbersThatDoNotEndOrFit) {
     EXPECT_EQ(with_detail({1, 0, 0}), std::nullopt);
     EXPECT_EQ(with_detail({0x81, 0x80, 0x80, 0x80, 0x00, 0, 0}), std::nullopt);
     EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0}), SymbolTableError::functions_out_of_order);
-    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x1f, 0, 0}), wrong);       // 33 bits
-    EXPECT_EQ(with_detail({0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0, 0}), wrong); // six bytes
+    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x1f, 0, 0}), wrong);        // 33 bits
+    EXPECT_EQ(with_detail({0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0, 0}), wrong);  // six bytes
     EXPECT_EQ(with_detail({1, 0, 0x80}), wrong);
     EXPECT_EQ(with_detail({1, 0}), wrong);
     EXPECT_EQ(with_detail({1, 2, 0}), SymbolTableError::bad_text);
@@ -331,4 +331,4 @@ TEST(SymbolTable, SurvivesDamageDoneAfterRead) {
     EXPECT_EQ(touch_all(*table), 0u);
 }
 
-} // namespace
+}  // namespace

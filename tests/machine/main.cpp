@@ -1,0 +1,29 @@
+// The kernel that holds the tests which need a machine. The command line says which one runs.
+#include "boot/image.hpp"
+#include "console/panic.hpp"
+#include "console/start.hpp"
+#include "runtime/stack_protector.hpp"
+#include "suites.hpp"
+
+using namespace pith;
+
+namespace {
+
+constinit boot::Handoff const* current = nullptr;
+
+}  // namespace
+
+boot::Handoff const& tests::handoff() { return *current; }
+
+void kernel_main(boot::Start start) {
+    runtime::choose_stack_guard();
+    console::start();
+    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
+    if (!handoff) console::panic("{}", handoff.error());
+    console::adopt(*handoff);
+    current = &*handoff;
+
+    testing::Suite const suites[] = {tests::boot_suite, tests::runtime_suite, tests::cpu_suite,
+                                     tests::console_suite};
+    testing::run(handoff->command_line, suites);
+}

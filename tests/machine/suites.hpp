@@ -1,0 +1,14 @@
+// The suites of the machine tests: one file each, named after the layer that it tests.
+#pragma once
+
+#include "boot/handoff.hpp"
+#include "testing/test.hpp"
+
+namespace pith::tests {
+
+extern testing::Suite const boot_suite, runtime_suite, cpu_suite, console_suite;
+
+// The handoff of the boot that is going on.
+boot::Handoff const& handoff();
+
+}  // namespace pith::tests
