@@ -24,9 +24,9 @@ target_compile_options(pith_kernel_flags INTERFACE
     -g
     "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-asynchronous-unwind-tables>"
     "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-nostdlibinc>"
-    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_LIBCXX_SITE}>"
-    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_LIBCXX_INCLUDE}>"
-    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PITH_C_INCLUDE}>"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_LIBCXX_SITE}\">"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_LIBCXX_INCLUDE}\">"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_C_INCLUDE}\">"
 )
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")

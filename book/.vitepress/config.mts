@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
 import { defineConfig } from 'vitepress'
+import assembly from './assembly'
 
 interface Chapter {
     number: number
@@ -27,10 +28,14 @@ export default defineConfig({
     rewrites: { 'book/index.md': 'index.md' },
     outDir: '../out/book',
     cacheDir: '../out/book-cache',
-    vite: { server: { watch: { ignored: ['**/out/**'] } } },
+    vite: {
+        plugins: [findVue()],
+        server: { watch: { ignored: ['**/out/**'] } },
+    },
 
     markdown: {
-        // Shiki knows these by other names.
+        languages: [assembly],
+        // The highlighter knows these by other names.
         languageAlias: { hpp: 'cpp', ld: 'c', inc: 'c' },
         config: showPaths,
     },
@@ -70,4 +75,20 @@ function showPaths(markdown) {
         const path = relative(root, file) + (region ? ` (${region})` : '')
         return `<p class="code-path"><code>${escapeHtml(path)}</code></p>${block}`
     }
+}
+
+// The pages import Vue, and most lie outside book/, whose node_modules they do not see. So we look from here.
+// VitePress also asks Vite to prepare some libraries, which Vite would look for in the tree's root: they do without.
+function findVue() {
+    return {
+        name: 'pith-find-vue',
+        enforce: 'pre',
+        configResolved(config) {
+            config.optimizeDeps.include = []
+        },
+        resolveId(id, importer, options) {
+            if (!/^vue($|\/)/.test(id) || !importer?.endsWith('.md')) return null
+            return this.resolve(id, fileURLToPath(import.meta.url), { ...options, skipSelf: true })
+        },
+    } as const
 }

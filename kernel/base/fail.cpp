@@ -3,14 +3,14 @@
 namespace pith {
 namespace {
 
-constinit FailureHandler handler_ = nullptr;
+constinit FailureHandler failure_handler = nullptr;
 
 }  // namespace
 
-void set_failure_handler(FailureHandler handler) { handler_ = handler; }
+void set_failure_handler(FailureHandler handler) { failure_handler = handler; }
 
 void fail(Failure const& failure) {
-    if (handler_ != nullptr) handler_(failure);
+    if (failure_handler != nullptr) failure_handler(failure);
     __builtin_trap();
 }
 

@@ -9,14 +9,14 @@
 // EFER.NXE must come before paging: the boot map's entries have their no-execute bits set, and without NXE
 // that is a reserved bit.
 //
-// Reference: Multiboot2 Specification, "Machine state"; Xen, "x86/HVM direct boot ABI" (PVH);
+// Reference: Multiboot2 Specification, "I386 machine state"; Xen, "x86/HVM direct boot ABI" (PVH);
 //            Intel SDM vol. 3A "Initializing IA-32e Mode".
     .intel_syntax noprefix
 
 #include "memory/layout.inc"
 #include "boot/entry.inc"
 
-    .section .boot.text, "awx", @progbits
+    .section .boot.text, "ax", @progbits
     .code32
 
 // ---- The two ways in ------------------------------------------------------------------------------------
@@ -86,9 +86,8 @@ check_no_execute:                       // stack: return address; leaf 0x8000000
 
 // ---- Long mode -------------------------------------------------------------------------------------------
 
-enable_long_mode:
-    mov eax, cr4
-    or eax, 1 << 5                      // PAE
+enable_long_mode:                       // control registers get whole values: loaders leave different ones
+    mov eax, 1 << 5                     // PAE
     mov cr4, eax
     mov eax, offset boot_pml4
     mov cr3, eax
@@ -96,8 +95,7 @@ enable_long_mode:
     rdmsr
     or eax, (1 << 8) | (1 << 11)        // LME, NXE
     wrmsr
-    mov eax, cr0
-    or eax, (1 << 31) | (1 << 16)       // PG, WP: read-only holds for the kernel, too
+    mov eax, CR0_AT_START
     mov cr0, eax
     lgdt [boot_gdt_pointer]
     push BOOT_CODE_SELECTOR             // a far return loads CS: 64-bit code from here on
@@ -153,6 +151,12 @@ no_no_execute:
 
 report_and_stop:                        // AL: the digit, ESI: the sentence
     cld
+    mov ebx, eax
+    mov edi, 0xb8000                    // the screen's first line, made blank
+    mov ecx, 80 / 2
+    mov eax, 0x07200720
+    rep stosd
+    mov eax, ebx
     mov dword ptr [0xb8000], 0x4f524f45 // "ER", white on red
     mov dword ptr [0xb8004], 0x4f3a4f52 // "R:"
     mov word ptr [0xb8008], 0x4f20      // " "
@@ -221,8 +225,8 @@ no_no_execute_text:
     .balign 8
 boot_gdt:
     .quad 0
-    .quad 0x00af9a000000ffff            // BOOT_CODE_SELECTOR: 64-bit code
-    .quad 0x00cf92000000ffff            // BOOT_DATA_SELECTOR: data
+    .quad 0x00af9b000000ffff            // BOOT_CODE_SELECTOR: 64-bit code, marked as accessed already
+    .quad 0x00cf93000000ffff            // BOOT_DATA_SELECTOR: data, likewise
 boot_gdt_pointer:
     .word boot_gdt_pointer - boot_gdt - 1
     .quad boot_gdt

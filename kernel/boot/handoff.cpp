@@ -21,6 +21,7 @@ std::string_view explain(HandoffProblem problem) {
         case too_many_modules:  return "there are more than 32 modules";
         case wrong_framebuffer: return "the framebuffer's description contradicts itself";
         case address_too_large: return "an address has more than 52 bits";
+        case inside_the_image:  return "it lies where the kernel does";
     }
     return "unknown problem";
 }
@@ -28,7 +29,14 @@ std::string_view explain(HandoffProblem problem) {
 HandoffResult read_handoff(Start start, PhysicalWindow const& memory, PhysRange image) {
     auto handoff = start.loader == Loader::pvh ? read_pvh(start.information, memory)
                                                : read_multiboot2(start.information, memory);
-    if (handoff) handoff->image = image;
+    if (!handoff) return handoff;
+    for (auto const& part : handoff->information) {
+        if (part.overlaps(image)) {
+            return std::unexpected{
+                HandoffError{HandoffProblem::inside_the_image, part.start().value(), part.size()}};
+        }
+    }
+    handoff->image = image;
     return handoff;
 }
 

@@ -71,8 +71,9 @@ enum class HandoffProblem : std::uint8_t {
     wrong_entry_size,   // entries of the memory map too small
     backward_range,     // a module that ends before it starts
     too_many_modules,   // more than Handoff::max_modules
-    wrong_framebuffer,  // a framebuffer whose lines are shorter than its pixels, or of an unknown kind
+    wrong_framebuffer,  // a framebuffer of an unknown kind, or too small for what is in its lines or pixels
     address_too_large,  // an address of more than 52 bits
+    inside_the_image,   // boot information that lies where this kernel does
 };
 
 // What is wrong, in a few words.

@@ -66,10 +66,11 @@ public:
     }
 
     // All areas, for `for (MemoryArea area : map.areas())`.
-    auto areas() const {
+    auto areas() const& {
         return std::views::iota(std::uint64_t{0}, size()) |
                std::views::transform([this](std::uint64_t index) { return (*this)[index]; });
     }
+    auto areas() const&& = delete;  // the areas refer to the map
 
 private:
     Bytes entries_;

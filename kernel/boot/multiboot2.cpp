@@ -82,17 +82,40 @@ struct FramebufferFields {
 static_assert(sizeof(FramebufferFields) == 24 && offsetof(FramebufferFields, kind) == 21);
 
 bool contradicts_itself(FramebufferFields const& fields) {
+    constexpr std::uint8_t max_bits = 32;
     if (fields.kind > static_cast<std::uint8_t>(Framebuffer::Kind::text)) return true;
-    if (fields.width == 0 || fields.height == 0 || fields.bits_per_pixel == 0) return true;
-    return fields.pitch < std::uint64_t{fields.width} * fields.bits_per_pixel / 8;
+    if (fields.width == 0 || fields.height == 0) return true;
+    if (fields.bits_per_pixel == 0 || fields.bits_per_pixel > max_bits) return true;
+    return fields.pitch < (std::uint64_t{fields.width} * fields.bits_per_pixel + 7) / 8;
+}
+
+// Where the framebuffer begins; nothing if it does not all lie inside physical memory.
+std::optional<PhysAddr> start_of(FramebufferFields const& fields) {
+    auto const start = PhysAddr::checked(fields.address);
+    auto const size  = PhysAddr::checked(std::uint64_t{fields.pitch} * fields.height);
+    if (!start || !size || !PhysAddr::checked(start->value() + size->value())) return std::nullopt;
+    return start;
+}
+
+Step store_colours(Record const& record, Framebuffer& framebuffer) {
+    auto const colours = record.field<std::array<ColourField, 3>>(header_size + sizeof(FramebufferFields));
+    if (!colours) return std::unexpected{colours.error()};
+    for (auto const& colour : *colours) {
+        if (colour.position + colour.size > framebuffer.bits_per_pixel) {
+            return record.error(HandoffProblem::wrong_framebuffer, colour.position);
+        }
+    }
+    framebuffer.red   = (*colours)[0];
+    framebuffer.green = (*colours)[1];
+    framebuffer.blue  = (*colours)[2];
+    return {};
 }
 
 Step store_framebuffer(Record const& record, Handoff& handoff) {
-    constexpr std::uint64_t colours_offset = header_size + sizeof(FramebufferFields);
-    auto const fields                      = record.field<FramebufferFields>(header_size);
+    auto const fields = record.field<FramebufferFields>(header_size);
     if (!fields) return std::unexpected{fields.error()};
     if (contradicts_itself(*fields)) return record.error(HandoffProblem::wrong_framebuffer, fields->kind);
-    auto const address = PhysAddr::checked(fields->address);
+    auto const address = start_of(*fields);
     if (!address) return record.error(HandoffProblem::address_too_large, fields->address);
 
     Framebuffer framebuffer{.address        = *address,
@@ -105,11 +128,7 @@ Step store_framebuffer(Record const& record, Handoff& handoff) {
                             .green          = {},
                             .blue           = {}};
     if (framebuffer.kind == Framebuffer::Kind::rgb) {
-        auto const colours = record.field<std::array<ColourField, 3>>(colours_offset);
-        if (!colours) return std::unexpected{colours.error()};
-        framebuffer.red   = (*colours)[0];
-        framebuffer.green = (*colours)[1];
-        framebuffer.blue  = (*colours)[2];
+        if (auto const stored = store_colours(record, framebuffer); !stored) return stored;
     }
     handoff.framebuffer = framebuffer;
     return {};

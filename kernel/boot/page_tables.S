@@ -7,10 +7,11 @@
 //   | 256 | -- direct map --> |   2 | ----------------> | 2 ..   3 GiB       |
 //   |     |    (no execute)   |   3 | ----------------> | 3 ..   4 GiB       |
 //   |     |                   +-----+                   +--------------------+
-//   |     |                   boot_pdpt_high                      ^
-//   |     |                   +-----+                             |
-//   | 511 | -- kernel ------> | 510 | -- the first GiB -----------+
-//   +-----+                   +-----+
+//   |     |                   boot_pdpt_high
+//   |     |                   +-----+
+//   | 511 | -- kernel ------> | 510 | --> boot_kernel_directory: the first GiB once more, its first
+//   +-----+                   +-----+     4 MiB in pages of 4 KiB (boot_kernel_tables), so that single
+//                                         pages can be taken out of it: guards below stacks
 //
 // Reference: Intel SDM vol. 3A "4-Level Paging and 5-Level Paging".
 #include "memory/layout.inc"
@@ -38,8 +39,25 @@ boot_pdpt_low:
 
 boot_pdpt_high:
     .fill 510, 8, 0
-    .quad boot_directories + PRESENT_WRITABLE           // entry 510: the lower of the top two GiB
+    .quad boot_kernel_directory + PRESENT_WRITABLE      // entry 510: the lower of the top two GiB
     .quad 0
+
+boot_kernel_directory:
+    .quad boot_kernel_tables + 0x0000 + PRESENT_WRITABLE
+    .quad boot_kernel_tables + 0x1000 + PRESENT_WRITABLE
+    .set page, 2 * 0x200000
+    .rept 510
+    .quad page + PRESENT_WRITABLE + LARGE_PAGE
+    .set page, page + 0x200000
+    .endr
+
+    .global boot_kernel_tables
+boot_kernel_tables:
+    .set page, 0
+    .rept 2 * 512
+    .quad page + PRESENT_WRITABLE
+    .set page, page + 0x1000
+    .endr
 
 boot_directories:
     .set page, 0

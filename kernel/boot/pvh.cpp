@@ -45,6 +45,7 @@ struct Reader {
         if (address == 0) return std::string_view{};
         auto const start = PhysAddr::checked(address);
         if (!start) return error(HandoffProblem::address_too_large, address, address);
+        if (!memory.at(*start, 1)) return error(HandoffProblem::unreachable, address, 1);
         auto const text = memory.text_at(*start, max_text);
         if (!text) return error(HandoffProblem::text_without_end, address, max_text);
         remember(PhysRange::of_size(*start, text->size() + 1));
@@ -57,7 +58,7 @@ struct Reader {
     }
 
     Step read_module(ModuleEntry const& entry, std::uint64_t where);
-    Step read_modules(StartInformation const& start);
+    Step read_modules(StartInformation const& start, std::uint64_t where);
     Step read_memory_map(StartInformation const& start, std::uint64_t where);
 };
 
@@ -74,10 +75,10 @@ Step Reader::read_module(ModuleEntry const& entry, std::uint64_t where) {
     return {};
 }
 
-Step Reader::read_modules(StartInformation const& start) {
+Step Reader::read_modules(StartInformation const& start, std::uint64_t where) {
     if (start.module_count == 0) return {};
     if (start.module_count > Handoff::max_modules) {
-        return error(HandoffProblem::too_many_modules, start.modules, start.module_count);
+        return error(HandoffProblem::too_many_modules, where, start.module_count);
     }
     auto const entries = take(start.modules, start.module_count * sizeof(ModuleEntry));
     if (!entries) return std::unexpected{entries.error()};
@@ -111,7 +112,8 @@ HandoffResult read_pvh(PhysAddr address, PhysicalWindow const& memory) {
 
     auto const command_line = reader.take_text(start.command_line);
     if (!command_line) return std::unexpected{command_line.error()};
-    if (auto const read = reader.read_modules(start); !read) return std::unexpected{read.error()};
+    if (auto const read = reader.read_modules(start, address.value()); !read)
+        return std::unexpected{read.error()};
     if (auto const read = reader.read_memory_map(start, address.value()); !read) {
         return std::unexpected{read.error()};
     }

@@ -50,13 +50,8 @@ public:
                 else
                     put(character);
                 return;
-            case State::escape:
-                // Only "ESC [" begins a sequence with parameters; others are one character long.
-                state_      = character == U'[' ? State::sequence : State::text;
-                parameters_ = {};
-                count_      = 0;
-                return;
-            case State::sequence: return feed_sequence(character);
+            case State::escape:   return feed_second(character, put);
+            case State::sequence: return feed_sequence(character, put);
         }
     }
 
@@ -66,20 +61,40 @@ private:
     enum class State : std::uint8_t { text, escape, sequence };
     static constexpr char32_t escape = 0x1b;
 
-    constexpr void feed_sequence(char32_t character) {
+    // What can stand in a sequence. Anything else cuts it off: a line's end is not lost.
+    static constexpr bool fits(char32_t character) { return character >= 0x20 && character < 0x7f; }
+
+    template <typename Put>
+    constexpr void cut_off(char32_t character, Put&& put) {
+        state_ = State::text;
+        feed(character, put);
+    }
+    // Only "ESC [" begins a sequence with parameters; others are one character long.
+    template <typename Put>
+    constexpr void feed_second(char32_t character, Put&& put) {
+        if (!fits(character)) return cut_off(character, put);
+        state_      = character == U'[' ? State::sequence : State::text;
+        parameters_ = {};
+        count_      = 0;
+        is_private_ = false;
+    }
+    template <typename Put>
+    constexpr void feed_sequence(char32_t character, Put&& put) {
+        if (!fits(character)) return cut_off(character, put);
         if (character >= U'0' && character <= U'9')
             return feed_digit(static_cast<std::uint16_t>(character - U'0'));
         if (character == U';' || character == U':') {
             if (count_ < parameters_.size()) ++count_;
             return;
         }
-        if (character == escape) {  // a sequence cut off by the next one
-            state_ = State::escape;
+        if (character < 0x40) {  // "ESC [ ? ..." and the like are somebody's own, whatever letter ends them
+            is_private_ = true;
             return;
         }
-        if (character >= 0x20 && character < 0x40) return;  // intermediate characters
         state_ = State::text;
-        if (character != U'm') return;
+        if (character == U'm' && !is_private_) select_style();
+    }
+    constexpr void select_style() {
         auto const used = count_ < parameters_.size() ? std::size_t{count_} + 1 : parameters_.size();
         style_          = style_.with(std::span{parameters_}.first(used));
     }
@@ -89,7 +104,8 @@ private:
         if (parameter < 1000) parameter = static_cast<std::uint16_t>(parameter * 10 + digit);
     }
 
-    State state_ = State::text;
+    State state_     = State::text;
+    bool is_private_ = false;
     Style style_;
     std::array<std::uint16_t, 16> parameters_{};
     std::uint8_t count_ = 0;  // complete parameters; what comes after the last place is dropped

@@ -7,9 +7,8 @@
 //        lower addresses
 //
 // Needs:     base (bytes), memory (addresses).
-// Promises:  only the given stack is read; a damaged chain ends, it never loops: each frame must lie above
-// the
-//            one before it.
+// Promises:  only the given stack is read. A damaged chain ends, and never loops: each frame must lie above
+//            the one before it.
 // Reference: System V ABI for AMD64, "The Stack Frame"; clang, "-fno-omit-frame-pointer".
 #pragma once
 

@@ -21,7 +21,7 @@ namespace pith::console {
 namespace {
 
 constinit std::atomic<unsigned> panics_under_way = 0;
-constinit void (*epilogue_)()                    = nullptr;
+constinit void (*panic_epilogue)()               = nullptr;
 
 constexpr unsigned max_frames = 32;
 
@@ -122,7 +122,7 @@ void say_backtrace(cpu::Registers const& at, std::optional<SymbolTable> const& t
 }
 
 [[noreturn]] void stop() {
-    if (epilogue_ != nullptr) epilogue_();
+    if (panic_epilogue != nullptr) panic_epilogue();
     cpu::halt_forever();
 }
 
@@ -166,6 +166,6 @@ void panic_formatted(cpu::Registers const& registers, std::source_location where
 }
 
 void install_panic() { set_failure_handler(panic_on_failure); }
-void set_panic_epilogue(void (*epilogue)()) { epilogue_ = epilogue; }
+void set_panic_epilogue(void (*epilogue)()) { panic_epilogue = epilogue; }
 
 }  // namespace pith::console

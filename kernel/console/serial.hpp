@@ -1,4 +1,4 @@
-// The serial port: a 16550 UART, as every PC has had it since 1987, and every emulator has it still.
+// The serial port: a 16550 UART, as PCs have had it since the PS/2 of 1987, and every emulator still.
 //
 // Needs:     base (UTF-8), cpu (ports).
 // Promises:  `start` says whether a UART answers. Writing never hangs: a port that takes nothing for
@@ -28,8 +28,8 @@ public:
         registers_.write(data, 1);              // divisor of 115200 baud, low byte
         registers_.write(interrupt_enable, 0);  // and high byte
         registers_.write(line_control, eight_bits);
-        if (!answers_in_loopback()) return false;
         registers_.write(queue_control, enable_and_clear_queues);
+        if (!answers_in_loopback()) return false;
         // Both upper bits of the identification are set only if the queue works (the first 16550 had a bug).
         queue_depth_ = (registers_.read(queue_control) & 0xc0) == 0xc0 ? 16 : 1;
         registers_.write(modem_control, ready);
@@ -46,14 +46,20 @@ public:
 private:
     enum : std::uint16_t { data, interrupt_enable, queue_control, line_control, modem_control, line_status };
     static constexpr std::uint8_t divisor_access = 0x80, eight_bits = 0x03, enable_and_clear_queues = 0x07;
-    static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, transmitter_empty = 0x20;
+    static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, data_ready = 0x01, transmitter_empty = 0x20;
 
-    // In loopback mode what is sent comes back: only from a real UART.
+    // In loopback mode what is sent comes back: only from a real UART. On its way it takes as long as on a
+    // line.
     bool answers_in_loopback() {
-        constexpr std::uint8_t sample = 0xae;
+        constexpr std::uint8_t sample          = 0xae;
+        constexpr std::uint32_t loopback_polls = 100'000;
         registers_.write(modem_control, loopback);
+        registers_.read(data);  // what came in before; what a queue holds is cleared by now
         registers_.write(data, sample);
-        return registers_.read(data) == sample;
+        for (std::uint32_t poll = 0; poll < loopback_polls; ++poll) {
+            if ((registers_.read(line_status) & data_ready) != 0) return registers_.read(data) == sample;
+        }
+        return false;
     }
 
     void write_byte(std::uint8_t byte) {

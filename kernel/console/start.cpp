@@ -14,13 +14,10 @@ constexpr std::uint16_t first_serial_port = SERIAL_PORT;
 constexpr std::uint16_t colour_controller = 0x3d4;
 
 Screen::VideoMemory video_memory() {
-    constexpr PhysAddr start{0xb8000};
-// SAFETY: because the boot map reaches it, and nothing else stands there on a PC: it is video memory,
-// or an address where nobody answers.
+    auto const start = layout::direct_map_start + 0xb8000;
+// SAFETY: because the boot map reaches it, and what stands there on a PC is video memory or nothing at all.
 #pragma clang unsafe_buffer_usage begin
-    auto* const first =
-        reinterpret_cast<std::uint16_t volatile*>((layout::direct_map_start + start.value()).value());
-    return Screen::VideoMemory{first, Screen::cells};
+    return Screen::VideoMemory{reinterpret_cast<std::uint16_t volatile*>(start.value()), Screen::cells};
 #pragma clang unsafe_buffer_usage end
 }
 

@@ -5,9 +5,9 @@
 //
 // Needs:     interrupts, halt.
 // Promises:  at most one holder; interrupts are off while it holds, and as before after it.
-// Reference: clang, "Thread Safety Analysis" (its attributes name parameters, which only their old spelling
-// can);
-//           ; Intel SDM vol. 3A "Locked Atomic Operations".
+// Reference: clang, "Thread Safety Analysis"; Intel SDM vol. 3A "Locked Atomic Operations".
+//
+// (The attributes are spelled the old way, because only that way can they name a parameter.)
 #pragma once
 
 #include "cpu/halt.hpp"

@@ -59,6 +59,7 @@ public:
         require(is_canonical(value), "a virtual address is not canonical");
     }
     explicit VirtAddr(void const* pointer) : VirtAddr{std::bit_cast<std::uint64_t>(pointer)} {}
+    VirtAddr(std::nullptr_t) = delete;
     // The same for values from outside: nothing if it is not canonical.
     static constexpr std::optional<VirtAddr> checked(std::uint64_t value) {
         if (!is_canonical(value)) return std::nullopt;

@@ -21,6 +21,9 @@ public:
     constexpr PhysAddr end() const { return end_; }
     constexpr std::uint64_t size() const { return end_ - start_; }
     constexpr bool is_empty() const { return start_ == end_; }
+    constexpr bool overlaps(PhysRange const& other) const {
+        return start_ < other.end_ && other.start_ < end_;
+    }
     constexpr bool operator==(PhysRange const&) const = default;
 
 private:

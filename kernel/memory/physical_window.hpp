@@ -40,7 +40,7 @@ private:
 // The direct map as boot leaves it: the first 4 GiB. Only in the kernel.
 inline PhysicalWindow boot_window() {
 // SAFETY: because the boot page tables (boot/page_tables.S) map exactly these addresses, and reading
-// physical memory that is not there gives ones, not a fault.
+// physical memory that is not there gives some number, not a fault.
 #pragma clang unsafe_buffer_usage begin
     auto const* const first = reinterpret_cast<std::byte const*>(layout::direct_map_start.value());
     return {PhysAddr{0}, Bytes{first, layout::boot_map_size}};

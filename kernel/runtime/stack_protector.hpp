@@ -4,8 +4,8 @@
 // overwrites it, and the kernel stops instead of returning to an address of his choice.
 //
 // Needs:     cpu (random numbers).
-// Promises:  after `choose_stack_guard` the number is new, and its lowest byte zero: a copied text ends
-// there. Reference: clang, "-fstack-protector-strong", "-mstack-protector-guard=global".
+// Promises:  after `choose_stack_guard` the number is new, and its lowest byte 0: there a copied text ends.
+// Reference: clang, "-fstack-protector-strong", "-mstack-protector-guard=global".
 #pragma once
 
 namespace pith::runtime {

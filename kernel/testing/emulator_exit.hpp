@@ -2,7 +2,7 @@
 //
 // Needs:     cpu (ports, halt).
 // Promises:  never returns. Where there is no such device (a real machine), the processor halts for good.
-// Reference: QEMU documentation, "isa-debug-exit": QEMU's exit status becomes (value << 1) | 1.
+// Reference: QEMU's source, hw/misc/debugexit.c: its exit status becomes (value << 1) | 1.
 #pragma once
 
 #include "cpu/halt.hpp"

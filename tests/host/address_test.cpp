@@ -34,7 +34,7 @@ TEST(PhysAddr, adds_bytes) {
 TEST(PhysAddr, overflow_fails) {
     EXPECT_TRUE(fails([] { return PhysAddr{highest_physical} + 1; }));
     EXPECT_TRUE(fails([] { return PhysAddr{1} + highest_physical; }));
-    EXPECT_TRUE(fails([] { return PhysAddr{1} + ~std::uint64_t{0}; }));   // wraps around to 0
+    EXPECT_TRUE(fails([] { return PhysAddr{1} + ~std::uint64_t{0}; }));  // wraps around to 0
     EXPECT_TRUE(fails([] { return PhysAddr{0x1000} + (0 - std::uint64_t{0x1000}); }));
 }
 
@@ -54,7 +54,8 @@ TEST(VirtAddr, is_canonical) {
         EXPECT_EQ(VirtAddr{value}.value(), value);
         EXPECT_TRUE(VirtAddr::checked(value));
     }
-    for (auto const value : {lower_half_end + 1, upper_half_start - 1, std::uint64_t{1} << 63, ~lower_half_end - 1}) {
+    for (auto const value :
+         {lower_half_end + 1, upper_half_start - 1, std::uint64_t{1} << 63, ~lower_half_end - 1}) {
         EXPECT_TRUE(fails([value] { return VirtAddr{value}; })) << value;
         EXPECT_FALSE(VirtAddr::checked(value)) << value;
     }

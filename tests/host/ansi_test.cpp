@@ -71,7 +71,7 @@ TEST(Ansi, resets_with_0_and_with_nothing) {
     EXPECT_EQ(style_of("1;7;31;42;0"), Style{});
     EXPECT_EQ(style_of(""), Style{});
     EXPECT_EQ(show(U"\x1b[31m\x1b[m").style, Style{});
-    EXPECT_EQ(style_of("31;;1"), (Style{.is_bold = true}));   // what is left out is 0
+    EXPECT_EQ(style_of("31;;1"), (Style{.is_bold = true}));  // what is left out is 0
 }
 
 TEST(Ansi, styles_add_up) {
@@ -80,14 +80,15 @@ TEST(Ansi, styles_add_up) {
 }
 
 TEST(Ansi, unknown_parameters_change_nothing) {
-    for (unsigned const number : {2U, 3U, 4U, 5U, 8U, 9U, 21U, 28U, 29U, 50U, 89U, 98U, 99U, 108U, 131U, 999U, 1031U}) {
+    for (unsigned const number :
+         {2U, 3U, 4U, 5U, 8U, 9U, 21U, 28U, 29U, 50U, 89U, 98U, 99U, 108U, 131U, 999U, 1031U}) {
         EXPECT_EQ(style_of(number), Style{}) << number;
     }
 }
 
 TEST(Ansi, numbers_too_large_are_unknown_not_wrapped) {
-    EXPECT_EQ(style_of("65567"), Style{});        // 31 + 2^16
-    EXPECT_EQ(style_of("4294967327"), Style{});   // 31 + 2^32
+    EXPECT_EQ(style_of("65567"), Style{});       // 31 + 2^16
+    EXPECT_EQ(style_of("4294967327"), Style{});  // 31 + 2^32
     EXPECT_EQ(style_of("99999999999999999999999999931"), Style{});
 }
 
@@ -113,13 +114,20 @@ TEST(Ansi, sixteen_parameters_count_and_the_rest_is_dropped) {
 }
 
 TEST(Ansi, other_sequences_leave_the_style) {
-    for (auto const* const sequence : {U"\x1b[31J", U"\x1b[31;1H", U"\x1b[?25h", U"\x1b[31 q", U"\x1b[~"}) {
+    for (auto const* const sequence :
+         {U"\x1b[31J", U"\x1b[31;1H", U"\x1b[?25h", U"\x1b[31 q", U"\x1b[~", U"\x1b[?31m", U"\x1b[>31m"}) {
         EXPECT_EQ(show(sequence).style, Style{});
         EXPECT_EQ(show(sequence).text, U"");
     }
 }
 
-TEST(Ansi, short_sequences_are_one_character_long) { EXPECT_EQ(show(U"\x1b""cabc\x1b""Mdef").text, U"abcdef"); }
+TEST(Ansi, short_sequences_are_one_character_long) {
+    EXPECT_EQ(show(U"\x1b"
+                   "cabc\x1b"
+                   "Mdef")
+                  .text,
+              U"abcdef");
+}
 
 TEST(Ansi, an_escape_begins_anew_wherever_it_comes) {
     EXPECT_EQ(show(U"\x1b[3\x1b[31mx").style, (Style{.foreground = Colour::red}));
@@ -142,7 +150,9 @@ TEST(Ansi, no_parameters_stay_behind_for_the_next_sequence) {
 }
 
 TEST(Ansi, our_own_constants_mean_what_they_say) {
-    auto const after = [](std::string_view text) { return show(std::u32string{text.begin(), text.end()}).style; };
+    auto const after = [](std::string_view text) {
+        return show(std::u32string{text.begin(), text.end()}).style;
+    };
     EXPECT_EQ(after(ansi::reset), Style{});
     EXPECT_EQ(after(ansi::bold), (Style{.is_bold = true}));
     EXPECT_EQ(after(ansi::yellow), (Style{.foreground = Colour::yellow}));

@@ -17,7 +17,8 @@ constexpr std::uint64_t address_of(std::size_t index) { return base + index * si
 std::vector<std::uint64_t> walk(Words const& words, std::uint64_t frame_pointer) {
     std::vector<std::uint64_t> addresses;
     StackView const stack{VirtAddr{base}, std::as_bytes(std::span{words})};
-    for_each_return_address(stack, frame_pointer, [&](std::uint64_t address) { addresses.push_back(address); });
+    for_each_return_address(stack, frame_pointer,
+                            [&](std::uint64_t address) { addresses.push_back(address); });
     return addresses;
 }
 
@@ -50,7 +51,8 @@ TEST(Backtrace, misaligned_frames_are_not_followed) {
     Words words{};
     words[1] = address_of(5) + 4, words[2] = 0x111;
     EXPECT_EQ(walk(words, address_of(1)), Addresses{0x111});
-    for (unsigned offset = 1; offset < 8; ++offset) EXPECT_EQ(walk(words, address_of(1) + offset), Addresses{});
+    for (unsigned offset = 1; offset < 8; ++offset)
+        EXPECT_EQ(walk(words, address_of(1) + offset), Addresses{});
 }
 
 TEST(Backtrace, frames_outside_the_stack_are_not_followed) {

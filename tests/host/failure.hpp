@@ -23,7 +23,9 @@ bool fails(auto&& action) {
     try {
         static_cast<void>(action());
         return false;
-    } catch (FailureThrows::Thrown const&) { return true; }
+    } catch (FailureThrows::Thrown const&) {
+        return true;
+    }
 }
 
 }  // namespace pith::testing

@@ -13,14 +13,14 @@ namespace pith::testing {
 
 // A 16550 as its manual describes it, or what stands in its place.
 struct FakeUart {
-    bool is_there            = true;
-    std::size_t queue_size   = 16;     // 1: a chip without a working queue
-    bool is_stuck            = false;  // the transmitter never gets empty
-    unsigned loopback_delay  = 0;      // looks at the line status until a byte has come round
-    std::string sent;                  // what left through the line
-    std::string waiting;               // received before the driver started
+    bool is_there           = true;
+    std::size_t queue_size  = 16;     // 1: a chip without a working queue
+    bool is_stuck           = false;  // the transmitter never gets empty
+    unsigned loopback_delay = 0;      // looks at the line status until a byte has come round
+    std::string sent;                 // what left through the line
+    std::string waiting;              // received before the driver started
     std::uint64_t status_reads = 0;
-    bool has_overrun           = false;   // more was written than the queue takes
+    bool has_overrun           = false;  // more was written than the queue takes
     std::uint16_t divisor      = 12;
     std::uint8_t line_control = 0, modem_control = 0, interrupts = 0xff;
 
@@ -81,7 +81,8 @@ private:
         if (!is_stuck) queued_ = 0;
         if (delay_left_ != 0) --delay_left_;
         bool const has_received = !waiting.empty() && delay_left_ == 0;
-        return static_cast<std::uint8_t>((queued_ == 0 ? transmitter_empty : 0) | (has_received ? received : 0));
+        return static_cast<std::uint8_t>((queued_ == 0 ? transmitter_empty : 0) |
+                                         (has_received ? received : 0));
     }
 
     bool is_queue_enabled_ = false;
@@ -100,8 +101,10 @@ struct FakeCrtController {
         return port == 0 ? index : registers[index];
     }
     void write(std::uint16_t port, std::uint8_t value) {
-        if (port == 0) index = value;
-        else registers[index] = value;
+        if (port == 0)
+            index = value;
+        else
+            registers[index] = value;
     }
     std::size_t cursor() const { return static_cast<std::size_t>((registers[0x0e] << 8) | registers[0x0f]); }
 };

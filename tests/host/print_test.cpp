@@ -16,7 +16,8 @@ Pieces pieces_of(std::size_t length) {
     Pieces pieces;
     {
         BufferedWriter writer{[&](std::string_view piece) { pieces.emplace_back(piece); }};
-        for (std::size_t index = 0; index < length; ++index) writer.push_back(static_cast<char>('a' + index % 26));
+        for (std::size_t index = 0; index < length; ++index)
+            writer.push_back(static_cast<char>('a' + index % 26));
     }
     return pieces;
 }
@@ -47,7 +48,8 @@ TEST(BufferedWriter, loses_no_character) {
     std::string all;
     for (auto const& piece : pieces_of(1300)) all += piece;
     ASSERT_EQ(all.size(), 1300);
-    for (std::size_t index = 0; index < all.size(); ++index) EXPECT_EQ(all[index], static_cast<char>('a' + index % 26));
+    for (std::size_t index = 0; index < all.size(); ++index)
+        EXPECT_EQ(all[index], static_cast<char>('a' + index % 26));
 }
 
 TEST(BufferedWriter, takes_what_format_gives) {
@@ -72,7 +74,8 @@ template <>
 struct std::formatter<pith::console::Chatty> {
     constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
     auto format(pith::console::Chatty const& chatty, auto& context) const {
-        pith::console::BufferedWriter writer{[&](std::string_view piece) { chatty.pieces.emplace_back(piece); }};
+        pith::console::BufferedWriter writer{
+            [&](std::string_view piece) { chatty.pieces.emplace_back(piece); }};
         std::format_to(std::back_inserter(writer), "inner");
         return std::format_to(context.out(), "chatty");
     }

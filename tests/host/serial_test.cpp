@@ -30,7 +30,7 @@ TEST(Serial, finds_a_uart_and_sets_it_up) {
     EXPECT_EQ(device.divisor, 1);
     EXPECT_EQ(device.line_control, 0x03);
     EXPECT_EQ(device.interrupts, 0);
-    EXPECT_EQ(device.modem_control & 0x10, 0);   // out of loopback mode
+    EXPECT_EQ(device.modem_control & 0x10, 0);  // out of loopback mode
     EXPECT_EQ(device.sent, "");
 }
 
@@ -61,7 +61,9 @@ TEST(Serial, a_line_ends_with_both_characters) { EXPECT_EQ(sent("a\nb\n"), "a\r\
 TEST(Serial, sends_good_utf8_as_it_is) { EXPECT_EQ(sent("aé€😀z"), "aé€😀z"); }
 
 TEST(Serial, replaces_bad_utf8) {
-    EXPECT_EQ(sent("a\xff""b"), "a\ufffdb");
+    EXPECT_EQ(sent("a\xff"
+                   "b"),
+              "a\ufffdb");
     EXPECT_EQ(sent("\xe2\x82\n"), "\ufffd\r\n");
     EXPECT_EQ(sent("\xc3\xc3\xa9"), "\ufffdé");
 }
@@ -99,7 +101,7 @@ TEST(Serial, a_stuck_port_is_given_up) {
     device.is_stuck = true;
     uart.write(std::string(15 + 100, 'x'));
     EXPECT_EQ(uart.lost(), 100);
-    EXPECT_LE(device.status_reads, Uart::max_polls + 200);   // it waits once, not for every byte
+    EXPECT_LE(device.status_reads, Uart::max_polls + 200);  // it waits once, not for every byte
     EXPECT_FALSE(device.has_overrun);
 }
 

@@ -287,7 +287,7 @@ TEST(SymbolTable, RefusesNumbersThatDoNotEndOrFit) {
 }
 
 TEST(SymbolTable, ReadsNothingBehindATruncation) {
-    auto const whole = sample();
+    auto const& whole = sample();
     for (std::size_t length = 0; length < whole.size(); ++length) {
         Buffer const cut{whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)};
         EXPECT_TRUE(error_of(cut)) << length;

@@ -21,13 +21,15 @@ constexpr char square = '\xfe';
 class TextScreenTest : public ::testing::Test {
 protected:
     TextScreenTest() {
-        std::ranges::fill(video_, std::uint16_t{0xffff});   // whatever firmware has left
+        std::ranges::fill(video_, std::uint16_t{0xffff});  // whatever firmware has left
         EXPECT_TRUE(screen_.start(memory()));
     }
 
     Screen::VideoMemory memory() { return Screen::VideoMemory{video_}; }
     void write(std::string_view text) { screen_.write(text); }
-    std::uint16_t cell(std::size_t row, std::size_t column) const { return video_[row * Screen::columns + column]; }
+    std::uint16_t cell(std::size_t row, std::size_t column) const {
+        return video_[row * Screen::columns + column];
+    }
     // A row's characters, without the blanks at its end.
     std::string row(std::size_t number) const {
         std::string text;
@@ -73,7 +75,7 @@ TEST_F(TextScreenTest, the_cursor_follows) {
     write("\nabc");
     EXPECT_EQ(controller_.cursor(), 83);
     write("\n\n\n");
-    EXPECT_EQ(controller_.cursor(), 320);   // beyond one byte
+    EXPECT_EQ(controller_.cursor(), 320);  // beyond one byte
 }
 
 TEST_F(TextScreenTest, a_carriage_return_goes_to_the_left) {
@@ -113,14 +115,15 @@ TEST_F(TextScreenTest, a_long_line_goes_on_in_the_next) {
 
 TEST_F(TextScreenTest, a_line_of_exactly_80_is_followed_by_no_empty_one) {
     write(std::string(80, 'x'));
-    EXPECT_EQ(controller_.cursor(), 79);   // still on the screen
+    EXPECT_EQ(controller_.cursor(), 79);  // still on the screen
     write("\nnext");
     EXPECT_EQ(row(1), "next");
 }
 
 TEST_F(TextScreenTest, the_last_line_scrolls_the_others_up) {
     for (int line = 0; line < 30; ++line) write(std::format("line {}\n", line));
-    for (std::size_t number = 0; number < 24; ++number) EXPECT_EQ(row(number), std::format("line {}", number + 6));
+    for (std::size_t number = 0; number < 24; ++number)
+        EXPECT_EQ(row(number), std::format("line {}", number + 6));
     EXPECT_EQ(row(24), "");
     EXPECT_EQ(controller_.cursor(), 24 * 80);
 }
@@ -185,7 +188,8 @@ TEST(TextScreen, says_that_there_is_no_controller) {
 TEST(Cell, has_the_colours_of_vga) {
     constexpr std::array<unsigned, 8> numbers{0, 4, 2, 6, 1, 5, 3, 7};
     for (unsigned colour = 0; colour < 8; ++colour) {
-        Style const style{.foreground = static_cast<Colour>(colour), .background = static_cast<Colour>(7 - colour)};
+        Style const style{.foreground = static_cast<Colour>(colour),
+                          .background = static_cast<Colour>(7 - colour)};
         EXPECT_EQ((Cell{'x', style}.raw()), (numbers[7 - colour] << 12) | (numbers[colour] << 8) | 'x');
     }
 }

@@ -19,7 +19,8 @@ std::u32string decoded(std::string_view bytes) {
     Utf8Decoder decoder;
     std::u32string code_points;
     for (char const byte : bytes) {
-        decoder.feed(static_cast<std::uint8_t>(byte), [&](char32_t code_point) { code_points += code_point; });
+        decoder.feed(static_cast<std::uint8_t>(byte),
+                     [&](char32_t code_point) { code_points += code_point; });
     }
     return code_points;
 }
@@ -81,24 +82,32 @@ TEST(Utf8, only_the_second_bytes_of_the_table_go_on) {
 }
 
 TEST(Utf8, overlong_forms_surrogates_and_too_large_ones_give_no_code_point) {
-    EXPECT_EQ(decoded("\xc0\xaf"), U"\ufffd\ufffd");                           // '/' in two bytes
-    EXPECT_EQ(decoded("\xe0\x80\xaf"), U"\ufffd\ufffd\ufffd");                 // in three
-    EXPECT_EQ(decoded("\xf0\x80\x80\xaf"), U"\ufffd\ufffd\ufffd\ufffd");       // in four
-    EXPECT_EQ(decoded("\xed\xa0\x80"), U"\ufffd\ufffd\ufffd");                 // U+D800
-    EXPECT_EQ(decoded("\xf4\x90\x80\x80"), U"\ufffd\ufffd\ufffd\ufffd");       // U+110000
+    EXPECT_EQ(decoded("\xc0\xaf"), U"\ufffd\ufffd");                      // '/' in two bytes
+    EXPECT_EQ(decoded("\xe0\x80\xaf"), U"\ufffd\ufffd\ufffd");            // in three
+    EXPECT_EQ(decoded("\xf0\x80\x80\xaf"), U"\ufffd\ufffd\ufffd\ufffd");  // in four
+    EXPECT_EQ(decoded("\xed\xa0\x80"), U"\ufffd\ufffd\ufffd");            // U+D800
+    EXPECT_EQ(decoded("\xf4\x90\x80\x80"), U"\ufffd\ufffd\ufffd\ufffd");  // U+110000
     EXPECT_EQ(decoded("\xf5\x80\x80\x80"), U"\ufffd\ufffd\ufffd\ufffd");
 }
 
 TEST(Utf8, a_cut_sequence_is_one_replacement_and_what_cuts_it_is_kept) {
-    EXPECT_EQ(decoded("\xe2\x82""A"), U"\ufffdA");
+    EXPECT_EQ(decoded("\xe2\x82"
+                      "A"),
+              U"\ufffdA");
     EXPECT_EQ(decoded("\xf0\x9f\x98\xc3\xa9"), U"\ufffdé");
     EXPECT_EQ(decoded("\xe2\xe2\x82\xac"), U"\ufffd€");
-    EXPECT_EQ(decoded("\xf0\x9f\xff""A"), U"\ufffd\ufffdA");
+    EXPECT_EQ(decoded("\xf0\x9f\xff"
+                      "A"),
+              U"\ufffd\ufffdA");
 }
 
 // The example below table 3-8 in the Unicode Standard.
 TEST(Utf8, replaces_maximal_parts) {
-    EXPECT_EQ(decoded("a\xf1\x80\x80\xe1\x80\xc2""b\x80""c\x80\xbf""d"), U"a\ufffd\ufffd\ufffdb\ufffdc\ufffd\ufffdd");
+    EXPECT_EQ(decoded("a\xf1\x80\x80\xe1\x80\xc2"
+                      "b\x80"
+                      "c\x80\xbf"
+                      "d"),
+              U"a\ufffd\ufffd\ufffdb\ufffdc\ufffd\ufffdd");
 }
 
 TEST(Utf8, finds_its_way_back_from_any_two_bytes) {

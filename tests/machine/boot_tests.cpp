@@ -44,7 +44,12 @@ void the_information_lies_outside_the_image() {
     }
 }
 
-void write_protection_is_on() { check((registers_now().cr0 & (1U << 16)) != 0); }
+// Whatever the loader left in them.
+void the_control_registers_are_as_defined() {
+    constexpr std::uint64_t physical_address_extension = 1U << 5;
+    check_equal(registers_now().cr0, std::uint64_t{CR0_AT_START});
+    check_equal(registers_now().cr4, physical_address_extension);
+}
 
 void interrupts_are_off() { check((registers_now().rflags & (1U << 9)) == 0); }
 
@@ -77,7 +82,7 @@ constexpr testing::Test tests_of_boot[] = {
     {"boot.the_image_is_where_it_was_linked", the_image_is_where_it_was_linked},
     {"boot.the_memory_map_has_room_for_the_image", the_memory_map_has_room_for_the_image},
     {"boot.the_information_lies_outside_the_image", the_information_lies_outside_the_image},
-    {"boot.write_protection_is_on", write_protection_is_on},
+    {"boot.the_control_registers_are_as_defined", the_control_registers_are_as_defined},
     {"boot.interrupts_are_off", interrupts_are_off},
     {"boot.the_stack_is_aligned", the_stack_is_aligned},
     {"boot.the_stack_is_the_boot_stack", the_stack_is_the_boot_stack},

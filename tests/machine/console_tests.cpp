@@ -8,7 +8,6 @@
 
 using namespace pith;
 using console::println;
-using testing::check;
 using testing::check_equal;
 
 namespace {

@@ -7,8 +7,8 @@ Examples:
   ./pith run                    start the system in QEMU
   ./pith run 4 --headless       start chapter 4's kernel in this terminal
   ./pith run --boot uefi        start it through UEFI firmware
-  ./pith test 'paging'          run the tests whose names match
-  ./pith debug 11               stop chapter 11 at kernel_main, in gdb
+  ./pith test 'console'         run the tests whose names match
+  ./pith debug 4                stop chapter 4 at kernel_main, in gdb
 
 './pith COMMAND --help' says what a command accepts."""
 

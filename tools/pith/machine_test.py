@@ -9,11 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from pith import transcript
+from pith import symbols, transcript
 from pith.errors import PithError
-from pith.qemu import MODELS, WAYS_TO_BOOT, Machine
+from pith.qemu import MEDIA, MODELS, WAYS_TO_BOOT, Machine
+from pith.screen import COLUMNS, Screen
 from pith.session import Session
 
 PASSED = 0x10
@@ -26,15 +28,21 @@ class MachineTest:
         self._options = options
         self.serial: list[str] = []
         self.screen: list[str] = []
+        self._picture = Screen(b"")
         self.failure: list[str] = []
 
     def run(self) -> None:
         with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch:
             log = self._options.log or Path(scratch, "serial.log")
-            with Session(_machine(self._options), f"file,path={log}") as session:
+            with self.session(f"file,path={log}", Path(scratch)) as session:
                 ended = self._wait(session)
             self.serial = transcript.clean(log.read_bytes().decode(errors="replace"))
         self.failure = [ended] if ended else self._output_failure()
+
+    def session(self, serial: str, scratch: Path) -> AbstractContextManager[Session]:
+        """The machine, set going; `scratch` is a directory for what that needs."""
+        del scratch  # other kinds of test need it: forged_boot.py
+        return Session(machine(self._options), serial)
 
     def _wait(self, session: Session) -> str:
         """Waits for the test's end; returns what was wrong with it."""
@@ -43,10 +51,28 @@ class MachineTest:
             if not session.wait():
                 return self._exit_failure(session)
             if session.halted():
-                self.screen = session.screen().lines()
-                return "" if self._options.until == "halt" else "the kernel halted instead of reporting a status"
-        self.screen = session.screen().lines()
+                self._look_at(session.screen())
+                return self._halt_failure(session)
+        self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
+
+    def _halt_failure(self, session: Session) -> str:
+        wanted = self._options.halted_in
+        if self._options.until != "halt":
+            return "the kernel halted instead of reporting a status"
+        if wanted and wanted != (function := self._function_at(session.instruction_pointer())):
+            return f"the kernel halted in {function}, not in {wanted}"
+        return ""
+
+    def _function_at(self, address: int) -> str:
+        """The kernel's function that this address is in."""
+        elf = self._options.kernel or self._options.iso.with_suffix(".elf")
+        code = symbols.read_code_symbols(elf.read_bytes())
+        below = [symbol for symbol in code if symbol.start <= address]
+        return max(below, key=lambda symbol: symbol.start).name if below else "no function"
+
+    def _look_at(self, picture: Screen) -> None:
+        self._picture, self.screen = picture, picture.lines()
 
     def _exit_failure(self, session: Session) -> str:
         status, reason = session.exit_status(), session.shutdown_reason()
@@ -65,8 +91,17 @@ class MachineTest:
     def _output_failure(self) -> list[str]:
         options = self._options
         return [*_lacking("serial output", options.contains, self.serial),
-                *_lacking("screen", options.screen_contains, self.screen),
+                *_lacking("screen", options.screen_contains, _unwrapped(self.screen)),
+                *[f"the serial output has '{text}'" for text in options.lacks if _found(text, self.serial)],
+                *self._colour_failure(),
                 *(self._transcript_failure(options.transcript) if options.transcript else [])]
+
+    def _colour_failure(self) -> list[str]:
+        options, wanted = self._options, {self._options.screen_colour}
+        if options.screen_colour is None:
+            return []
+        return [f"'{text}' does not stand on the screen in {options.screen_colour:#x}"
+                for text in options.screen_contains if self._picture.colours_of(text) != wanted]
 
     def _transcript_failure(self, file: Path) -> list[str]:
         expected = transcript.clean(file.read_text())
@@ -77,27 +112,39 @@ class MachineTest:
         return [f"the {self._options.source} does not show what {file} says", *difference] if difference else []
 
 
-def _machine(options: argparse.Namespace) -> Machine:
+def machine(options: argparse.Namespace) -> Machine:
+    """The machine that a test's command line describes."""
     return Machine(boot=options.boot, kernel=options.kernel, iso=options.iso, model=options.machine,
-                   memory=options.memory, cpus=options.cpus, cpu=options.cpu, command_line=options.append,
-                   debug_exit=options.until == "exit", extra=tuple(options.qemu))
+                   medium=options.medium, memory=options.memory, cpus=options.cpus, cpu=options.cpu,
+                   command_line=options.append, debug_exit=options.until == "exit", extra=tuple(options.qemu))
 
 
 def _lacking(where: str, texts: Sequence[str], lines: Sequence[str]) -> list[str]:
-    return [f"the {where} lacks '{text}'" for text in texts if not any(text in line for line in lines)]
+    return [f"the {where} lacks '{text}'" for text in texts if not _found(text, lines)]
+
+
+def _found(text: str, lines: Sequence[str]) -> bool:
+    return any(text in line for line in lines)
+
+
+def _unwrapped(screen: Sequence[str]) -> list[str]:
+    """The lines of a screen, and each together with the next: a long line goes on there."""
+    return [*screen, *(first.ljust(COLUMNS) + second for first, second in zip(screen, screen[1:]))]
 
 
 def _number(text: str) -> int:
     return int(text, 0)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pith.machine_test", description=__doc__, allow_abbrev=False)
+def parser_of(program: str, description: str) -> argparse.ArgumentParser:
+    """What all tests of machines are told on their command lines."""
+    parser = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
     image = parser.add_mutually_exclusive_group(required=True)
     image.add_argument("--kernel", type=Path, metavar="ELF", help="started through PVH")
     image.add_argument("--iso", type=Path, metavar="ISO", help="started through firmware")
     parser.add_argument("--boot", choices=WAYS_TO_BOOT, default="pvh")
     parser.add_argument("--machine", choices=MODELS, default="q35")
+    parser.add_argument("--medium", choices=MEDIA, default="cd", help="what the ISO is put into")
     parser.add_argument("--memory", default="64M")
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--cpu", default="max")
@@ -109,16 +156,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_expectations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", choices=("exit", "halt"), default="exit")
+    parser.add_argument("--halted-in", metavar="FUNCTION", help="where it has to halt; C++ names as the linker's")
     parser.add_argument("--status", type=_number, default=PASSED, help="what the kernel has to report")
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="what it has to print, line by line")
     parser.add_argument("--source", choices=("serial", "screen"), default="serial")
     parser.add_argument("--contains", action="append", default=[], metavar="TEXT")
+    parser.add_argument("--lacks", action="append", default=[], metavar="TEXT", help="what it must not print")
     parser.add_argument("--screen-contains", action="append", default=[], metavar="TEXT")
+    parser.add_argument("--screen-colour", type=_number, metavar="NUMBER", help="the attribute of that text")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
 
 
-def _consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
+def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The command line's options; ends the program when they contradict each other."""
     options = parser.parse_args()
     if (options.boot == "pvh") != (options.kernel is not None):
         parser.error("--boot pvh starts a --kernel; bios and uefi start an --iso")
@@ -134,7 +185,11 @@ def _show(title: str, lines: Sequence[str]) -> None:
 
 
 def main() -> int:
-    test = MachineTest(_consistent(_parser()))
+    return report(MachineTest(consistent(parser_of("pith.machine_test", __doc__))))
+
+
+def report(test: MachineTest) -> int:
+    """Runs the test and, if it fails, shows all that there is to know; returns the exit status."""
     try:
         test.run()
     except PithError as error:

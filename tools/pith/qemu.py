@@ -9,6 +9,7 @@ from pith.errors import PithError
 PROGRAM = "qemu-system-x86_64"
 WAYS_TO_BOOT = ("pvh", "bios", "uefi")
 MODELS = ("q35", "pc", "microvm")
+MEDIA = ("cd", "disk")
 
 UEFI_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 UEFI_VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
@@ -24,6 +25,7 @@ class Machine:
     boot: str = "pvh"
     kernel: Path | None = None
     iso: Path | None = None
+    medium: str = "cd"            # what the ISO is put into
     model: str = "q35"
     memory: str = "128M"
     cpus: int = 1
@@ -36,7 +38,7 @@ class Machine:
         """QEMU's arguments; `scratch` is a directory for what this run may write to."""
         return [
             "-no-user-config", "-machine", self.model + MODEL_OPTIONS.get(self.model, ""), "-accel", "tcg",
-            "-cpu", self.cpu, "-smp", str(self.cpus), "-m", self.memory,
+            "-cpu", self._processor(), "-smp", str(self.cpus), "-m", self.memory,
             "-nic", "none", "-no-reboot",
             *(self._kernel_arguments() if self.boot == "pvh" else self._disc_arguments()),
             *(self._uefi_arguments(scratch) if self.boot == "uefi" else []),
@@ -44,11 +46,17 @@ class Machine:
             *self.extra,
         ]
 
+    def _processor(self) -> str:
+        # OVMF parks the other processors in MWAIT, which QEMU runs as a loop that never looks halted.
+        return self.cpu + (",-monitor" if self.boot == "uefi" and self.cpus > 1 else "")
+
     def _kernel_arguments(self) -> list[str]:
         command_line = ["-append", self.command_line] if self.command_line else []
         return ["-kernel", str(self.kernel), *command_line]
 
     def _disc_arguments(self) -> list[str]:
+        if self.medium == "disk":
+            return ["-drive", f"file={self.iso},format=raw,if=ide,snapshot=on", "-boot", "order=c"]
         return ["-cdrom", str(self.iso), "-boot", "order=d"]
 
     def _uefi_arguments(self, scratch: Path) -> list[str]:

@@ -29,3 +29,10 @@ class Screen:
         """The colours of each character: background in the upper four bits, foreground in the lower."""
         colours = list(self.memory[1::2])
         return [colours[start:start + COLUMNS] for start in range(0, len(colours), COLUMNS)]
+
+    def colours_of(self, text: str) -> set[int]:
+        """The colours in which the text stands, where it first does; nothing if it stands nowhere."""
+        for line, colours in zip(self.lines(), self.attributes()):
+            if (start := line.find(text)) >= 0:
+                return set(colours[start:start + len(text)])
+        return set()

@@ -27,7 +27,7 @@ def take(iso: Path, picture: Path) -> None:
     with Session(Machine(boot="bios", iso=iso), "null") as session:
         _wait_until_halted(session)
         session.wait(FRAME_SECONDS)
-        session.save_screen(picture)
+        session.save_picture(picture)
 
 
 def _wait_until_halted(session: Session) -> None:

@@ -105,6 +105,13 @@ class Session:
         except MonitorClosed:
             return False
 
+    def instruction_pointer(self) -> int:
+        """Where the first processor is; 0 once QEMU has ended."""
+        with suppress(MonitorClosed):
+            found = re.search(r"\b[RE]IP=([0-9a-f]+)", self._monitor.human("info registers"))
+            return int(found[1], 16) if found else 0
+        return 0
+
     def screen(self) -> Screen:
         """What stands on the VGA text screen; nothing, once QEMU has ended."""
         dump = Path(self._scratch.name, "screen")

@@ -1,10 +1,10 @@
 // std::format without floating point, said clearly.
 //
 // libc++ includes this header by its name; this one stands before it on the include path. The kernel has no
-// vector registers, so a float cannot even be passed to a function. Every kernel would carry 10 KB of code that
-// prints floats and can never run; worse, it needs library functions that cannot be compiled here.
+// vector registers, so a float cannot even be passed to a function. Every kernel would carry 10 KB of code
+// that prints floats and can never run; worse, it needs library functions that cannot be compiled here.
 //
-// A format string with a floating-point argument fails to compile, with the message below.
+// Formatting a floating-point argument fails to compile, with the message below.
 #ifndef _LIBCPP___FORMAT_FORMATTER_FLOATING_POINT_H
 #define _LIBCPP___FORMAT_FORMATTER_FLOATING_POINT_H
 
@@ -24,12 +24,20 @@ struct __formatter_floating_point {
         return __context.begin();
     }
 
+    // std::format's own code has a case for floating point, which calls this one. It never comes to it.
     template <class _Tp, class _FormatContext>
-    typename _FormatContext::iterator format(_Tp const&, _FormatContext& __context) const {
+    typename _FormatContext::iterator format(_Tp const&, _FormatContext& __context) {
+        return __context.out();
+    }
+    // Each argument's type is asked for this one. (Of "{}" nothing is parsed at compile time, so the message
+    // of `parse` would not come.)
+    template <class _Tp, class _FormatContext>
+    auto format(_Tp const&, _FormatContext& __context) const {
+        static_assert(sizeof(_Tp) == 0, "the kernel has no vector registers: it cannot print floating point");
         return __context.out();
     }
 
-    __format_spec::__parser<_CharT> __parser_{};   // std::format_string looks at it
+    __format_spec::__parser<_CharT> __parser_{};  // std::format_string looks at it
 };
 
 template <__fmt_char_type _CharT>

@@ -1,0 +1,50 @@
+// Control registers: CR0 to CR4.
+//
+// Needs:     memory (addresses).
+// Reference: Intel SDM vol. 3A "Control Registers".
+#pragma once
+
+#include "memory/address.hpp"
+
+#include <cstdint>
+
+namespace pith::cpu {
+
+// CR0's bits that we name.
+inline constexpr std::uint64_t cr0_task_switched = 1U << 3, cr0_write_protect = 1U << 16;
+// CR4's.
+inline constexpr std::uint64_t cr4_machine_check = 1U << 6, cr4_fxsave = 1U << 9;
+
+inline std::uint64_t read_cr0() {
+    std::uint64_t value;
+    asm volatile("mov %0, cr0" : "=r"(value) : : "memory");
+    return value;
+}
+inline void write_cr0(std::uint64_t value) { asm volatile("mov cr0, %0" : : "r"(value) : "memory"); }
+
+// The address of the last page fault, canonical or not.
+inline std::uint64_t read_cr2() {
+    std::uint64_t value;
+    asm volatile("mov %0, cr2" : "=r"(value) : : "memory");
+    return value;
+}
+
+inline std::uint64_t read_cr4() {
+    std::uint64_t value;
+    asm volatile("mov %0, cr4" : "=r"(value) : : "memory");
+    return value;
+}
+inline void write_cr4(std::uint64_t value) { asm volatile("mov cr4, %0" : : "r"(value) : "memory"); }
+
+// DR6: what raised a debug exception.
+inline std::uint64_t read_dr6() {
+    std::uint64_t value;
+    asm volatile("mov %0, dr6" : "=r"(value) : : "memory");
+    return value;
+}
+inline void write_dr6(std::uint64_t value) { asm volatile("mov dr6, %0" : : "r"(value) : "memory"); }
+
+// Forgets the translation of one page.
+inline void flush_page(VirtAddr page) { asm volatile("invlpg [%0]" : : "r"(page.value()) : "memory"); }
+
+}  // namespace pith::cpu

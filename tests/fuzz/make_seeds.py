@@ -1,0 +1,133 @@
+"""Makes the fuzzers' seeds of boot information, out of what real loaders leave:
+`PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
+
+Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory. A seed is what
+fuzz_memory.hpp reads: where the memory begins, where in it the information begins, and the memory.
+"""
+
+import socket
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pith import paths
+from pith.qemu import Machine
+from pith.session import Session
+
+CORPUS = Path(__file__).parent / "corpus"
+ELF, ISO = paths.OUT / "pith.elf", paths.OUT / "pith.iso"
+DIRECT_MAP = 0xFFFF_8000_0000_0000
+RSI, RDI = 4, 5  # places in gdb's list of registers
+PVH_START = struct.Struct("<4I4Q2I")
+PVH_MODULE = struct.Struct("<4Q")
+AREA_SIZE = 24
+SEED_WINDOW = 0x1000
+
+MACHINES = {
+    "q35": Machine(kernel=ELF, command_line="verbose"),
+    "pc-4g": Machine(kernel=ELF, model="pc", memory="4G"),
+    "microvm": Machine(kernel=ELF, model="microvm", memory="16M", cpus=2),
+    "module": Machine(kernel=ELF, model="pc", extra=("-initrd", str(paths.ROOT / "LICENSE"))),
+    "bios-q35": Machine(boot="bios", iso=ISO),
+    "bios-pc-5g": Machine(boot="bios", iso=ISO, model="pc", memory="5G"),
+    "uefi-q35": Machine(boot="uefi", iso=ISO, memory="256M"),
+}
+
+
+class Stopped:
+    """A machine that gdb's protocol has stopped."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(str(path))
+
+    def run_to(self, address: int) -> None:
+        self._ask(f"Z1,{address:x},1")
+        self._ask("c")
+
+    def register(self, number: int) -> int:
+        return struct.unpack_from("<Q", bytes.fromhex(self._ask("g")), 8 * number)[0]
+
+    def memory(self, address: int, size: int) -> bytes:
+        """So many bytes of physical memory, through the kernel's direct map."""
+        parts = range(0, size, 1024)
+        return b"".join(bytes.fromhex(self._ask(f"m{DIRECT_MAP + address + part:x},{min(1024, size - part):x}"))
+                        for part in parts)
+
+    def text(self, address: int) -> bytes:
+        return self.memory(address, 256).partition(b"\0")[0] + b"\0" if address else b""
+
+    def _ask(self, packet: str) -> str:
+        data = packet.encode()
+        self._socket.sendall(b"$%s#%02x" % (data, sum(data) % 256))
+        answer = b""
+        while answer[-3:-2] != b"#":
+            answer += self._socket.recv(65536)
+        self._socket.sendall(b"+")
+        return answer.lstrip(b"+")[1:-3].decode()
+
+
+def seed(window: int, memory: bytes, offset: int = 0) -> bytes:
+    return struct.pack("<II", window, offset) + memory
+
+
+def multiboot2_seed(machine: Stopped, address: int) -> bytes:
+    size, = struct.unpack("<I", machine.memory(address, 4))
+    return seed(address, machine.memory(address, size))
+
+
+def with_module(multiboot2: bytes) -> bytes:
+    """The same with a module, which our ISO has none of, before the end record."""
+    window, memory = multiboot2[:8], multiboot2[8:]
+    module = struct.pack("<IIII8s", 3, 24, 0x20_0000, 0x20_1234, b"initial")
+    records = memory[8:-8] + module + memory[-8:]
+    return window + struct.pack("<II", 8 + len(records), 0) + records
+
+
+def pvh_seed(machine: Stopped, address: int) -> bytes:
+    """The parts lie far apart in real memory: the seed has them side by side, with addresses to match."""
+    *head, count, modules, command_line, rsdp, areas, area_count, reserved = PVH_START.unpack(
+        machine.memory(address, PVH_START.size))
+    at = SEED_WINDOW + PVH_START.size
+    parts = bytearray()
+
+    def put(part: bytes) -> int:
+        parts.extend(part)
+        return at + len(parts) - len(part) if part else 0
+
+    entries = [PVH_MODULE.unpack(machine.memory(modules + index * PVH_MODULE.size, PVH_MODULE.size))
+               for index in range(count)]
+    moved = [PVH_MODULE.pack(start, size, put(machine.text(text)), 0) for start, size, text, _ in entries]
+    start = PVH_START.pack(*head, count, put(b"".join(moved)), put(machine.text(command_line)), rsdp,
+                           put(machine.memory(areas, area_count * AREA_SIZE)), area_count, reserved)
+    return seed(SEED_WINDOW, start + bytes(parts))
+
+
+def kernel_main() -> int:
+    symbols = subprocess.run(["llvm-nm-19", str(ELF)], capture_output=True, text=True, check=True).stdout
+    return next(int(line.split()[0], 16) for line in symbols.splitlines() if line.endswith(" kernel_main"))
+
+
+def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
+    with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
+        path = Path(scratch, "gdb")
+        with Session(machine, "null", gdb_socket=path):
+            stopped = Stopped(path)
+            stopped.run_to(kernel_main())
+            address = stopped.register(RSI)
+            if stopped.register(RDI) == 1:
+                return {Path("pvh", name): pvh_seed(stopped, address)}
+            found = multiboot2_seed(stopped, address)
+    return {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found)}
+
+
+def main() -> None:
+    for name, machine in MACHINES.items():
+        for file, content in seeds_of(name, machine).items():
+            (CORPUS / file).write_bytes(content)
+            print(f"{file}: {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+// error: the kernel has no vector registers: it cannot print floating point
+#include "console/print.hpp"
+
+using namespace pith;
+
+void test();
+void test() {
+#ifdef MISTAKE
+    console::println("{}", 1.5F);
+#else
+    console::println("{}.{}", 1, 5);
+#endif
+}

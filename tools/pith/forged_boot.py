@@ -1,0 +1,227 @@
+"""Boots a kernel in a machine that lies to it: `python3 -m pith.forged_boot --forge LIE --kernel ELF|--iso ISO …`.
+
+The machine stops where the kernel is about to look at something, that something is changed, and the kernel
+goes on. What it then has to say is told as in machine_test.py. A LIE is one of FORGERIES.
+"""
+
+import argparse
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pith import machine_test, symbols
+from pith.errors import PithError
+from pith.machine_test import MachineTest
+from pith.session import Session
+
+# Numbers of registers in gdb's protocol for x86-64.
+RAX, RBX, RCX, RSI = 0, 1, 2, 4
+
+CPUID_FLAG = 1 << 21
+MULTIBOOT1_MAGIC = 0x2BADB002    # what a boot loader of the first Multiboot leaves in EAX
+BEYOND_BOOT_MAP = 1 << 32
+TOO_LARGE = 1 << 60
+FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
+
+# Multiboot2 records, and where their fields lie.
+COMMAND_LINE, MEMORY_MAP, FRAMEBUFFER, UNHEARD_OF = 1, 6, 8, 9999
+ENTRY_SIZE, FRAMEBUFFER_KIND = 8, 29
+
+# Fields of the PVH start information.
+VERSION, MODULE_COUNT, PVH_COMMAND_LINE, RSDP, PVH_MAP, PVH_MAP_ENTRIES = 4, 12, 24, 32, 40, 48
+
+
+class Stub:
+    """A machine that stands still, and what gdb's remote protocol can do to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(30)
+        self._socket.connect(str(path))
+        self._received = b""
+        self._ask("qXfer:features:read:target.xml:0,ff")  # QEMU sets no register before it was asked for these
+
+    def run_to(self, address: int, code: bytes) -> None:
+        """Lets the machine run until it is about to execute this code at this address."""
+        self._run_to(address)
+        while self.read(address, len(code)) != code:      # somebody else's code: a boot loader's
+            self._ask("s")
+            self._run_to(address)
+
+    def _run_to(self, address: int) -> None:
+        self._ask_for_ok(f"Z1,{address:x},1")
+        self._ask("c")
+        self._ask_for_ok(f"z1,{address:x},1")
+
+    def register(self, number: int) -> int:
+        return struct.unpack_from("<Q", bytes.fromhex(self._ask("g")), 8 * number)[0]
+
+    def set_register(self, number: int, value: int) -> None:
+        """Sets a register. In 32-bit code QEMU numbers some of them otherwise than when it reads: RAX is safe."""
+        self._ask_for_ok(f"P{number:x}={struct.pack('<Q', value).hex()}")
+
+    def read(self, address: int, size: int) -> bytes:
+        answer = self._ask(f"m{address:x},{size:x}")
+        return b"" if answer.startswith("E") else bytes.fromhex(answer)
+
+    def write(self, address: int, data: bytes) -> None:
+        self._ask_for_ok(f"M{address:x},{len(data):x}:{data.hex()}")
+
+    def let_go(self) -> None:
+        """Lets the machine run on, without us."""
+        self._ask_for_ok("D")
+        self._socket.close()
+
+    def _ask_for_ok(self, packet: str) -> None:
+        if (answer := self._ask(packet)) != "OK":
+            raise PithError(f"QEMU's gdb stub answered '{answer}' to '{packet}'")
+
+    def _ask(self, packet: str) -> str:
+        self._socket.sendall(b"$%s#%02x" % (packet.encode(), sum(packet.encode()) % 256))
+        while b"#" not in self._received[:-2]:
+            if not (data := self._socket.recv(65536)):
+                raise PithError("QEMU ended while gdb's protocol was spoken")
+            self._received += data
+        answer, _, rest = self._received.partition(b"#")
+        self._received = rest[2:]
+        self._socket.sendall(b"+")
+        return answer.partition(b"$")[2].decode()
+
+
+class Information:
+    """The boot information of a kernel that stands at kernel_main: RSI has its physical address.
+
+    The boot map has all physical memory at its own address, so addresses need no translation.
+    """
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._start = stub.register(RSI)
+
+    def set_start(self, change: Callable[[int], int]) -> None:
+        self._stub.set_register(RSI, change(self._start))
+
+    def put(self, offset: int, layout: str, value: int) -> None:
+        self._stub.write(self._start + offset, struct.pack("<" + layout, value))
+
+    def put_endless_text(self, offset: int) -> None:
+        """Makes this field point to more text than any reader looks at."""
+        for address in range(FREE_MEMORY, FREE_MEMORY + ENDLESS, 1024):
+            self._stub.write(address, b"A" * 1024)
+        self.put(offset, "Q", FREE_MEMORY)
+
+    def total_size(self) -> int:
+        return self._word(0)
+
+    def put_in_record(self, wanted: int, offset: int, layout: str, value: int) -> None:
+        self.put(self._record(wanted) + offset, layout, value)
+
+    def fill_record(self, wanted: int, byte: bytes) -> None:
+        """Fills all of a Multiboot2 record behind its type and size."""
+        record = self._record(wanted)
+        self._stub.write(self._start + record + 8, byte * (self._word(record + 4) - 8))
+
+    def _record(self, wanted: int) -> int:
+        """Where a Multiboot2 record of this type is."""
+        offset = 8
+        while offset < self.total_size():
+            if self._word(offset) == wanted:
+                return offset
+            offset += (self._word(offset + 4) + 7) & ~7
+        raise PithError(f"the boot information has no record of type {wanted}")
+
+    def _word(self, offset: int) -> int:
+        return struct.unpack("<I", self._stub.read(self._start + offset, 4))[0]
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """Where the machine has to stop, and what is changed there."""
+
+    symbol: str
+    change: Callable[[Stub], None]
+
+
+def _in_information(change: Callable[[Information], None]) -> Forgery:
+    return Forgery("kernel_main", lambda stub: change(Information(stub)))
+
+
+FORGERIES = {
+    # Before C++ runs.
+    "multiboot2-magic": Forgery("multiboot2_entry", lambda stub: stub.set_register(RAX, MULTIBOOT1_MAGIC)),
+    "pvh-magic": Forgery("pvh_entry", lambda stub: stub.write(stub.register(RBX), b"Pith")),
+    "no-cpuid": Forgery("check_cpuid_compare",
+                        lambda stub: stub.set_register(RAX, stub.register(RAX) & ~CPUID_FLAG)),
+    # Both loaders' information.
+    "information-beyond": _in_information(lambda info: info.set_start(lambda _: BEYOND_BOOT_MAP)),
+    "information-misaligned": _in_information(lambda info: info.set_start(lambda start: start + 4)),
+    # Multiboot2's.
+    "total-size-small": _in_information(lambda info: info.put(0, "I", 4)),
+    "total-size-large": _in_information(lambda info: info.put(0, "I", 0xFFFFFFFF)),
+    "no-end": _in_information(lambda info: info.put(0, "I", info.total_size() - 8)),
+    "record-size-zero": _in_information(lambda info: info.put_in_record(MEMORY_MAP, 4, "I", 0)),
+    "record-size-large": _in_information(lambda info: info.put_in_record(MEMORY_MAP, 4, "I", 0xFFFFFFFF)),
+    "entry-size-zero": _in_information(lambda info: info.put_in_record(MEMORY_MAP, ENTRY_SIZE, "I", 0)),
+    "no-memory-map": _in_information(lambda info: info.put_in_record(MEMORY_MAP, 0, "I", UNHEARD_OF)),
+    "endless-text": _in_information(lambda info: info.fill_record(COMMAND_LINE, b"A")),
+    "framebuffer-kind": _in_information(
+        lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_KIND, "B", 7)),
+    # PVH's.
+    "pvh-magic-late": _in_information(lambda info: info.put(0, "I", 0)),
+    "pvh-version-zero": _in_information(lambda info: info.put(VERSION, "I", 0)),
+    "pvh-map-beyond": _in_information(lambda info: info.put(PVH_MAP, "Q", BEYOND_BOOT_MAP)),
+    "pvh-map-address": _in_information(lambda info: info.put(PVH_MAP, "Q", TOO_LARGE)),
+    "pvh-map-entries": _in_information(lambda info: info.put(PVH_MAP_ENTRIES, "I", 0xFFFFFFFF)),
+    "pvh-no-entries": _in_information(lambda info: info.put(PVH_MAP_ENTRIES, "I", 0)),
+    "pvh-modules": _in_information(lambda info: info.put(MODULE_COUNT, "I", 33)),
+    "pvh-text-beyond": _in_information(lambda info: info.put(PVH_COMMAND_LINE, "Q", BEYOND_BOOT_MAP)),
+    "pvh-text-address": _in_information(lambda info: info.put(PVH_COMMAND_LINE, "Q", TOO_LARGE)),
+    "pvh-text-endless": _in_information(lambda info: info.put_endless_text(PVH_COMMAND_LINE)),
+    "pvh-rsdp": _in_information(lambda info: info.put(RSDP, "Q", TOO_LARGE)),
+}
+
+
+def place(elf: Path, symbol: str) -> tuple[int, bytes]:
+    """Where a function or label of the kernel is, and the first bytes of its code."""
+    image = elf.read_bytes()
+    for found in symbols.read_code_symbols(image):
+        if found.name == symbol:
+            sections = symbols.read_sections(image)
+            section = next(s for s in sections if 0 <= found.start - s.address < s.size and s.address)
+            offset = section.offset + found.start - section.address
+            return found.start, image[offset:offset + 16]
+    raise PithError(f"{elf} has no symbol {symbol}")
+
+
+class ForgedTest(MachineTest):
+    """A test of a machine that is stopped once, and lied to."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        super().__init__(options)
+        self._options = options
+
+    @contextmanager
+    def session(self, serial: str, scratch: Path) -> Iterator[Session]:
+        options, gdb_socket = self._options, scratch / "gdb"
+        forgery = FORGERIES[options.forge]
+        address, code = place(options.kernel or options.iso.with_suffix(".elf"), forgery.symbol)
+        with Session(machine_test.machine(options), serial, gdb_socket=gdb_socket) as session:
+            stub = Stub(gdb_socket)
+            stub.run_to(address, code)
+            forgery.change(stub)
+            stub.let_go()
+            yield session
+
+
+def main() -> int:
+    parser = machine_test.parser_of("pith.forged_boot", __doc__)
+    parser.add_argument("--forge", choices=FORGERIES, required=True, metavar="LIE")
+    return machine_test.report(ForgedTest(machine_test.consistent(parser)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
