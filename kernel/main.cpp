@@ -9,6 +9,7 @@
 #include "console/start.hpp"
 #include "cpu/cpuid.hpp"
 #include "cpu/halt.hpp"
+#include "exceptions/start.hpp"
 #include "runtime/stack_protector.hpp"
 
 using namespace pith;
@@ -44,6 +45,8 @@ void print_memory(boot::MemoryMap const& map) {
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
+    exceptions::start();
+    exceptions::install_default_handlers();
     console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
 
     auto const handoff = boot::read_handoff(start, boot_window(), boot::image());

@@ -117,6 +117,10 @@ low_long_mode:                          // 64-bit code, but still at its physica
     .section .text.high_long_mode, "ax", @progbits
     .type high_long_mode, @function
 high_long_mode:                         // where the kernel is linked
+    lgdt [boot_gdt_pointer_high]        // the identity map goes: nothing is at address 0 from here on
+    mov qword ptr [boot_pml4 + KERNEL_START], 0
+    mov rax, cr3
+    mov cr3, rax
     mov rsp, offset boot_stack_top      // 16-byte aligned, nothing on it
     mov edi, edi                        // start.loader: the upper halves are undefined after the switch
     mov esi, esi                        // start.information
@@ -231,10 +235,16 @@ boot_gdt_pointer:
     .word boot_gdt_pointer - boot_gdt - 1
     .quad boot_gdt
 
+    .section .rodata.boot_gdt_pointer_high, "a", @progbits
+boot_gdt_pointer_high:                  // the same table, where the kernel sees it
+    .word boot_gdt_pointer - boot_gdt - 1
+    .quad boot_gdt + KERNEL_START
+
 // ---- The first stack ---------------------------------------------------------------------------------------
 
     .section .bss.boot_stack, "aw", @nobits
     .balign 4096
+    .skip 4096                          // the guard page: exceptions/ takes it out of the map
     .global boot_stack_bottom, boot_stack_top
 boot_stack_bottom:
     .skip BOOT_STACK_SIZE

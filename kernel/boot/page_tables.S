@@ -51,8 +51,9 @@ boot_kernel_directory:
     .set page, page + 0x200000
     .endr
 
-    .global boot_kernel_tables
 boot_kernel_tables:
+    .global kernel_tables
+    .set kernel_tables, boot_kernel_tables + KERNEL_START // where the kernel sees them
     .set page, 0
     .rept 2 * 512
     .quad page + PRESENT_WRITABLE

@@ -28,17 +28,27 @@ struct StackView {
     }
 };
 
-// Calls `visit(return_address)` for each frame from `frame_pointer` on, innermost first.
+// Calls `visit(return_address, frame_pointer)` for each frame from `frame_pointer` on, innermost first, as
+// long as it returns true.
 template <typename Visit>
 void for_each_return_address(StackView const& stack, std::uint64_t frame_pointer, Visit&& visit) {
     while (frame_pointer != 0) {
         auto const caller  = stack.word_at(frame_pointer);
         auto const address = stack.word_at(frame_pointer + sizeof(std::uint64_t));
-        if (!caller || !address) return;
-        visit(*address);
+        if (!caller || !address || !visit(*address, frame_pointer)) return;
         if (*caller <= frame_pointer) return;
         frame_pointer = *caller;
     }
 }
+
+// A program that was interrupted: an exception's entry code stands between its frames and the handler's.
+struct Interrupted {
+    std::uint64_t rip, rsp, rbp;
+};
+
+// What the return address `address`, in the frame at `frame_pointer`, goes back to if it lies in an
+// exception's entry code; nothing if it does not. The layer that knows those registers it.
+using InterruptedFinder = std::optional<Interrupted> (*)(std::uint64_t address, std::uint64_t frame_pointer);
+void set_interrupted_finder(InterruptedFinder finder);
 
 }  // namespace pith::console

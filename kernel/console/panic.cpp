@@ -1,11 +1,11 @@
 #include "console/panic.hpp"
 
-#include "boot/image.hpp"
 #include "console/ansi.hpp"
 #include "console/backtrace.hpp"
 #include "console/console.hpp"
+#include "console/place.hpp"
 #include "console/print.hpp"
-#include "console/symbols.hpp"
+#include "console/stacks.hpp"
 #include "cpu/halt.hpp"
 
 #include <atomic>
@@ -22,8 +22,7 @@ namespace {
 
 constinit std::atomic<unsigned> panics_under_way = 0;
 constinit void (*panic_epilogue)()               = nullptr;
-
-constexpr unsigned max_frames = 32;
+constinit InterruptedFinder interrupted_finder   = nullptr;
 
 // Prints past the console's lock.
 void say_formatted(std::string_view format, std::format_args arguments) {
@@ -36,38 +35,25 @@ void say(std::format_string<Arguments...> format, Arguments&&... arguments) {
     say_formatted(format.get(), std::make_format_args(arguments...));
 }
 
-std::optional<SymbolTable> symbol_table() {
-    auto table = SymbolTable::read(boot::symbols());
-    if (!table) return std::nullopt;
-    return *table;
-}
-
-// What stands right before `return_address`: the call. (The address itself may be another function's first.)
-std::optional<Symbol> caller_at(std::optional<SymbolTable> const& table, std::uint64_t return_address) {
-    auto const address = VirtAddr::checked(return_address - 1);
-    if (!table || !address) return std::nullopt;
-    return table->find(*address);
-}
-
-// What went wrong, as both ways into a panic give it.
+// What went wrong, as all ways into a panic give it.
 struct Report {
     std::string_view format;
     std::format_args arguments;
-    std::string_view file;  // empty where only `address` is known
+    std::string_view file;  // empty where only `place` is known
     std::uint32_t line;
-    std::uint64_t address;  // a return address
+    Place place;
 };
 
-void say_place(Report const& report, std::optional<SymbolTable> const& table) {
+void say_line(Report const& report) {
     if (!report.file.empty()) return say("{}:{}", report.file, report.line);
-    auto const symbol = caller_at(table, report.address);
+    auto const symbol = report.place.symbol();
     if (symbol && symbol->source) return say("{}:{}", symbol->source->file, symbol->source->line);
-    say("{:#x}", report.address);
+    say("{:#x}", report.place.address);
 }
 
-void say_headline(Report const& report, std::optional<SymbolTable> const& table) {
+void say_headline(Report const& report) {
     say("{}\n{}PANIC at ", ansi::reset, ansi::bold_red);
-    say_place(report, table);
+    say_line(report);
     say(": ");
     say_formatted(report.format, report.arguments);
     say("{}\n", ansi::reset);
@@ -76,7 +62,7 @@ void say_headline(Report const& report, std::optional<SymbolTable> const& table)
 // A panic inside a panic. Its arguments may be what went wrong: only the bare format is shown.
 void say_again(Report const& report) {
     say("{}\n{}PANIC inside a panic, at ", ansi::reset, ansi::bold_red);
-    say_place(report, std::nullopt);
+    say_line(report);
     say(": {}{}\n", report.format, ansi::reset);
 }
 
@@ -90,48 +76,63 @@ void say_registers(cpu::Registers const& at) {
     say("  cr0 {:#x}  cr2 {:#x}  cr3 {:#x}  cr4 {:#x}\n", at.cr0, at.cr2, at.cr3, at.cr4);
 }
 
-void say_frame(std::uint64_t return_address, std::optional<SymbolTable> const& table) {
-    auto const symbol = caller_at(table, return_address);
-    if (!symbol) {
-        say("  {:016x}  (no function known here)\n", return_address);
-    } else if (symbol->source) {
-        say("  {:016x}  {}  {}:{}\n", return_address, symbol->function, symbol->source->file,
-            symbol->source->line);
-    } else {
-        say("  {:016x}  {}\n", return_address, symbol->function);
-    }
-}
-
-StackView boot_stack() {
-    auto const bottom = boot::boot_stack_bottom();
-    auto const size   = boot::boot_stack_top() - bottom;
-// SAFETY: because the linker gives both ends of one array.
+StackView view_of(KnownStack const& stack) {
+// SAFETY: because a known stack is mapped from its bottom to its top.
 #pragma clang unsafe_buffer_usage begin
-    return {bottom, Bytes{std::bit_cast<std::byte const*>(bottom.value()), static_cast<std::size_t>(size)}};
+    return {stack.bottom, Bytes{std::bit_cast<std::byte const*>(stack.bottom.value()),
+                                static_cast<std::size_t>(stack.top - stack.bottom)}};
 #pragma clang unsafe_buffer_usage end
 }
 
-void say_backtrace(cpu::Registers const& at, std::optional<SymbolTable> const& table) {
-    say("\nBacktrace, innermost first:\n");
-    say_frame(at.rip, table);
-    unsigned frames = 1;
-    for_each_return_address(boot_stack(), at.rbp, [&](std::uint64_t address) {
-        if (frames++ < max_frames) say_frame(address, table);
-    });
-    if (frames > max_frames) say("  ... and {} more\n", frames - max_frames);
+// Says the frames one after the other, from stack to stack.
+class Backtrace {
+public:
+    void say_from(Place innermost, std::uint64_t frame_pointer) {
+        say("\nBacktrace, innermost first:\n");
+        say_next(innermost);
+        auto next = walk(frame_pointer);
+        while (next && frames_ < most_counted) {
+            if (frames_ < most_said) say("  interrupted by an exception:\n");
+            say_next({next->rip, Place::Kind::instruction});
+            next = walk(next->rbp);
+        }
+        if (frames_ > most_said) say("  ... and {} more\n", frames_ - most_said);
+    }
+
+private:
+    static constexpr unsigned most_said = 32, most_counted = 1'000'000;
+
+    // Walks one stack, up to where an exception interrupted what may be on another, or to its end.
+    std::optional<Interrupted> walk(std::uint64_t frame_pointer) {
+        auto const* const stack = stack_with(frame_pointer);
+        if (stack == nullptr) return std::nullopt;
+        std::optional<Interrupted> interrupted;
+        for_each_return_address(view_of(*stack), frame_pointer,
+                                [&](std::uint64_t address, std::uint64_t frame) {
+                                    if (interrupted_finder != nullptr)
+                                        interrupted = interrupted_finder(address, frame);
+                                    if (!interrupted) say_next({address, Place::Kind::return_address});
+                                    return !interrupted && frames_ < most_counted;
+                                });
+        return interrupted;
+    }
+    void say_next(Place place) {
+        if (frames_++ < most_said) say("  {:016x}  {}\n", place.address, place);
+    }
+
+    unsigned frames_ = 0;
+};
+
+void say_all(Report const& report, cpu::Registers const& registers) {
+    say_headline(report);
+    say_registers(registers);
+    Backtrace{}.say_from({registers.rip, report.place.kind}, registers.rbp);
+    say("\nThe machine has stopped.\n");
 }
 
 [[noreturn]] void stop() {
     if (panic_epilogue != nullptr) panic_epilogue();
     cpu::halt_forever();
-}
-
-void say_all(Report const& report, cpu::Registers const& registers) {
-    auto const table = symbol_table();
-    say_headline(report, table);
-    say_registers(registers);
-    say_backtrace(registers, table);
-    say("\nThe machine has stopped.\n");
 }
 
 [[noreturn]] void tell_and_stop(Report const& report, cpu::Registers const& registers) {
@@ -149,7 +150,7 @@ void panic_on_failure(Failure const& failure) {
                    .arguments = std::make_format_args(failure.message),
                    .file      = failure.file,
                    .line      = failure.line,
-                   .address   = failure.address},
+                   .place     = {failure.address, Place::Kind::return_address}},
                   registers);
 }
 
@@ -161,10 +162,20 @@ void panic_formatted(cpu::Registers const& registers, std::source_location where
                    .arguments = arguments,
                    .file      = where.file_name(),
                    .line      = where.line(),
-                   .address   = 0},
+                   .place     = {registers.rip, Place::Kind::return_address}},
                   registers);
 }
 
+void panic_interrupted(cpu::Registers const& registers, std::string_view format, std::format_args arguments) {
+    tell_and_stop({.format    = format,
+                   .arguments = arguments,
+                   .file      = {},
+                   .line      = 0,
+                   .place     = {registers.rip, Place::Kind::instruction}},
+                  registers);
+}
+
+void set_interrupted_finder(InterruptedFinder finder) { interrupted_finder = finder; }
 void install_panic() { set_failure_handler(panic_on_failure); }
 void set_panic_epilogue(void (*epilogue)()) { panic_epilogue = epilogue; }
 

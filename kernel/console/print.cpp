@@ -1,5 +1,7 @@
 #include "console/print.hpp"
 
+#include "base/fixed_text.hpp"
+
 namespace pith::console {
 
 void print_formatted(std::string_view format, std::format_args arguments, std::string_view ending) {
@@ -8,6 +10,15 @@ void print_formatted(std::string_view format, std::format_args arguments, std::s
     }};
     std::vformat_to(std::back_inserter(writer), format, arguments);
     for (char const character : ending) writer.push_back(character);
+}
+
+bool try_print_formatted(std::string_view format, std::format_args arguments) {
+    FixedText<whole_line> text;
+    std::vformat_to(std::back_inserter(text), format, arguments);
+    return the_console.try_with([&](Console& console) {
+        console.write(text.view());
+        console.write("\n");
+    });
 }
 
 }  // namespace pith::console

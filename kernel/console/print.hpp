@@ -59,4 +59,14 @@ void println(std::format_string<Arguments...> format, Arguments&&... arguments) 
     print_formatted(format.get(), std::make_format_args(arguments...), "\n");
 }
 
+// `println` for exception handlers, which may have interrupted whoever holds the console: then nothing is
+// printed, and the answer is false. What goes beyond `whole_line` characters is cut.
+inline constexpr std::size_t whole_line = 256;
+bool try_print_formatted(std::string_view format, std::format_args arguments);
+
+template <typename... Arguments>
+bool try_println(std::format_string<Arguments...> format, Arguments&&... arguments) {
+    return try_print_formatted(format.get(), std::make_format_args(arguments...));
+}
+
 }  // namespace pith::console

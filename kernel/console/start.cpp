@@ -1,8 +1,10 @@
 #include "console/start.hpp"
 
+#include "boot/image.hpp"
 #include "console/console.hpp"
 #include "console/panic.hpp"
 #include "console/serial.hpp"
+#include "console/stacks.hpp"
 #include "console/text_screen.hpp"
 
 namespace pith::console {
@@ -22,12 +24,16 @@ Screen::VideoMemory video_memory() {
 }
 
 constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};
+constinit KnownStack boot_stack{.name = "boot", .bottom = {}, .top = {}};
 constinit Screen screen{cpu::PortRange{colour_controller}};
 
 }  // namespace
 
 void start() {
     install_panic();
+    boot_stack.bottom = boot::boot_stack_bottom();
+    boot_stack.top    = boot::boot_stack_top();
+    register_stack(boot_stack);
     the_console.with([](Console& console) {
         if (serial.start()) console.attach(serial);
         if (screen.start(video_memory())) console.attach(screen);

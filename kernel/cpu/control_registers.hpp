@@ -29,6 +29,12 @@ inline std::uint64_t read_cr2() {
     return value;
 }
 
+inline std::uint64_t read_cr3() {
+    std::uint64_t value;
+    asm volatile("mov %0, cr3" : "=r"(value) : : "memory");
+    return value;
+}
+
 inline std::uint64_t read_cr4() {
     std::uint64_t value;
     asm volatile("mov %0, cr4" : "=r"(value) : : "memory");

@@ -71,6 +71,17 @@ public:
         return std::forward<Use>(use)(value_);
     }
 
+    // The same, unless somebody holds the lock: then false, and nothing is called. For whoever may have
+    // interrupted the holder.
+    template <typename Use>
+    bool try_with(Use&& use) {
+        InterruptGuard const interrupts;
+        if (!lock_.try_lock()) return false;
+        std::forward<Use>(use)(value_);
+        lock_.unlock();
+        return true;
+    }
+
     // The value without its lock, which its holder may never give back: for panic.
     Value& seize(LastWords const&) __attribute__((no_thread_safety_analysis)) { return value_; }
 

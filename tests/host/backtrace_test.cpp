@@ -17,8 +17,10 @@ constexpr std::uint64_t address_of(std::size_t index) { return base + index * si
 std::vector<std::uint64_t> walk(Words const& words, std::uint64_t frame_pointer) {
     std::vector<std::uint64_t> addresses;
     StackView const stack{VirtAddr{base}, std::as_bytes(std::span{words})};
-    for_each_return_address(stack, frame_pointer,
-                            [&](std::uint64_t address) { addresses.push_back(address); });
+    for_each_return_address(stack, frame_pointer, [&](std::uint64_t address, std::uint64_t) {
+        addresses.push_back(address);
+        return true;
+    });
     return addresses;
 }
 

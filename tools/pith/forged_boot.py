@@ -25,6 +25,7 @@ CPUID_FLAG = 1 << 21
 MULTIBOOT1_MAGIC = 0x2BADB002    # what a boot loader of the first Multiboot leaves in EAX
 BEYOND_BOOT_MAP = 1 << 32
 TOO_LARGE = 1 << 60
+DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
 
 # Multiboot2 records, and where their fields lie.
@@ -95,15 +96,15 @@ class Stub:
 class Information:
     """The boot information of a kernel that stands at kernel_main: RSI has its physical address.
 
-    The boot map has all physical memory at its own address, so addresses need no translation.
+    Memory is reached where the boot map has all of it: from DIRECT_MAP on.
     """
 
     def __init__(self, stub: Stub) -> None:
         self._stub = stub
-        self._start = stub.register(RSI)
+        self._start = DIRECT_MAP + stub.register(RSI)
 
     def set_start(self, change: Callable[[int], int]) -> None:
-        self._stub.set_register(RSI, change(self._start))
+        self._stub.set_register(RSI, change(self._start - DIRECT_MAP))
 
     def put(self, offset: int, layout: str, value: int) -> None:
         self._stub.write(self._start + offset, struct.pack("<" + layout, value))
@@ -111,7 +112,7 @@ class Information:
     def put_endless_text(self, offset: int) -> None:
         """Makes this field point to more text than any reader looks at."""
         for address in range(FREE_MEMORY, FREE_MEMORY + ENDLESS, 1024):
-            self._stub.write(address, b"A" * 1024)
+            self._stub.write(DIRECT_MAP + address, b"A" * 1024)
         self.put(offset, "Q", FREE_MEMORY)
 
     def total_size(self) -> int:

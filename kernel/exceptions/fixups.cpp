@@ -1,0 +1,55 @@
+#include "exceptions/fixups.hpp"
+
+#include "cpu/fixup.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace pith::exceptions {
+namespace {
+
+// Distances from the fields themselves: half the size of addresses, and right wherever the image lies.
+struct Fixup {
+    std::int32_t faulting, landing;
+
+    std::uint64_t faulting_address() const { return from(faulting); }
+    std::uint64_t landing_address() const { return from(landing); }
+
+private:
+    static std::uint64_t from(std::int32_t const& field) {
+        return std::bit_cast<std::uint64_t>(&field) + static_cast<std::uint64_t>(std::int64_t{field});
+    }
+};
+static_assert(sizeof(Fixup) == 8);
+
+}  // namespace
+}  // namespace pith::exceptions
+
+// The linker script's ends of the table.
+extern "C" pith::exceptions::Fixup const fixups_start[], fixups_end[];
+
+namespace pith::exceptions {
+namespace {
+
+std::span<Fixup const> fixups() {
+// SAFETY: because the linker script puts both symbols around one section.
+#pragma clang unsafe_buffer_usage begin
+    return {fixups_start, fixups_end};
+#pragma clang unsafe_buffer_usage end
+}
+
+}  // namespace
+
+bool apply_fixup(ExceptionFrame& frame) {
+    auto const table = fixups();
+    auto const found = std::ranges::lower_bound(table, frame.rip, {}, &Fixup::faulting_address);
+    if (found == table.end() || found->faulting_address() != frame.rip) return false;
+    frame.rip = found->landing_address();
+    frame.rdi = cpu::Fault::encode(static_cast<std::uint8_t>(frame.vector_number),
+                                   static_cast<std::uint32_t>(frame.error_code));
+    return true;
+}
+
+bool are_fixups_sorted() { return std::ranges::is_sorted(fixups(), {}, &Fixup::faulting_address); }
+
+}  // namespace pith::exceptions

@@ -1,0 +1,46 @@
+#include "exceptions/handlers.hpp"
+
+#include "base/fail.hpp"
+
+#include <array>
+
+namespace pith::exceptions {
+namespace {
+
+Resolution nobody(ExceptionFrame&) { return Resolution::not_mine; }
+
+PITH_PAGE_FAULT_RESOLVER Resolution no_resolver(PageFault const&) { return Resolution::not_mine; }
+
+consteval auto all_nobody() {
+    std::array<InterruptHandler, vector_count> table{};
+    table.fill(nobody);
+    return table;
+}
+
+}  // namespace
+}  // namespace pith::exceptions
+
+// stubs.S knows these by name.
+extern "C" {
+constinit std::array<pith::exceptions::InterruptHandler, pith::exceptions::vector_count> exception_handlers =
+    pith::exceptions::all_nobody();
+constinit pith::exceptions::PageFaultResolver page_fault_resolver = pith::exceptions::no_resolver;
+}
+
+namespace pith::exceptions {
+
+void detail::store_handler(std::uint8_t vector, AnyHandler handler) {
+    // SAFETY: because only the stubs call it, with the registers that its type expects.
+    exception_handlers[vector] = reinterpret_cast<InterruptHandler>(handler);
+}
+
+void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler) {
+    require(vector >= first_interrupt, "vectors below 32 are exceptions: set_handler knows their types");
+    exception_handlers[vector] = handler;
+}
+
+void clear_handler(Vector vector) { exception_handlers[static_cast<std::uint8_t>(vector)] = nobody; }
+
+void set_page_fault_resolver(PageFaultResolver resolver) { page_fault_resolver = resolver; }
+
+}  // namespace pith::exceptions

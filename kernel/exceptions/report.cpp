@@ -1,0 +1,138 @@
+#include "exceptions/report.hpp"
+
+#include "boot/image.hpp"
+#include "console/panic.hpp"
+#include "console/place.hpp"
+#include "console/print.hpp"
+#include "console/stacks.hpp"
+#include "cpu/control_registers.hpp"
+#include "exceptions/decode.hpp"
+#include "memory/layout.hpp"
+
+#include <atomic>
+
+namespace pith::exceptions {
+namespace {
+
+using Text = FixedText<512>;
+
+template <typename... Arguments>
+void add(Text& text, std::format_string<Arguments...> format, Arguments&&... arguments) {
+    std::format_to(std::back_inserter(text), format, std::forward<Arguments>(arguments)...);
+}
+
+// Whose an address is, as far as it can be told.
+void add_owner(Text& text, std::uint64_t address) {
+    constexpr std::uint64_t first_page = 4096;
+    auto const canonical               = VirtAddr::checked(address);
+    if (!canonical) return add(text, "not canonical: bits 63 to 47 are not all equal");
+    if (auto const* const stack = console::stack_guarded_at(address)) {
+        return add(text, "in the guard page of the stack \"{}\"", stack->name);
+    }
+    if (auto const* const stack = console::stack_with(address)) {
+        return add(text, "in the stack \"{}\"", stack->name);
+    }
+    if (address < first_page)
+        return add(text, "in the first page: a null pointer, or a member of what one points to");
+    if (boot::is_in_text(*canonical)) return add(text, "in the kernel's code");
+    if (*canonical >= layout::kernel_start) {
+        auto const physical = *canonical - layout::kernel_start;
+        return add(text, "{}",
+                   physical < boot::image().end().value() && physical >= boot::image().start().value()
+                       ? "in the kernel's data"
+                       : "outside the kernel's image");
+    }
+    if (*canonical >= layout::direct_map_start) {
+        return add(text, "physical address {:#x} in the direct map", *canonical - layout::direct_map_start);
+    }
+    add(text, "in the lower half, which is for programs");
+}
+
+void add_page_fault(Text& text, PageFaultError error, std::uint64_t address) {
+    add(text, "page fault: cannot {} {:#018x}: {}", verb_of(error), address, reason_of(error));
+}
+
+// The stack that RSP ran out of: RSP is in its guard page, or so near that the next frame is.
+console::KnownStack const* overflowed_stack(std::uint64_t rsp) {
+    constexpr std::uint64_t largest_push = sizeof(ExceptionFrame) + 64;
+    if (auto const* const stack = console::stack_guarded_at(rsp)) return stack;
+    return rsp < largest_push ? nullptr : console::stack_guarded_at(rsp - largest_push);
+}
+
+void add_double_fault(Text& text, ExceptionFrame const& frame) {
+    if (!VirtAddr::checked(frame.rsp)) {
+        return add(text, "double fault: the stack pointer {:#x} is not canonical", frame.rsp);
+    }
+    if (auto const* const stack = overflowed_stack(frame.rsp)) {
+        return add(text, "kernel stack overflow: the stack \"{}\" ({} KiB) is full", stack->name,
+                   (stack->top - stack->bottom) / 1024);
+    }
+    add(text, "double fault: an exception could not be delivered, RSP is {:#x}", frame.rsp);
+}
+
+// The first line.
+void add_headline(Text& text, ExceptionFrame const& frame) {
+    auto const vector = frame.vector();
+    switch (vector) {
+        case Vector::page_fault:
+            return add_page_fault(text, PageFaultError{frame.error_code}, cpu::read_cr2());
+        case Vector::double_fault: return add_double_fault(text, frame);
+        case Vector::debug:
+            add(text, "debug exception: ");
+            decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
+            return;
+        default: break;
+    }
+    if (frame.vector_number >= first_interrupt) {
+        return add(text, "interrupt {}, which nobody handles", frame.vector_number);
+    }
+    add(text, "{}", name_of(vector));
+}
+
+// The second line, and for a page fault a third.
+void add_details(Text& text, ExceptionFrame const& frame) {
+    auto const vector = frame.vector();
+    if (frame.vector_number >= first_interrupt) return;
+    add(text, "\n  exception {}", frame.vector_number);
+    if (!mnemonic_of(vector).empty()) add(text, " ({})", mnemonic_of(vector));
+    if (has_error_code(vector)) {
+        add(text, ", error code {:#x}: ", frame.error_code);
+        decode(vector, frame.error_code, std::back_inserter(text));
+    }
+    if (vector == Vector::page_fault) {
+        add(text, "\n  the address is ");
+        add_owner(text, cpu::read_cr2());
+    }
+}
+
+// How many exceptions could not be said because the console was in use.
+constinit std::atomic<unsigned> unsaid = 0;
+
+}  // namespace
+
+Explanation::Explanation(ExceptionFrame const& frame) {
+    add_headline(text_, frame);
+    headline_size_ = text_.size();
+    add_details(text_, frame);
+}
+
+void panic_with(ExceptionFrame const& frame) {
+    Explanation const explanation{frame};
+    auto const text = explanation.text();
+    console::panic_interrupted(registers_of(frame), "{}", std::make_format_args(text));
+}
+
+void say_and_go_on(ExceptionFrame const& frame) {
+    Explanation const explanation{frame};
+    console::Place const place{frame.rip, console::Place::Kind::instruction};
+    if (!console::try_println("{} at {:#x}  {}", explanation.headline(), frame.rip, place)) {
+        ++unsaid;
+        return;
+    }
+    if (auto const count = unsaid.exchange(0); count != 0) {
+        if (!console::try_println("({} exceptions before it came while the console was in use)", count))
+            unsaid += count;
+    }
+}
+
+}  // namespace pith::exceptions

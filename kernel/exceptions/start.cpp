@@ -1,0 +1,150 @@
+#include "exceptions/start.hpp"
+
+#include "boot/boot_map.hpp"
+#include "boot/image.hpp"
+#include "console/backtrace.hpp"
+#include "console/stacks.hpp"
+#include "cpu/control_registers.hpp"
+#include "cpu/descriptor_tables.hpp"
+#include "exceptions/fixups.hpp"
+#include "exceptions/frame.hpp"
+#include "exceptions/gate.hpp"
+#include "exceptions/segments.hpp"
+#include "exceptions/stubs.inc"
+#include "exceptions/task_state.hpp"
+
+#include <array>
+#include <optional>
+
+// stubs.S has these. They are addresses; what stands there is code, or a stack.
+extern "C" {
+extern std::byte const exception_stubs[], exception_entry[], exception_entries_end[];
+extern std::byte const double_fault_stack_bottom[], double_fault_stack_top[];
+extern std::byte const critical_stack_bottom[], critical_stack_top[];
+extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
+extern std::byte const machine_check_entry_stack_bottom[], machine_check_entry_stack_top[];
+extern std::byte const debug_entry_stack_bottom[], debug_entry_stack_top[];
+}
+
+namespace pith::exceptions {
+namespace {
+
+static_assert(FRAME_VECTOR == offsetof(ExceptionFrame, vector_number));
+static_assert(FRAME_ERROR == offsetof(ExceptionFrame, error_code) &&
+              FRAME_CS == offsetof(ExceptionFrame, cs));
+static_assert(GUARD_SIZE == console::KnownStack::guard_size);
+
+constinit TaskState task;
+
+// In writable memory: LTR sets the busy bit of the task state's descriptor.
+struct Segments {
+    std::array<SegmentDescriptor, 5> code_and_data{SegmentDescriptor{}, SegmentDescriptor::code(0),
+                                                   SegmentDescriptor::data(0), SegmentDescriptor::data(3),
+                                                   SegmentDescriptor::code(3)};
+    TaskStateDescriptor task{};
+};
+static_assert(offsetof(Segments, task) == 8 * task_state.index());
+constinit Segments segments;
+
+constinit std::array<Gate, vector_count> gates{};
+
+// The stacks that belong to this layer. Their entries are the hardware's; the critical one is ours alone.
+constinit std::array<console::KnownStack, 5> stacks{};
+
+template <typename Table>
+cpu::TablePointer pointer_to(Table const& table) {
+    return {.limit = sizeof table - 1, .base = VirtAddr{&table}.value()};
+}
+
+void add_stack(console::KnownStack& stack, std::string_view name, void const* bottom, void const* top) {
+    stack = {.name = name, .bottom = VirtAddr{bottom}, .top = VirtAddr{top}};
+    console::register_stack(stack);
+    boot::forbid_page(VirtAddr{stack.bottom.value() - GUARD_SIZE});
+}
+
+void prepare_stacks() {
+    add_stack(stacks[0], "double fault", double_fault_stack_bottom, double_fault_stack_top);
+    add_stack(stacks[1], "critical", critical_stack_bottom, critical_stack_top);
+    add_stack(stacks[2], "NMI entry", nmi_entry_stack_bottom, nmi_entry_stack_top);
+    add_stack(stacks[3], "machine check entry", machine_check_entry_stack_bottom,
+              machine_check_entry_stack_top);
+    add_stack(stacks[4], "debug entry", debug_entry_stack_bottom, debug_entry_stack_top);
+    boot::forbid_page(VirtAddr{boot::boot_stack_bottom().value() - GUARD_SIZE});
+}
+
+void load_segments() {
+    task.set_interrupt_stack(InterruptStack::double_fault, stacks[0].top);
+    task.set_interrupt_stack(InterruptStack::nmi, stacks[2].top);
+    task.set_interrupt_stack(InterruptStack::machine_check, stacks[3].top);
+    task.set_interrupt_stack(InterruptStack::debug, stacks[4].top);
+    segments.task = TaskStateDescriptor::of(VirtAddr{&task}, sizeof task);
+    cpu::load_segments(pointer_to(segments), kernel_code.raw(), kernel_data.raw());
+    cpu::load_task(task_state.raw());
+}
+
+constexpr InterruptStack stack_of(Vector vector) {
+    switch (vector) {
+        case Vector::double_fault:  return InterruptStack::double_fault;
+        case Vector::nmi:           return InterruptStack::nmi;
+        case Vector::machine_check: return InterruptStack::machine_check;
+        case Vector::debug:         return InterruptStack::debug;
+        default:                    return InterruptStack::none;
+    }
+}
+
+void load_gates() {
+    VirtAddr const stubs{exception_stubs};
+    for (unsigned number = 0; number < vector_count; ++number) {
+        gates[number] = Gate::interrupt(stubs + number * STUB_SIZE, stack_of(static_cast<Vector>(number)));
+    }
+    cpu::load_interrupt_table(pointer_to(gates));
+}
+
+// A handler's frame right below an ExceptionFrame: the backtrace goes on with what was interrupted.
+std::optional<console::Interrupted> find_interrupted(std::uint64_t address, std::uint64_t frame_pointer) {
+    if (address < VirtAddr{exception_entry}.value() || address >= VirtAddr{exception_entries_end}.value()) {
+        return std::nullopt;
+    }
+    // The stub called with the frame on top of the stack; the call and the handler's RBP lie below it.
+    // SAFETY: because the address is one of the stubs' calls, which only they put on a stack.
+    auto const& frame = *reinterpret_cast<ExceptionFrame const*>(frame_pointer + 16);
+    return console::Interrupted{.rip = frame.rip, .rsp = frame.rsp, .rbp = frame.rbp};
+}
+
+}  // namespace
+
+cpu::Registers registers_of(ExceptionFrame const& frame) {
+    return {.rax    = frame.rax,
+            .rbx    = frame.rbx,
+            .rcx    = frame.rcx,
+            .rdx    = frame.rdx,
+            .rsi    = frame.rsi,
+            .rdi    = frame.rdi,
+            .rbp    = frame.rbp,
+            .rsp    = frame.rsp,
+            .r8     = frame.r8,
+            .r9     = frame.r9,
+            .r10    = frame.r10,
+            .r11    = frame.r11,
+            .r12    = frame.r12,
+            .r13    = frame.r13,
+            .r14    = frame.r14,
+            .r15    = frame.r15,
+            .rip    = frame.rip,
+            .rflags = frame.rflags,
+            .cr0    = cpu::read_cr0(),
+            .cr2    = cpu::read_cr2(),
+            .cr3    = cpu::read_cr3(),
+            .cr4    = cpu::read_cr4()};
+}
+
+void start() {
+    require(are_fixups_sorted(), "the table of instructions that may fault is not sorted");
+    prepare_stacks();
+    load_segments();
+    load_gates();
+    cpu::write_cr4(cpu::read_cr4() | cpu::cr4_machine_check);
+    console::set_interrupted_finder(find_interrupted);
+}
+
+}  // namespace pith::exceptions

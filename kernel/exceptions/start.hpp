@@ -1,0 +1,20 @@
+// Taking charge of exceptions: descriptors, stacks and gates, once, early.
+//
+// Needs:     boot (boot map), console (stacks, backtrace), cpu (descriptor tables).
+// Promises:  from the return of `start` on, every vector has an entry, every stack of ours a guard page below
+// it,
+//            and no exception is lost: who is not asked for gets an explanation (report.hpp).
+// Reference: Intel SDM vol. 3A "Interrupt and Exception Handling".
+#pragma once
+
+namespace pith::exceptions {
+
+// Call it right after console::start, before anything that may go wrong.
+void start();
+
+// Handlers for what a kernel survives by default: breakpoints, debug exceptions, NMIs, machine checks that
+// the processor calls restartable, and interrupts that nobody asked for are said on the console, and the
+// program goes on.
+void install_default_handlers();
+
+}  // namespace pith::exceptions

@@ -1,0 +1,230 @@
+// Where the processor enters for each of the 256 vectors.
+//
+// A stub makes all vectors look alike: it pushes a 0 where the processor pushed no error code, then the vector's
+// number. The common part pushes the general registers, which completes an ExceptionFrame (frame.hpp), and calls
+// the vector's handler from the table. Vectors that may strike on any stack take a detour first.
+//
+// Reference: Intel SDM vol. 3A "64-Bit Mode Stack Frame", "Interrupt Stack Table"; System V ABI for AMD64.
+    .intel_syntax noprefix
+#include "exceptions/stubs.inc"
+
+    .section .text.exception_stubs, "ax", @progbits
+
+// ---- One stub a vector -----------------------------------------------------------------------------------
+
+    .altmacro
+    .macro stub number
+    .balign STUB_SIZE
+    .if \number == VECTOR_PAGE_FAULT
+        jmp page_fault_entry
+    .elseif \number == VECTOR_DOUBLE_FAULT
+        push \number
+        jmp double_fault_entry
+    .elseif \number == 10 || \number == 11 || \number == 12 || \number == 13 || \number == 17 || \number == 21 || \number == 29 || \number == 30
+        push \number                    // stack: vector, error code, rip, ...
+        jmp entry_with_error_code
+    .elseif \number == VECTOR_DEBUG || \number == VECTOR_NMI || \number == VECTOR_MACHINE_CHECK
+        push 0
+        push \number
+        jmp entry_from_anywhere
+    .else
+        push 0                          // in the error code's place
+        push \number
+        jmp exception_entry
+    .endif
+    .endm
+
+    .balign STUB_SIZE
+    .global exception_stubs
+    .type exception_stubs, @function
+exception_stubs:
+    .set number, 0
+    .rept 256
+    stub %number
+    .set number, number + 1
+    .endr
+    .size exception_stubs, . - exception_stubs
+
+// ---- The common part -------------------------------------------------------------------------------------
+
+    .macro save_registers
+    push rax
+    push rbx
+    push rcx
+    push rdx
+    push rsi
+    push rdi
+    push rbp
+    push r8
+    push r9
+    push r10
+    push r11
+    push r12
+    push r13
+    push r14
+    push r15
+    .endm
+
+    .macro restore_registers
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rbp
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+    pop rbx
+    pop rax
+    .endm
+
+// `int n` in software pushes no error code, whatever the vector. The processor aligned RSP to 16 before it
+// pushed: with an error code and the vector there are 7 words below that, without one there are 6.
+    .type entry_with_error_code, @function
+entry_with_error_code:                  // stack: vector, error code if RSP is odd in words, rip, ...
+    test esp, 8
+    jnz exception_entry
+    push [rsp]                          // the vector once more ...
+    mov qword ptr [rsp + 8], 0          // ... and a 0 where the error code belongs
+
+    .global exception_entry, exception_call_return
+    .type exception_entry, @function
+exception_entry:                        // stack: vector, error code, rip, cs, rflags, rsp, ss
+    save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
+    cld                                 // compiled code counts upwards
+    test byte ptr [rsp + FRAME_CS], 3
+    jnz entry_from_user
+    mov rdi, rsp                        // the frame
+    mov rsi, [rsp + FRAME_ERROR]
+    mov eax, [rsp + FRAME_VECTOR]
+    call [exception_handlers + rax * 8]
+exception_call_return:
+    test al, al                         // Resolution::resumed is 0
+    jnz not_resumed
+return_from_exception:                  // stack: an ExceptionFrame
+    restore_registers
+    add rsp, 16                         // vector and error code
+    iretq
+
+not_resumed:                            // stack: an ExceptionFrame
+    mov rdi, rsp
+    call exception_unhandled            // returns if the program can go on after all
+    jmp return_from_exception
+    .size exception_entry, . - exception_entry
+
+    .type entry_from_user, @function
+entry_from_user:                        // stack: an ExceptionFrame of a user program
+    swapgs                              // GS is the kernel's again
+    mov rdi, rsp
+    mov rsi, [rsp + FRAME_ERROR]
+    mov eax, [rsp + FRAME_VECTOR]
+    call [exception_handlers + rax * 8]
+    test al, al
+    jz 1f
+    mov rdi, rsp
+    call exception_unhandled
+1:  swapgs
+    jmp return_from_exception
+    .size entry_from_user, . - entry_from_user
+
+// ---- Double faults: on a stack of their own, and no way back ---------------------------------------------
+
+    .type double_fault_entry, @function
+double_fault_entry:                     // stack: vector, error code if RSP is odd in words, rip, ...
+    test esp, 8
+    jnz 3f
+    push [rsp]
+    mov qword ptr [rsp + 8], 0
+3:  save_registers
+    cld
+    mov rdi, rsp
+    call exception_double_fault         // does not trust the table of handlers; does not return
+    ud2
+    .size double_fault_entry, . - double_fault_entry
+
+    .global exception_entries_end       // every call above has an ExceptionFrame on top of the stack
+exception_entries_end:
+
+// ---- Page faults: first somebody who can map the page ----------------------------------------------------
+
+// Faults that only mean "map this page now" are the ones that must be fast. Whoever resolves them needs no frame,
+// and saves the registers that it uses itself (PageFaultResolver in handlers.hpp).
+    .type page_fault_entry, @function
+page_fault_entry:                       // stack: error code, rip, cs, ...
+    push rax
+    push rdi                            // stack: a PageFault; RSP is a multiple of 16
+    cld
+    test byte ptr [rsp + 32], 3         // CS. After `int 14`, without an error code, these are flags: never 0
+    jnz 1f
+    mov rdi, rsp
+    call [page_fault_resolver]
+    test al, al
+    jnz 1f
+    pop rdi
+    pop rax
+    add rsp, 8                          // error code
+    iretq
+1:  pop rdi                             // a user's, or nobody's: an exception like the others
+    pop rax
+    push VECTOR_PAGE_FAULT
+    jmp entry_with_error_code
+    .size page_fault_entry, . - page_fault_entry
+
+// ---- Vectors that may strike on any stack ----------------------------------------------------------------
+
+// NMI, machine check and debug exceptions arrive on small stacks of their own (IST), because the interrupted RSP
+// may be anything. Should a second one arrive while the first is handled, the processor would start at the same
+// place and overwrite the first one's frame. So the frame is moved at once: to the critical stack, or, if that or
+// the double fault stack was in use, to right below where it was used up to. Where that is, the interrupted RSP
+// itself says: there is nothing to keep count of, so nothing can get out of step.
+    .type entry_from_anywhere, @function
+entry_from_anywhere:                    // stack: vector, error code, rip, cs, rflags, rsp, ss
+    push rax
+    push rcx                            // stack: rcx, rax, vector, ...
+    mov rax, [rsp + 16 + 5 * 8]         // the interrupted RSP
+    mov rcx, rax
+    sub rcx, offset special_stacks_bottom
+    cmp rcx, offset special_stacks_size
+    jbe 4f
+    mov rax, offset critical_stack_top
+4:  and rax, -16                        // as the processor does
+    .set word, 0
+    .rept 7                             // vector, error code, rip, cs, rflags, rsp, ss
+    mov rcx, [rsp + 16 + word * 8]
+    mov [rax - 56 + word * 8], rcx
+    .set word, word + 1
+    .endr
+    mov rcx, [rsp + 8]
+    mov [rax - 64], rcx                 // rax
+    pop rcx
+    lea rsp, [rax - 64]
+    pop rax                             // stack: vector, error code, rip, ... on the other stack
+    jmp exception_entry
+    .size entry_from_anywhere, . - entry_from_anywhere
+
+// ---- The stacks, a guard page below each -----------------------------------------------------------------
+
+    .macro stack name, size
+    .skip GUARD_SIZE
+    .global \name\()_bottom, \name\()_top
+\name\()_bottom:
+    .skip \size
+\name\()_top:
+    .endm
+
+    .section .bss.exception_stacks, "aw", @nobits
+    .balign 4096
+    stack double_fault_stack, DOUBLE_FAULT_STACK_SIZE
+    stack critical_stack, CRITICAL_STACK_SIZE
+    stack nmi_entry_stack, ENTRY_STACK_SIZE
+    stack machine_check_entry_stack, ENTRY_STACK_SIZE
+    stack debug_entry_stack, ENTRY_STACK_SIZE
+
+// What entry_from_anywhere takes for "in use": the first two.
+    .set special_stacks_bottom, double_fault_stack_bottom
+    .set special_stacks_size, critical_stack_top - double_fault_stack_bottom

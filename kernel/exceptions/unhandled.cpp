@@ -1,0 +1,72 @@
+// What stubs.S calls when nobody wants an exception, and what is done about those that a kernel survives.
+#include "console/panic.hpp"
+#include "cpu/control_registers.hpp"
+#include "cpu/fixup.hpp"
+#include "cpu/halt.hpp"
+#include "exceptions/fixups.hpp"
+#include "exceptions/handlers.hpp"
+#include "exceptions/report.hpp"
+#include "exceptions/start.hpp"
+
+#include <atomic>
+
+using pith::exceptions::ExceptionFrame;
+
+extern "C" {
+
+// Returns if the program can go on.
+void exception_unhandled(ExceptionFrame& frame);
+// On the double fault stack. Does not return.
+[[noreturn]] void exception_double_fault(ExceptionFrame& frame);
+
+void exception_unhandled(ExceptionFrame& frame) {
+    if (pith::exceptions::apply_fixup(frame)) return;
+    pith::exceptions::panic_with(frame);
+}
+
+void exception_double_fault(ExceptionFrame& frame) { pith::exceptions::panic_with(frame); }
+}
+
+namespace pith::exceptions {
+namespace {
+
+Resolution go_on(ExceptionFrame& frame) {
+    say_and_go_on(frame);
+    return Resolution::resumed;
+}
+
+Resolution go_on_after_debug(ExceptionFrame& frame) {
+    constexpr std::uint64_t resume_flag = 1U << 16;
+    say_and_go_on(frame);
+    // The processor never clears DR6. RF lets an instruction breakpoint's instruction run now.
+    cpu::write_dr6(0);
+    frame.rflags |= resume_flag;
+    return Resolution::resumed;
+}
+
+// After a machine check the interrupted program may go on only if the processor says so.
+Resolution go_on_after_machine_check(ExceptionFrame& frame) {
+    constexpr std::uint32_t global_status = 0x17a;
+    constexpr std::uint64_t restart_valid = 1;
+    auto const status                     = cpu::try_read_msr(global_status);
+    if (!status || (*status & restart_valid) == 0) return Resolution::not_mine;
+    say_and_go_on(frame);
+    // The next one would be a shutdown as long as this one is marked as under way.
+    if (!cpu::try_write_msr(global_status, 0)) return Resolution::not_mine;
+    return Resolution::resumed;
+}
+
+}  // namespace
+
+void install_default_handlers() {
+    set_handler<Vector::breakpoint>(go_on);
+    set_handler<Vector::overflow>(go_on);
+    set_handler<Vector::debug>(go_on_after_debug);
+    set_handler<Vector::nmi>(go_on);
+    set_handler<Vector::machine_check>(go_on_after_machine_check);
+    for (unsigned number = first_interrupt; number < vector_count; ++number) {
+        set_interrupt_handler(static_cast<std::uint8_t>(number), go_on);
+    }
+}
+
+}  // namespace pith::exceptions
