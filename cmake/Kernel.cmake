@@ -14,9 +14,14 @@ target_include_directories(pith_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/ker
 target_compile_options(pith_kernel_flags INTERFACE
     # No vector registers: then an interrupt has none to save. No red zone: an interrupt would overwrite it.
     -mno-sse -mno-mmx -mno-red-zone
+    # The warning is about saving vector registers, of which there are none.
+    -Wno-excessive-regsave
     -mcmodel=kernel -fno-pic -masm=intel
     # Frame pointers are the backtrace; a tail call would drop its caller's.
     -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls
+    # A frame larger than a page touches each of its pages: it cannot jump over a guard. (The driver knows this
+    # option for some systems only; the compiler proper for all.)
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fstack-clash-protection>"
     -fstack-protector-strong -mstack-protector-guard=global
     -ffunction-sections -fdata-sections
     # No path of this machine in the image: builds in two folders are the same bit by bit.

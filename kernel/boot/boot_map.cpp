@@ -10,14 +10,28 @@
 extern "C" std::array<std::uint64_t, 2 * 512> kernel_tables;
 
 namespace pith::boot {
+namespace {
 
-void forbid_page(VirtAddr page) {
-    constexpr std::uint64_t page_size = 4096;
+constexpr std::uint64_t page_size = 4096;
+
+std::uint64_t& entry_of(VirtAddr page) {
     require(page.value() % page_size == 0, "a page begins at a multiple of 4096");
     auto const index = (page - layout::kernel_start) / page_size;
     require(index < kernel_tables.size(), "only the kernel's first 4 MiB are mapped page by page");
-    kernel_tables[index] = 0;
+    return kernel_tables[index];
+}
+
+}  // namespace
+
+void forbid_page(VirtAddr page) {
+    entry_of(page) = 0;
     cpu::flush_page(page);
+}
+
+void allow_page(VirtAddr page) {
+    constexpr std::uint64_t present_and_writable = 3;
+    // Nothing to flush: what is not present is in no TLB.
+    entry_of(page) = (page - layout::kernel_start) | present_and_writable;
 }
 
 }  // namespace pith::boot

@@ -12,4 +12,7 @@ namespace pith::boot {
 // mapping: touching it faults from now on.
 void forbid_page(VirtAddr page);
 
+// Puts it back, writable.
+void allow_page(VirtAddr page);
+
 }  // namespace pith::boot

@@ -40,6 +40,8 @@ pvh_entry:
 enter:                                  // EDI: which loader, EBX: its information
     cld
     mov esp, offset boot_stack_top - KERNEL_START
+    push 0                              // no flag of the loader's stays: a set NT would make IRET fault
+    popfd
     mov esi, ebx                        // cpuid overwrites EBX
     call check_cpuid
     call check_long_mode

@@ -92,11 +92,13 @@ public:
         say_next(innermost);
         auto next = walk(frame_pointer);
         while (next && frames_ < most_counted) {
-            if (frames_ < most_said) say("  interrupted by an exception:\n");
+            say_repeats();
+            if (lines_ < most_said) say("  interrupted by an exception:\n");
             say_next({next->rip, Place::Kind::instruction});
             next = walk(next->rbp);
         }
-        if (frames_ > most_said) say("  ... and {} more\n", frames_ - most_said);
+        say_repeats();
+        if (lines_ > most_said) say("  ... and {} more\n", lines_ - most_said);
     }
 
 private:
@@ -116,11 +118,24 @@ private:
                                 });
         return interrupted;
     }
+    // A recursion is told in two lines, however deep it is.
     void say_next(Place place) {
-        if (frames_++ < most_said) say("  {:016x}  {}\n", place.address, place);
+        ++frames_;
+        if (place.address == last_address_) {
+            ++repeats_;
+            return;
+        }
+        say_repeats();
+        last_address_ = place.address;
+        if (lines_++ < most_said) say("  {:016x}  {}\n", place.address, place);
+    }
+    void say_repeats() {
+        if (repeats_ != 0 && lines_ <= most_said) say("  (and {} more of the same)\n", repeats_);
+        repeats_ = 0;
     }
 
-    unsigned frames_ = 0;
+    std::uint64_t last_address_ = 0;
+    unsigned frames_ = 0, lines_ = 0, repeats_ = 0;
 };
 
 void say_all(Report const& report, cpu::Registers const& registers) {

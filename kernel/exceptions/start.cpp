@@ -147,4 +147,9 @@ void start() {
     console::set_interrupted_finder(find_interrupted);
 }
 
+void forget_stack_of(Vector vector) {
+    auto& gate = gates.at(static_cast<std::size_t>(vector));
+    gate       = Gate::interrupt(gate.entry(), InterruptStack::none);
+}
+
 }  // namespace pith::exceptions

@@ -7,6 +7,8 @@
 // Reference: Intel SDM vol. 3A "Interrupt and Exception Handling".
 #pragma once
 
+#include "exceptions/vector.hpp"
+
 namespace pith::exceptions {
 
 // Call it right after console::start, before anything that may go wrong.
@@ -16,5 +18,9 @@ void start();
 // the processor calls restartable, and interrupts that nobody asked for are said on the console, and the
 // program goes on.
 void install_default_handlers();
+
+// Lets `vector` arrive on whatever stack is in use, as it would if it had no stack of its own. For chapter 9,
+// which shows why that is a bad idea.
+void forget_stack_of(Vector vector);
 
 }  // namespace pith::exceptions

@@ -46,9 +46,10 @@ void the_information_lies_outside_the_image() {
 
 // Whatever the loader left in them.
 void the_control_registers_are_as_defined() {
-    constexpr std::uint64_t physical_address_extension = 1U << 5;
+    constexpr std::uint64_t physical_address_extension = 1U << 5, machine_check = 1U << 6;
     check_equal(registers_now().cr0, std::uint64_t{CR0_AT_START});
-    check_equal(registers_now().cr4, physical_address_extension);
+    check_equal(registers_now().cr4,
+                physical_address_extension | machine_check);  // the latter by exceptions::start
 }
 
 void interrupts_are_off() { check((registers_now().rflags & (1U << 9)) == 0); }

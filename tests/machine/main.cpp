@@ -2,6 +2,7 @@
 #include "boot/image.hpp"
 #include "console/panic.hpp"
 #include "console/start.hpp"
+#include "exceptions/start.hpp"
 #include "runtime/stack_protector.hpp"
 #include "suites.hpp"
 
@@ -18,12 +19,14 @@ boot::Handoff const& tests::handoff() { return *current; }
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
+    exceptions::start();
+    exceptions::install_default_handlers();
     auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
     if (!handoff) console::panic("{}", handoff.error());
     console::adopt(*handoff);
     current = &*handoff;
 
     testing::Suite const suites[] = {tests::boot_suite, tests::runtime_suite, tests::cpu_suite,
-                                     tests::console_suite};
+                                     tests::console_suite, tests::exceptions_suite};
     testing::run(handoff->command_line, suites);
 }

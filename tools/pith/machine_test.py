@@ -1,7 +1,8 @@
 """Runs one test in a machine: `python3 -m pith.machine_test --kernel ELF|--iso ISO …`; CTest calls it.
 
-A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port) or when it has
-stopped for good (--until halt). Then what it printed is compared. A kernel that hangs or resets has failed.
+A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port), when it has
+stopped for good (--until halt), or when it resets the machine (--until reset, to show what that takes). Then
+what it printed is compared. A kernel that ends otherwise, or hangs, has failed.
 """
 
 import argparse
@@ -76,14 +77,16 @@ class MachineTest:
 
     def _exit_failure(self, session: Session) -> str:
         status, reason = session.exit_status(), session.shutdown_reason()
+        if reason == "guest-reset" and self._options.until == "reset":
+            return ""
         if reason == "guest-reset":
             return "the machine reset (triple fault)"
         if reason == "guest-shutdown":
             return "the machine switched itself off"
         if status is None or status < 0 or status % 2 == 0:
             return f"QEMU failed with status {status}: {session.errors()}"
-        if self._options.until == "halt":
-            return f"the kernel reported status {status >> 1:#x} instead of halting"
+        if self._options.until != "exit":
+            return f"the kernel reported status {status >> 1:#x} and did not end by itself"
         if status >> 1 != self._options.status:
             return f"the kernel reported status {status >> 1:#x}, not {self._options.status:#x}"
         return ""
@@ -107,7 +110,7 @@ class MachineTest:
         expected = transcript.clean(file.read_text())
         actual = self.serial if self._options.source == "serial" else self.screen
         if expected:   # firmware may have printed before its first line
-            actual = transcript.starting_at(expected[0], actual) or actual
+            actual = transcript.starting_at(expected[0].partition(transcript.ELLIPSIS)[0], actual) or actual
         difference = transcript.difference(expected, actual)
         return [f"the {self._options.source} does not show what {file} says", *difference] if difference else []
 
@@ -155,7 +158,7 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
 
 
 def _add_expectations(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", choices=("exit", "halt"), default="exit")
+    parser.add_argument("--until", choices=("exit", "halt", "reset"), default="exit")
     parser.add_argument("--halted-in", metavar="FUNCTION", help="where it has to halt; C++ names as the linker's")
     parser.add_argument("--status", type=_number, default=PASSED, help="what the kernel has to report")
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="what it has to print, line by line")
@@ -175,7 +178,7 @@ def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
         parser.error("--boot pvh starts a --kernel; bios and uefi start an --iso")
     if options.append and options.iso:
         parser.error("an ISO has its command line inside; make another with pith.iso --cmdline")
-    if options.until == "exit" and (options.screen_contains or options.source == "screen"):
+    if options.until != "halt" and (options.screen_contains or options.source == "screen"):
         parser.error("a screen can be read only with --until halt: after an exit the machine is gone")
     return options
 

@@ -1,0 +1,172 @@
+// Exceptions beyond the fault matrix (tests/faults): declared faults, pages mapped on demand, stacks.
+#include "boot/boot_map.hpp"
+#include "boot/image.hpp"
+#include "console/panic.hpp"
+#include "cpu/control_registers.hpp"
+#include "cpu/fixup.hpp"
+#include "exceptions/decode.hpp"
+#include "exceptions/fixups.hpp"
+#include "exceptions/handlers.hpp"
+#include "exceptions/start.hpp"
+#include "exceptions/stubs.inc"
+#include "suites.hpp"
+
+using namespace pith;
+using exceptions::PageFaultError;
+using exceptions::Resolution;
+using exceptions::Vector;
+using testing::check;
+using testing::check_equal;
+
+extern "C" std::array<std::array<std::uint8_t, STUB_SIZE>, exceptions::vector_count> const exception_stubs;
+
+namespace {
+
+constexpr std::uint64_t unmapped = 0xdead'b000;
+
+// -- Declared faults ---------------------------------------------------------------------------------------
+
+void a_declared_load_gives_the_value() {
+    static constinit std::uint32_t number = 0x1234'5678;
+    check_equal(cpu::try_read<std::uint32_t>(VirtAddr{&number}).value_or(0), 0x1234'5678U);
+    check_equal(cpu::try_read<std::uint8_t>(VirtAddr{&number}).value_or(0), 0x78);
+    check(cpu::try_write<std::uint16_t>(VirtAddr{&number}, 0xabcd).has_value());
+    check_equal(number, 0x1234'abcdU);
+}
+
+void a_declared_load_gives_the_fault() {
+    auto const read = cpu::try_read<std::uint64_t>(VirtAddr{unmapped});
+    check(!read.has_value());
+    check_equal(read.error().vector(), 14);
+    check_equal(read.error().error_code(), 0U);
+    auto const written = cpu::try_write<std::uint8_t>(VirtAddr{unmapped}, 1);
+    check(!written.has_value());
+    check_equal(written.error().error_code(), 2U);
+}
+
+// Protected mode's SDM says that unknown registers fault; this one is reserved for ever (AMD and Intel:
+// 0xC0000000).
+void a_declared_register_gives_the_value() {
+    constexpr std::uint32_t efer = 0xc000'0080;
+    auto const value             = cpu::try_read_msr(efer);
+    check(value.has_value());
+    check((*value & (1U << 11)) != 0);  // NXE
+    check(cpu::try_write_msr(efer, *value).has_value());
+}
+
+// The upper half of IA32_PKRS is reserved: the one write that faults both in the manual and in QEMU's TCG.
+void a_declared_register_gives_the_fault() {
+    constexpr std::uint32_t protection_key_rights = 0x6e1;
+    auto const written = cpu::try_write_msr(protection_key_rights, ~std::uint64_t{0});
+    check(!written.has_value());
+    if (!written) check_equal(written.error().vector(), 13);
+}
+
+void the_fixups_are_sorted() { check(exceptions::are_fixups_sorted()); }
+
+// -- Entries -----------------------------------------------------------------------------------------------
+
+// The list of vectors with an error code stands in C++ and in assembly. `push 0` is 6A 00.
+void the_stubs_agree_on_error_codes() {
+    for (unsigned number = 0; number < exceptions::vector_count; ++number) {
+        auto const vector     = static_cast<Vector>(number);
+        auto const& stub      = exception_stubs[number];
+        bool const pushes_one = stub[0] == 0x6a && stub[1] == 0 && number != 0;
+        bool const is_special = vector == Vector::page_fault;  // its stub is a jump
+        if (number == 0 || is_special) continue;
+        check_equal(!pushes_one, has_error_code(vector));
+    }
+}
+
+// -- Pages on demand ---------------------------------------------------------------------------------------
+
+// Any page of ours will do, as long as it is taken out of the map first.
+alignas(4096) constinit std::array<std::uint64_t, 512> on_demand{};
+
+PITH_PAGE_FAULT_RESOLVER Resolution map_on_demand(exceptions::PageFault const& fault) {
+    auto const page = VirtAddr{on_demand.data()};
+    if (fault.error.is_present() || cpu::read_cr2() - page.value() >= sizeof on_demand)
+        return Resolution::not_mine;
+    boot::allow_page(page);
+    return Resolution::resumed;
+}
+
+Resolution map_on_demand_slowly(exceptions::ExceptionFrame&, PageFaultError error) {
+    if (error.is_present()) return Resolution::not_mine;
+    boot::allow_page(VirtAddr{on_demand.data()});
+    return Resolution::resumed;
+}
+
+void touch_on_demand() {
+    boot::forbid_page(VirtAddr{on_demand.data()});
+    auto volatile& number = on_demand[17];
+    number                = 4711;
+    check_equal(+number, 4711U);
+}
+
+void a_resolver_maps_a_page() {
+    exceptions::set_page_fault_resolver(map_on_demand);
+    touch_on_demand();
+}
+
+void a_handler_maps_a_page() {
+    exceptions::set_handler<Vector::page_fault>(map_on_demand_slowly);
+    touch_on_demand();
+}
+
+void what_no_resolver_wants_panics() {
+    exceptions::set_page_fault_resolver(map_on_demand);
+    // SAFETY: because it faults, which is what is tested.
+    *reinterpret_cast<std::uint8_t volatile*>(unmapped) = 1;
+}
+
+// -- Stacks ------------------------------------------------------------------------------------------------
+
+// Larger than the stack that is left: without -fstack-clash-protection its first access would be far behind
+// the guard page, in somebody else's memory.
+[[gnu::noinline]] void use_a_big_frame() {
+    std::array<char, 256 * 1024> large;
+    asm volatile("" : : "r"(large.data()) : "memory");
+    large[0] = 1;
+    asm volatile("" : : "r"(large.data()) : "memory");
+}
+
+// With interrupts of our own kind: the handler's frames lie on the same stack, and the backtrace goes
+// through.
+[[gnu::noinline]] void interrupted_function() { asm volatile("int 0x90"); }
+
+void a_panic_in_a_handler_shows_who_was_interrupted() {
+    exceptions::set_interrupt_handler(
+        0x90, [](exceptions::ExceptionFrame&) -> Resolution { console::panic("inside"); });
+    interrupted_function();
+}
+
+void the_first_page_is_not_mapped() { check(!cpu::try_read<std::uint8_t>(VirtAddr{std::uint64_t{8}})); }
+
+void an_exception_number_is_no_interrupt() {
+    exceptions::set_interrupt_handler(14, [](exceptions::ExceptionFrame&) { return Resolution::resumed; });
+}
+
+constexpr testing::Test tests_of_exceptions[] = {
+    {"exceptions.a_declared_load_gives_the_value", a_declared_load_gives_the_value},
+    {"exceptions.a_declared_load_gives_the_fault", a_declared_load_gives_the_fault},
+    {"exceptions.a_declared_register_gives_the_value", a_declared_register_gives_the_value},
+    {"exceptions.a_declared_register_gives_the_fault", a_declared_register_gives_the_fault},
+    {"exceptions.the_fixups_are_sorted", the_fixups_are_sorted},
+    {"exceptions.the_stubs_agree_on_error_codes", the_stubs_agree_on_error_codes},
+    {"exceptions.a_resolver_maps_a_page", a_resolver_maps_a_page},
+    {"exceptions.a_handler_maps_a_page", a_handler_maps_a_page},
+    {"exceptions.what_no_resolver_wants_panics", what_no_resolver_wants_panics,
+     "cannot write to 0x00000000deadb000"},
+    {"exceptions.a_big_frame_hits_the_guard", use_a_big_frame, "kernel stack overflow: the stack \"boot\""},
+    {"exceptions.a_panic_in_a_handler_shows_who_was_interrupted",
+     a_panic_in_a_handler_shows_who_was_interrupted,
+     "interrupted_function  tests/machine/exceptions_tests.cpp"},
+    {"exceptions.the_first_page_is_not_mapped", the_first_page_is_not_mapped},
+    {"exceptions.an_exception_number_is_no_interrupt", an_exception_number_is_no_interrupt,
+     "vectors below 32 are exceptions"},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::exceptions_suite = tests_of_exceptions;
