@@ -38,6 +38,13 @@ inline void load_segments(TablePointer const& table, std::uint16_t code, std::ui
 
 inline void load_interrupt_table(TablePointer const& table) { asm volatile("lidt %0" : : "m"(table)); }
 
+// The interrupt table in use.
+inline TablePointer interrupt_table() {
+    TablePointer table{};
+    asm volatile("sidt %0" : "=m"(table));
+    return table;
+}
+
 // Marks the descriptor as busy: the table must be writable.
 inline void load_task(std::uint16_t selector) { asm volatile("ltr %w0" : : "r"(selector) : "memory"); }
 
