@@ -1,6 +1,7 @@
 #include "exceptions/handlers.hpp"
 
 #include "base/fail.hpp"
+#include "boot/image.hpp"
 
 #include <array>
 
@@ -40,6 +41,14 @@ void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler) {
 }
 
 void clear_handler(Vector vector) { exception_handlers[static_cast<std::uint8_t>(vector)] = nobody; }
+
+Handler<Vector::double_fault> double_fault_handler() {
+    auto const handler = exception_handlers[static_cast<std::size_t>(Vector::double_fault)];
+    auto const address = VirtAddr::checked(std::bit_cast<std::uint64_t>(handler));
+    if (handler == nobody || !address || !boot::is_in_text(*address)) return nullptr;
+    // SAFETY: because store_handler put it there by this type.
+    return reinterpret_cast<Handler<Vector::double_fault>>(reinterpret_cast<detail::AnyHandler>(handler));
+}
 
 void set_page_fault_resolver(PageFaultResolver resolver) { page_fault_resolver = resolver; }
 

@@ -87,6 +87,10 @@ void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler);
 // Forgets what was set: nobody is asked.
 void clear_handler(Vector vector);
 
+// Who was set for double faults, if anybody, and if that is still code of ours: on the way there nothing is
+// trusted.
+Handler<Vector::double_fault> double_fault_handler();
+
 // A page fault as the fast path sees it: what lies on the stack before a full frame is built.
 struct PageFault {
     std::uint64_t rdi, rax;  // the interrupted program's

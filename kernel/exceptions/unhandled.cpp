@@ -24,7 +24,11 @@ void exception_unhandled(ExceptionFrame& frame) {
     pith::exceptions::panic_with(frame);
 }
 
-void exception_double_fault(ExceptionFrame& frame) { pith::exceptions::panic_with(frame); }
+void exception_double_fault(ExceptionFrame& frame) {
+    using namespace pith::exceptions;
+    if (auto const handler = double_fault_handler()) handler(frame, OtherError{frame.error_code});
+    panic_with(frame);
+}
 }
 
 namespace pith::exceptions {

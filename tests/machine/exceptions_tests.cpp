@@ -131,6 +131,15 @@ void what_no_resolver_wants_panics() {
     asm volatile("" : : "r"(large.data()) : "memory");
 }
 
+// A handler for double faults runs on their stack, and does not return.
+void a_double_fault_has_a_handler() {
+    exceptions::set_handler<Vector::double_fault>(
+        [](exceptions::ExceptionFrame&, exceptions::OtherError) -> exceptions::Never {
+            console::panic("mine");
+        });
+    asm volatile("int 8");
+}
+
 // With interrupts of our own kind: the handler's frames lie on the same stack, and the backtrace goes
 // through.
 [[gnu::noinline]] void interrupted_function() { asm volatile("int 0x90"); }
@@ -159,6 +168,7 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.what_no_resolver_wants_panics", what_no_resolver_wants_panics,
      "cannot write to 0x00000000deadb000"},
     {"exceptions.a_big_frame_hits_the_guard", use_a_big_frame, "kernel stack overflow: the stack \"boot\""},
+    {"exceptions.a_double_fault_has_a_handler", a_double_fault_has_a_handler, "mine"},
     {"exceptions.a_panic_in_a_handler_shows_who_was_interrupted",
      a_panic_in_a_handler_shows_who_was_interrupted,
      "interrupted_function  tests/machine/exceptions_tests.cpp"},

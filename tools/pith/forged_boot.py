@@ -9,7 +9,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,8 @@ class Stub:
             self._received += data
         answer, _, rest = self._received.partition(b"#")
         self._received = rest[2:]
-        self._socket.sendall(b"+")
+        with suppress(ConnectionError):   # let go, the machine may have ended since it answered
+            self._socket.sendall(b"+")
         return answer.partition(b"$")[2].decode()
 
 

@@ -19,7 +19,7 @@ from pith.errors import PithError
 EPOCH = 946_684_800                  # 2000-01-01 00:00:00 UTC, for all dates in the image
 EPOCH_FOR_XORRISO = "2000010100000000"
 FAT_SERIAL = "50495448"              # "PITH"
-FAT_SIZE = "1440"                    # KiB; holds GRUB for UEFI
+FAT_SIZE = 1440                      # KiB; holds GRUB for UEFI
 
 HYBRID_BOOT_SECTOR = "/usr/lib/grub/i386-pc/boot_hybrid.img"
 MODULES = ["iso9660", "multiboot2", "normal", "test", "boot"]
@@ -68,7 +68,8 @@ def _grub_for_uefi(image: Path, scratch: Path) -> None:
     program, start = scratch / "bootx64.efi", scratch / "start.cfg"
     start.write_text(UEFI_START)
     _run("grub-mkimage", "-O", "x86_64-efi", "-p", "/boot/grub", "-c", start, "-o", program, *UEFI_MODULES)
-    _run("mformat", "-i", image, "-C", "-f", FAT_SIZE, "-N", FAT_SERIAL, "::")
+    image.write_bytes(bytes(FAT_SIZE * 1024))   # mformat -C leaves chance bytes in the last sector (mtools 4.0.43)
+    _run("mformat", "-i", image, "-f", str(FAT_SIZE), "-N", FAT_SERIAL, "::")
     _run("mmd", "-i", image, "::/EFI", "::/EFI/BOOT")
     _run("mcopy", "-i", image, program, "::/EFI/BOOT/BOOTX64.EFI")
 

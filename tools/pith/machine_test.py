@@ -148,7 +148,7 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--boot", choices=WAYS_TO_BOOT, default="pvh")
     parser.add_argument("--machine", choices=MODELS, default="q35")
     parser.add_argument("--medium", choices=MEDIA, default="cd", help="what the ISO is put into")
-    parser.add_argument("--memory", default="64M")
+    parser.add_argument("--memory", default="128M")   # Ubuntu's OVMF and GRUB do not start in 64M
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--cpu", default="max")
     parser.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line (PVH only)")

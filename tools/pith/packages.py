@@ -57,6 +57,7 @@ def _ask(lacking: Collection[str]) -> None:
     try:
         answer = input("Install them now? [Y/n] ")
     except EOFError:
+        print()
         answer = "no"
     if answer.strip().lower() not in ("", "y", "yes"):
         raise PithError(f"nothing was installed; by hand: apt-get install {' '.join(lacking)}")
