@@ -88,6 +88,7 @@ function(pith_kernel name output layer)
     pith_link(${name} ${name}-objects ${layer} ${script})
     add_custom_command(TARGET ${name} POST_BUILD
         COMMAND ${PITH_PYTHON} -m pith.symbols --check $<TARGET_FILE:${name}-first> $<TARGET_FILE:${name}>
+        COMMAND ${PITH_PYTHON} -m pith.fixups $<TARGET_FILE:${name}>
         VERBATIM)
     pith_artifact(${name} ${output})
 endfunction()

@@ -24,7 +24,7 @@ enum class MemoryKind : std::uint32_t {
     defective,
 };
 
-// The kind in words; "reserved" for kinds that no specification names.
+// The kind in words; "reserved" for the others, some of which newer firmware names.
 constexpr std::string_view name_of(MemoryKind kind) {
     switch (kind) {
         case MemoryKind::usable:       return "usable";

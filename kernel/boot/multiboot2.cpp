@@ -135,8 +135,8 @@ Step store_framebuffer(Record const& record, Handoff& handoff) {
 }
 
 Step store_acpi(Record const& record, Type type, Handoff& handoff) {
-    constexpr std::uint64_t smallest_rsdp = 20;
-    if (record.bytes.size() < header_size + smallest_rsdp) {
+    std::uint64_t const rsdp_size = type == Type::acpi_rsdp_new ? 36 : 20;
+    if (record.bytes.size() < header_size + rsdp_size) {
         return record.error(HandoffProblem::wrong_record_size, record.bytes.size());
     }
     // The newer pointer is the better one, whichever comes first.

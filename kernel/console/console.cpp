@@ -2,6 +2,8 @@
 
 #include "base/fail.hpp"
 
+#include <algorithm>
+
 namespace pith::console {
 
 constinit cpu::Locked<Console> the_console{std::in_place};
@@ -26,6 +28,10 @@ void Console::write(std::string_view text) {
     for (Sink* const sink : sinks_) {
         if (sink != nullptr) sink->write(text);
     }
+}
+
+bool Console::is_empty() const {
+    return std::ranges::all_of(sinks_, [](Sink const* sink) { return sink == nullptr; });
 }
 
 }  // namespace pith::console

@@ -25,6 +25,9 @@ public:
 
     void write(std::string_view text);
 
+    // Whether there is nobody to write to.
+    bool is_empty() const;
+
 private:
     std::array<Sink*, max_sinks> sinks_{};
 };

@@ -6,6 +6,7 @@
 #include "console/place.hpp"
 #include "console/print.hpp"
 #include "console/stacks.hpp"
+#include "console/start.hpp"
 #include "cpu/halt.hpp"
 
 #include <atomic>
@@ -37,8 +38,9 @@ void say(std::format_string<Arguments...> format, Arguments&&... arguments) {
 
 // What went wrong, as all ways into a panic give it.
 struct Report {
-    std::string_view format;
+    std::string_view format;  // of what is said
     std::format_args arguments;
+    std::string_view bare;  // the same without arguments: for when formatting is what went wrong
     std::string_view file;  // empty where only `place` is known
     std::uint32_t line;
     Place place;
@@ -59,11 +61,11 @@ void say_headline(Report const& report) {
     say("{}\n", ansi::reset);
 }
 
-// A panic inside a panic. Its arguments may be what went wrong: only the bare format is shown.
-void say_again(Report const& report) {
-    say("{}\n{}PANIC inside a panic, at ", ansi::reset, ansi::bold_red);
+// The end of a headline that has scrolled away on a screen of 25 lines.
+void say_headline_again(Report const& report) {
+    say("\n{}It was at ", ansi::bold_red);
     say_line(report);
-    say(": {}{}\n", report.format, ansi::reset);
+    say(": {}{}\n", report.bare, ansi::reset);
 }
 
 void say_registers(cpu::Registers const& at) {
@@ -87,7 +89,8 @@ StackView view_of(KnownStack const& stack) {
 // Says the frames one after the other, from stack to stack.
 class Backtrace {
 public:
-    void say_from(Place innermost, std::uint64_t frame_pointer) {
+    // How many lines it took.
+    unsigned say_from(Place innermost, std::uint64_t frame_pointer) {
         say("\nBacktrace, innermost first:\n");
         say_next(innermost);
         auto next = walk(frame_pointer);
@@ -99,6 +102,7 @@ public:
         }
         say_repeats();
         if (lines_ > most_said) say("  ... and {} more\n", lines_ - most_said);
+        return lines_;
     }
 
 private:
@@ -138,11 +142,37 @@ private:
     unsigned frames_ = 0, lines_ = 0, repeats_ = 0;
 };
 
-void say_all(Report const& report, cpu::Registers const& registers) {
-    say_headline(report);
+// Registers and backtrace: nothing here calls what the panicking code has written.
+void say_state(Report const& report, cpu::Registers const& registers) {
+    constexpr unsigned lines_beside_headline = 8;
     say_registers(registers);
-    Backtrace{}.say_from({registers.rip, report.place.kind}, registers.rbp);
+    auto const lines = Backtrace{}.say_from({registers.rip, report.place.kind}, registers.rbp);
+    if (lines > lines_beside_headline) say_headline_again(report);
     say("\nThe machine has stopped.\n");
+}
+
+// The first panic, while it is being told.
+constinit Report const* first_report            = nullptr;
+constinit cpu::Registers const* first_registers = nullptr;
+
+void say_all(Report const& report, cpu::Registers const& registers) {
+    first_report    = &report;
+    first_registers = &registers;
+    say_headline(report);
+    say_state(report, registers);
+}
+
+// A panic inside a panic: most likely the first one's arguments could not be printed. Both are told without
+// theirs, and then the state of the first.
+void say_again(Report const& report) {
+    say("{}\n{}PANIC inside a panic, at ", ansi::reset, ansi::bold_red);
+    say_line(report);
+    say(": {}{}\n", report.bare, ansi::reset);
+    if (first_report == nullptr) return;
+    say("{}The first was at ", ansi::bold_red);
+    say_line(*first_report);
+    say(": {}{}\n", first_report->bare, ansi::reset);
+    say_state(*first_report, *first_registers);
 }
 
 [[noreturn]] void stop() {
@@ -153,6 +183,9 @@ void say_all(Report const& report, cpu::Registers const& registers) {
 [[noreturn]] void tell_and_stop(Report const& report, cpu::Registers const& registers) {
     cpu::disable_interrupts();
     auto const before = panics_under_way.fetch_add(1);
+    // Before console::start there is nothing to say it on.
+    if (before == 0 && the_console.seize(cpu::LastWords{}).is_empty())
+        attach_devices(the_console.seize(cpu::LastWords{}));
     if (before == 0) say_all(report, registers);
     if (before == 1) say_again(report);
     stop();  // and after a third one in silence
@@ -163,6 +196,7 @@ void panic_on_failure(Failure const& failure) {
     cpu::capture_registers(registers);
     tell_and_stop({.format    = "{}",
                    .arguments = std::make_format_args(failure.message),
+                   .bare      = failure.message,
                    .file      = failure.file,
                    .line      = failure.line,
                    .place     = {failure.address, Place::Kind::return_address}},
@@ -175,15 +209,17 @@ void panic_formatted(cpu::Registers const& registers, std::source_location where
                      std::format_args arguments) {
     tell_and_stop({.format    = format,
                    .arguments = arguments,
+                   .bare      = format,
                    .file      = where.file_name(),
                    .line      = where.line(),
                    .place     = {registers.rip, Place::Kind::return_address}},
                   registers);
 }
 
-void panic_interrupted(cpu::Registers const& registers, std::string_view format, std::format_args arguments) {
-    tell_and_stop({.format    = format,
-                   .arguments = arguments,
+void panic_interrupted(cpu::Registers const& registers, std::string_view text) {
+    tell_and_stop({.format    = "{}",
+                   .arguments = std::make_format_args(text),
+                   .bare      = text,
                    .file      = {},
                    .line      = 0,
                    .place     = {registers.rip, Place::Kind::instruction}},

@@ -42,10 +42,9 @@ panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... ar
     panic_formatted(registers, message.where, message.format.get(), std::make_format_args(arguments...));
 }
 
-// A panic because of an exception: `registers` are those of the program that it interrupted, and RIP is the
-// instruction to blame.
-[[noreturn]] void panic_interrupted(cpu::Registers const& registers, std::string_view format,
-                                    std::format_args arguments);
+// A panic because of an exception, which `text` explains: `registers` are those of the program that it
+// interrupted, and RIP is the instruction to blame.
+[[noreturn]] void panic_interrupted(cpu::Registers const& registers, std::string_view text);
 
 // From now on `fail` and `require` panic.
 void install_panic();

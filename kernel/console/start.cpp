@@ -27,6 +27,14 @@ constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};
 constinit KnownStack boot_stack{.name = "boot", .bottom = {}, .top = {}};
 constinit Screen screen{cpu::PortRange{colour_controller}};
 
+// Whether the text screen that we write to is what the loader left. (PVH says nothing; a PC starts with it.)
+bool shows_our_screen(boot::Handoff const& handoff) {
+    if (!handoff.framebuffer) return true;
+    auto const& left = *handoff.framebuffer;
+    return left.kind == boot::Framebuffer::Kind::text && left.address == PhysAddr{0xb8000} &&
+           left.width == Screen::columns && left.height == Screen::rows;
+}
+
 }  // namespace
 
 void start() {
@@ -34,15 +42,16 @@ void start() {
     boot_stack.bottom = boot::boot_stack_bottom();
     boot_stack.top    = boot::boot_stack_top();
     register_stack(boot_stack);
-    the_console.with([](Console& console) {
-        if (serial.start()) console.attach(serial);
-        if (screen.start(video_memory())) console.attach(screen);
-    });
+    the_console.with(attach_devices);
+}
+
+void attach_devices(Console& console) {
+    if (serial.start()) console.attach(serial);
+    if (screen.start(video_memory())) console.attach(screen);
 }
 
 void adopt(boot::Handoff const& handoff) {
-    bool const is_text = !handoff.framebuffer || handoff.framebuffer->kind == boot::Framebuffer::Kind::text;
-    if (!is_text) the_console.with([](Console& console) { console.detach(screen); });
+    if (!shows_our_screen(handoff)) the_console.with([](Console& console) { console.detach(screen); });
 }
 
 }  // namespace pith::console

@@ -4,12 +4,16 @@
 #pragma once
 
 #include "boot/handoff.hpp"
+#include "console/console.hpp"
 
 namespace pith::console {
 
 // Attaches the first serial port and the VGA text screen, each if it answers, and makes panic what failing
 // means. The first thing that a kernel does.
 void start();
+
+// Attaches what `start` finds to `console`: for a panic before it.
+void attach_devices(Console& console);
 
 // The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
 // detached.

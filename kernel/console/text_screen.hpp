@@ -1,9 +1,12 @@
 // The VGA text screen: 80 x 25 characters in memory at 0xb8000, two bytes each.
 //
-//     15   14  12   11        8   7            0
-//    +-----------+-------------+----------------+
-//    | background| foreground  | character      |    of code page 437: ASCII where ASCII prints
-//    +-----------+-------------+----------------+
+//      15   14        12   11        8   7            0
+//    +-----+-------------+-------------+----------------+
+//    |blink| background  | foreground  | character      |    of code page 437: ASCII where ASCII prints
+//    +-----+-------------+-------------+----------------+
+//
+// Bit 15 makes the character blink, unless the hardware is told otherwise. So there are no bright
+// backgrounds.
 //
 // Video memory is written, never read: reading it is slow on a real machine. Scrolling copies from an array
 // of our own. The writes are volatile because nobody else in the program reads them: without it the compiler
@@ -37,15 +40,17 @@ public:
 
 private:
     // ECMA-48 counts colours with red in bit 0, VGA with blue there.
-    static constexpr std::uint8_t vga(Colour colour, bool is_bright) {
+    static constexpr unsigned vga(Colour colour) {
         constexpr std::array<std::uint8_t, 8> numbers{0, 4, 2, 6, 1, 5, 3, 7};
-        return static_cast<std::uint8_t>(numbers[static_cast<std::size_t>(colour)] | (is_bright ? 8 : 0));
+        return numbers[static_cast<std::size_t>(colour)];
     }
-    static constexpr std::uint8_t attribute(Style const& style) {
-        auto const foreground = vga(style.foreground, style.is_foreground_bright || style.is_bold);
-        auto const background = vga(style.background, style.is_background_bright);
-        return static_cast<std::uint8_t>(style.is_reversed ? background | (foreground << 4)
-                                                           : foreground | (background << 4));
+    static constexpr unsigned attribute(Style const& style) {
+        constexpr unsigned bright = 8;
+        auto const foreground     = vga(style.is_reversed ? style.background : style.foreground);
+        auto const background     = vga(style.is_reversed ? style.foreground : style.background);
+        bool const is_bright =
+            style.is_reversed ? style.is_background_bright : style.is_foreground_bright || style.is_bold;
+        return foreground | (is_bright ? bright : 0) | (background << 4);
     }
 
     std::uint16_t raw_ = 0x0720;  // a blank, light grey on black

@@ -4,7 +4,9 @@
 // interrupts for as long as it is held.
 //
 // Needs:     interrupts, halt.
-// Promises:  at most one holder; interrupts are off while it holds, and as before after it.
+// Promises:  at most one holder. A guard keeps interrupts off while it holds, and then lets them be as
+// before; who
+//            calls `lock` itself must see to that.
 // Reference: clang, "Thread Safety Analysis"; Intel SDM vol. 3A "Locked Atomic Operations".
 //
 // (The attributes are spelled the old way, because only that way can they name a parameter.)
@@ -53,7 +55,8 @@ private:
     Spinlock& lock_;
 };
 
-// Permission to pass a lock by: only who is taking the machine down has it. Its one maker is a friend.
+// Permission to pass a lock by: only who is taking the machine down has it. It is defined, and can be made,
+// in console/panic.cpp only.
 class LastWords;
 
 // A value behind a lock. The only way to it is `with`.
@@ -67,6 +70,7 @@ public:
     // Calls `use` with the value, the lock held.
     template <typename Use>
     decltype(auto) with(Use&& use) {
+        static_assert(!std::is_reference_v<decltype(use(value_))>, "a reference would outlive the lock");
         SpinlockGuard const guard{lock_};
         return std::forward<Use>(use)(value_);
     }

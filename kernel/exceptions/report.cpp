@@ -118,8 +118,7 @@ Explanation::Explanation(ExceptionFrame const& frame) {
 
 void panic_with(ExceptionFrame const& frame) {
     Explanation const explanation{frame};
-    auto const text = explanation.text();
-    console::panic_interrupted(registers_of(frame), "{}", std::make_format_args(text));
+    console::panic_interrupted(registers_of(frame), explanation.text());
 }
 
 void say_and_go_on(ExceptionFrame const& frame) {

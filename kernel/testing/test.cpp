@@ -77,12 +77,10 @@ std::optional<std::string_view> value_of(std::string_view name, std::string_view
 
 void run(std::string_view command_line, std::span<Suite const> suites) {
     console::set_panic_epilogue([] { exit_emulator(Outcome::panicked); });
-    if (command_line.contains("list")) {
-        list(suites);
-        exit_emulator(Outcome::passed);
-    }
-    auto const name = value_of("test", command_line);
-    exit_emulator(name ? run_named(*name, suites) : run_all(suites));
+    if (auto const name = value_of("test", command_line)) exit_emulator(run_named(*name, suites));
+    if (command_line != "list") exit_emulator(run_all(suites));
+    list(suites);
+    exit_emulator(Outcome::passed);
 }
 
 void report_failed_check(std::source_location where, std::string_view format, std::format_args arguments) {

@@ -198,7 +198,9 @@ TEST(Cell, bright_and_bold_are_the_same_foreground) {
     Style const bold{.foreground = Colour::blue, .is_bold = true};
     Style const bright{.foreground = Colour::blue, .is_foreground_bright = true};
     EXPECT_EQ((Cell{'x', bold}), (Cell{'x', bright}));
-    EXPECT_EQ((Cell{'x', Style{.is_background_bright = true}}.raw()), 0x8700 | 'x');
+    // Bit 15 would make it blink.
+    EXPECT_EQ((Cell{'x', Style{.background = Colour::blue, .is_background_bright = true}}.raw()), 0x1700 | 'x');
+    EXPECT_EQ((Cell{'x', Style{.is_bold = true, .is_reversed = true}}.raw()), 0x7000 | 'x');
 }
 
 TEST(Cell, reversed_exchanges_both_colours) {

@@ -1,4 +1,5 @@
 // The console and panic: text that stays whole, and ends that explain themselves.
+#include "base/fixed_text.hpp"
 #include "console/console.hpp"
 #include "console/panic.hpp"
 #include "cpu/interrupts.hpp"
@@ -17,6 +18,15 @@ struct Talkative {
     int depth;
 };
 
+bool hidden_false() {
+    bool value = false;
+    asm volatile("" : "+r"(value));
+    return value;
+}
+
+// An argument that breaks an invariant while it is printed.
+struct Unsound {};
+
 // An argument that panics while the headline of a panic is being printed.
 struct Explosive {};
 
@@ -28,6 +38,15 @@ struct std::formatter<Talkative> {
     auto format(Talkative talkative, auto& context) const {
         if (talkative.depth > 0) println("inner {}", Talkative{talkative.depth - 1});
         return std::format_to(context.out(), "{}", talkative.depth);
+    }
+};
+
+template <>
+struct std::formatter<Unsound> {
+    constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
+    auto format(Unsound, auto& context) const {
+        require(hidden_false(), "the reason is gravity");
+        return context.out();
     }
 };
 
@@ -111,7 +130,21 @@ void a_panic_tells_its_values() { console::panic("{} is not {:#x}", "one", 255);
 
 void a_failed_requirement_panics() { require(1 + 1 == 3, "one and one are three"); }
 
+// The line that the panic must name is this one's.
+constexpr auto panicking_line = std::source_location::current().line() + 1;
 void a_panic_says_where() { console::panic("see the line above"); }
+
+constexpr auto panicking_place = [] {
+    FixedText<80> text;
+    for (char const character : std::string_view{"PANIC at tests/machine/console_tests.cpp:"})
+        text.push_back(character);
+    for (unsigned power = 100; power != 0; power /= 10) {
+        text.push_back(static_cast<char>('0' + panicking_line / power % 10));
+    }
+    text.push_back(':');
+    return text;
+}();
+static_assert(panicking_line >= 100 && panicking_line < 1000);
 
 [[gnu::noinline]] void innermost_of_three() { console::panic("see below"); }
 [[gnu::noinline]] void middle_of_three() { innermost_of_three(); }
@@ -120,6 +153,21 @@ void a_panic_says_who_called() { middle_of_three(); }
 
 void a_panic_works_while_the_console_is_locked() {
     console::the_console.with([](console::Console&) { console::panic("the lock is held"); });
+}
+
+// A formatter that fails in other ways.
+void a_failure_inside_a_panic_keeps_its_message() { console::panic("first: {}", Unsound{}); }
+
+// A console that panics whenever something is written to it: the third panic must end it.
+class Panicking final : public console::Sink {
+public:
+    void write(std::string_view) override { console::panic("the sink is broken"); }
+};
+
+void a_third_panic_ends_in_silence() {
+    static constinit Panicking sink;
+    console::the_console.with([](console::Console& console) { console.attach(sink); });
+    console::panic("nobody will read this to its end");
 }
 
 void a_panic_inside_a_panic_is_told() { console::panic("first: {}", Explosive{}); }
@@ -145,12 +193,19 @@ constexpr testing::Test tests_of_console[] = {
      "the console has no room for another sink"},
     {"console.a_panic_tells_its_values", a_panic_tells_its_values, "one is not 0xff"},
     {"console.a_failed_requirement_panics", a_failed_requirement_panics, "one and one are three"},
-    {"console.a_panic_says_where", a_panic_says_where, "PANIC at tests/machine/console_tests.cpp:"},
+    {"console.a_panic_says_where", a_panic_says_where, panicking_place.view()},
     {"console.a_panic_says_who_called", a_panic_says_who_called,
      "middle_of_three  tests/machine/console_tests.cpp:"},
     {"console.a_panic_works_while_the_console_is_locked", a_panic_works_while_the_console_is_locked,
      "the lock is held"},
     {"console.a_panic_inside_a_panic_is_told", a_panic_inside_a_panic_is_told, "PANIC inside a panic"},
+    {"console.a_panic_inside_a_panic_shows_the_first", a_panic_inside_a_panic_is_told,
+     "The first was at tests/machine"},
+    {"console.a_panic_inside_a_panic_shows_registers", a_panic_inside_a_panic_is_told,
+     "The machine has stopped."},
+    {"console.a_failure_inside_a_panic_keeps_its_message", a_failure_inside_a_panic_keeps_its_message,
+     "the reason is gravity"},
+    {"console.a_third_panic_ends_in_silence", a_third_panic_ends_in_silence, "PANIC inside a panic"},
     {"console.a_bad_run_time_format_panics", a_bad_run_time_format_panics, "format_error"},
     {"console.a_noncanonical_address_panics", a_noncanonical_address_panics, "not canonical"},
 };

@@ -131,6 +131,17 @@ void what_no_resolver_wants_panics() {
     asm volatile("" : : "r"(large.data()) : "memory");
 }
 
+// Each register stands under its own name.
+void a_panic_shows_the_interrupted_registers() {
+    asm volatile(
+        "mov rax, 0xa1\n mov rbx, 0xb2\n mov rcx, 0xc3\n mov rdx, 0xd4\n mov rsi, 0xe5\n mov rdi, 0xf6\n"
+        "mov r8, 0x88\n mov r9, 0x99\n mov r10, 0x1010\n mov r11, 0x1111\n mov r12, 0x1212\n"
+        "mov r13, 0x1313\n mov r14, 0x1414\n mov r15, 0x1515\n ud2"
+        :
+        :
+        : "memory");
+}
+
 // A handler for double faults runs on their stack, and does not return.
 void a_double_fault_has_a_handler() {
     exceptions::set_handler<Vector::double_fault>(
@@ -168,6 +179,14 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.what_no_resolver_wants_panics", what_no_resolver_wants_panics,
      "cannot write to 0x00000000deadb000"},
     {"exceptions.a_big_frame_hits_the_guard", use_a_big_frame, "kernel stack overflow: the stack \"boot\""},
+    {"exceptions.a_panic_shows_rax_rbx_rcx", a_panic_shows_the_interrupted_registers,
+     "rax 00000000000000a1  rbx 00000000000000b2  rcx 00000000000000c3"},
+    {"exceptions.a_panic_shows_rdx_rsi_rdi", a_panic_shows_the_interrupted_registers,
+     "rdx 00000000000000d4  rsi 00000000000000e5  rdi 00000000000000f6"},
+    {"exceptions.a_panic_shows_r9_r10_r11", a_panic_shows_the_interrupted_registers,
+     "r9  0000000000000099  r10 0000000000001010  r11 0000000000001111"},
+    {"exceptions.a_panic_shows_r12_r13_r14", a_panic_shows_the_interrupted_registers,
+     "r12 0000000000001212  r13 0000000000001313  r14 0000000000001414"},
     {"exceptions.a_double_fault_has_a_handler", a_double_fault_has_a_handler, "mine"},
     {"exceptions.a_panic_in_a_handler_shows_who_was_interrupted",
      a_panic_in_a_handler_shows_who_was_interrupted,

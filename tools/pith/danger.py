@@ -14,8 +14,8 @@ REASON = "// SAFETY: because"
 LINES_ABOVE = 3
 ASSEMBLY_LAYER = "cpu"
 
-_ASSEMBLY = re.compile(r"\b(asm|__asm__)\b")
-_NEEDS_REASON = re.compile(r"\breinterpret_cast\b|#\s*pragma\s+clang\s+diagnostic\s+ignored"
+_ASSEMBLY = re.compile(r"\b(asm|__asm|__asm__)\b")
+_NEEDS_REASON = re.compile(r"\breinterpret_cast\b|\bconst_cast\b|\bbit_cast<[^>]*\*>|#\s*pragma\s+clang\s+diagnostic\s+ignored"
                            r"|#\s*pragma\s+clang\s+unsafe_buffer_usage\s+begin|\[\[clang::unsafe_buffer_usage\]\]")
 
 

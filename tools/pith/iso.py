@@ -47,12 +47,20 @@ def make(elf: Path, iso: Path, command_line: str = "") -> None:
         tree = Path(scratch, "tree")
         grub = paths.made_directory(tree / "boot" / "grub")
         strip(elf, tree / "boot" / "kernel.elf")
-        (grub / "grub.cfg").write_text(CONFIGURATION.format(command_line=command_line))
+        (grub / "grub.cfg").write_text(CONFIGURATION.format(command_line=_quoted(command_line)))
         _grub_for_bios(grub / "bios.img")
         _grub_for_uefi(grub / "efi.img", Path(scratch))
         _set_dates(tree)
         paths.made_directory(iso.parent)
         _write_image(tree, iso)
+
+
+def _quoted(command_line: str) -> str:
+    """A command line as GRUB's configuration wants it: each word on its own, so that nothing in it means anything."""
+    if any(character in command_line for character in "'\"\\\n"):
+        raise PithError("GRUB passes no quotes, backslashes or line ends on to a kernel; leave them out of "
+                        f"{command_line!r}, or start it by --boot pvh")
+    return " ".join(f"'{word}'" for word in command_line.split())
 
 
 def strip(elf: Path, output: Path) -> None:

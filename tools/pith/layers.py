@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 SOURCES = (".hpp", ".cpp", ".h", ".S", ".inc")
-_INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
+_INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">/]+)/')
 
 
 def read(kernel: Path) -> list[str]:
@@ -34,6 +34,9 @@ def _errors_in(kernel: Path, layer: str, layers: list[str]) -> list[str]:
             continue
         for number, line in enumerate(file.read_text().splitlines(), 1):
             match = _INCLUDE.match(line)
+            if match and match[1] == "..":
+                found.append(f"{kernel.name}/{file.relative_to(kernel)}:{number}: an include begins with its layer, "
+                             "not with '..'")
             if match and match[1] in above:
                 found.append(f"{kernel.name}/{file.relative_to(kernel)}:{number}: layer '{layer}' includes "
                              f"'{match[1]}', which is above it")

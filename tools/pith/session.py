@@ -27,6 +27,7 @@ class Session:
                  gdb_socket: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-qemu-")
         self._errors = Path(self._scratch.name, "errors")
+        self._complaints = ""
         self._gdb_socket = gdb_socket
         self._was_halted = False
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
@@ -67,6 +68,7 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._monitor.close()
+        self._complaints = self.errors()
         self._scratch.cleanup()
 
     def wait(self, seconds: float = POLL_SECONDS) -> bool:
@@ -89,7 +91,9 @@ class Session:
 
     def errors(self) -> str:
         """What QEMU itself complained about."""
-        return self._errors.read_text(errors="replace").strip()
+        if self._errors.exists():
+            self._complaints = self._errors.read_text(errors="replace").strip()
+        return self._complaints
 
     def halted(self) -> bool:
         """Whether the machine has stopped for good: every processor waits with interrupts off.

@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
+    _check_pattern(options.pattern)
     packages.need(["build", "run", "host", "debug"], options.yes)
     start = time.monotonic()
     for preset in build.PRESETS:
@@ -49,6 +50,14 @@ def main(options: argparse.Namespace) -> int:
         return 0
     outcomes = [outcome for preset in names for outcome in _run(preset, options.pattern)]
     return _summarise(outcomes, time.monotonic() - start)
+
+
+def _check_pattern(pattern: str | None) -> None:
+    """CTest takes nearly the same regular expressions, and says nothing about a wrong one."""
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise UsageError(f"'{pattern}' is not a regular expression: {error}") from error
 
 
 def _matching(pattern: str | None) -> dict[str, list[str]]:

@@ -1,0 +1,83 @@
+"""Sends NMIs into a running kernel, as fast as QEMU takes them: `python3 -m pith.nmi_storm --kernel ELF --count N`.
+
+The kernel (tests/faults/storm.cpp) breaks in a loop, with a sentinel in every register, and so do its NMI handlers,
+by which other NMIs get in. It ends when it has counted N of them, and says how many and how deep. Machine checks
+are mixed in, each when the kernel has said (M) that the one before is over: a machine check inside another is a
+shutdown. Once more it runs with one instruction a block, so that NMIs come between any two instructions.
+"""
+
+import argparse
+import random
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pith import transcript
+from pith.errors import PithError
+from pith.fault_matrix import COMMAND_OF, PASSED
+from pith.qemu import Machine
+from pith.qmp import MonitorClosed
+from pith.session import Session
+
+SEED = 3
+LONGEST_PAUSE = 0.0004
+NMIS_A_MACHINE_CHECK = 40
+SECONDS = 120
+RUNS = {"blocks of instructions": (), "single instructions": ("-singlestep",)}
+
+
+class Storm(Session):
+    """A session whose kernel is hit for as long as it lives."""
+
+    def blow(self, log: Path, deadline: float) -> None:
+        chance = random.Random(SEED)
+        sent = 0
+        try:
+            while time.monotonic() < deadline:
+                time.sleep(chance.random() * LONGEST_PAUSE * chance.randrange(2))  # half of them at once
+                self._monitor.execute("inject-nmi")
+                if chance.randrange(NMIS_A_MACHINE_CHECK) == 0 and log.read_bytes().count(b"M") >= sent:
+                    self._monitor.human(COMMAND_OF["mce"])
+                    sent += 1
+        except MonitorClosed:
+            pass  # the kernel has counted enough
+
+
+def storm(kernel: Path, count: int, extra: tuple[str, ...]) -> list[str]:
+    """Runs one storm; returns what the kernel said, or raises PithError."""
+    machine = Machine(kernel=kernel, model="microvm", memory="64M", command_line=f"storm={count}", debug_exit=True,
+                      extra=extra)
+    deadline = time.monotonic() + SECONDS
+    with tempfile.TemporaryDirectory(prefix="pith-storm-") as scratch:
+        log = Path(scratch, "serial.log")
+        with Storm(machine, f"file,path={log}") as session:
+            while session.wait(0.01) and b"storm begins\n" not in log.read_bytes().replace(b"\r", b""):
+                if time.monotonic() > deadline:
+                    raise PithError("the storm did not begin")
+            session.blow(log, deadline)
+            session.wait(0.1)
+            status, reason = session.exit_status(), session.shutdown_reason()
+        lines = transcript.clean(log.read_bytes().decode(errors="replace"))
+    if status is None or status >> 1 != PASSED:
+        raise PithError("\n".join([f"the storm ended with status {status} {reason}", *lines]))
+    return [line for line in lines if re.match("storm: |CHANGED", line)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="pith.nmi_storm", allow_abbrev=False)
+    parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
+    parser.add_argument("--count", type=int, default=3000)
+    options = parser.parse_args()
+    try:
+        for name, extra in RUNS.items():
+            print(*storm(options.kernel, options.count, extra), f"({name})", flush=True)
+    except PithError as error:
+        print(f"pith: {error}", file=sys.stderr)
+        return error.status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
