@@ -81,7 +81,7 @@ class Run:
     def start(self) -> int:
         """Runs the machine to its end and says how it ended."""
         paths.made_directory(RUNS)
-        serial = f"stdio,signal=on,logfile={SERIAL_LOG},logappend=off"
+        serial = f"stdio,signal=on,logfile={str(SERIAL_LOG).replace(',', ',,')},logappend=off"
         halted = False
         try:
             with terminal.restored(), Session(self._machine, serial, window=not self._headless) as session:
