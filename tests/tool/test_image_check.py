@@ -122,6 +122,12 @@ class InstructionsTest(unittest.TestCase):
     def test_harmless_instructions_are_not(self) -> None:
         self.assertEqual(self.found(HARMLESS), [])
 
+    def test_chapter_8_may_show_the_red_zone_and_nothing_else(self) -> None:
+        shown = "0 <use_red_zone>:\n  0:\tmovq\t%rdi, -0x10(%rsp)\n"
+        self.assertEqual(list(image_check.forbidden_instructions(shown)), [])
+        self.assertEqual(len(list(image_check.forbidden_instructions(shown.replace("use_red_zone", "other")))), 1)
+        self.assertEqual(len(list(image_check.forbidden_instructions(shown + "  5:\tmovaps\t%xmm0, %xmm1\n"))), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
