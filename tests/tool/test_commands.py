@@ -23,7 +23,8 @@ def machines_of(group: int) -> list[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ProcessLookupError):   # it may have ended since it was listed
             name, _, rest = folder.joinpath("stat").read_text().rpartition(")")
-            if "qemu" in name and int(rest.split()[2]) == group:
+            state, _, its_group = rest.split()[:3]
+            if "qemu" in name and int(its_group) == group and state != "Z":
                 found.append(int(folder.name))
     return found
 
