@@ -92,11 +92,12 @@ entry_with_error_code:                  // stack: vector, error code if RSP is o
     push [rsp]                          // the vector once more ...
     mov qword ptr [rsp + 8], 0          // ... and a 0 where the error code belongs
 
-    .global exception_entry, exception_call_return
+    .global exception_entry, exception_call_return, exception_saved
     .type exception_entry, @function
 exception_entry:                        // stack: vector, error code, rip, cs, rflags, rsp, ss
     save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
     cld                                 // compiled code counts upwards
+exception_saved:
     test byte ptr [rsp + FRAME_CS], 3
     jnz entry_from_user
     mov rdi, rsp                        // the frame
@@ -142,6 +143,7 @@ double_fault_entry:                     // stack: vector, error code if RSP is o
     mov qword ptr [rsp + 8], 0
 3:  save_registers
     cld
+double_fault_saved:                     // stack: an ExceptionFrame
     mov rdi, rsp
     call exception_double_fault         // does not trust the table of handlers; does not return
     ud2
@@ -178,33 +180,19 @@ page_fault_entry:                       // stack: error code, rip, cs, ...
 // ---- Vectors that may strike on any stack ----------------------------------------------------------------
 
 // NMI, machine check and debug exceptions arrive on small stacks of their own (IST), because the interrupted RSP
-// may be anything. Should a second one arrive while the first is handled, the processor would start at the same
-// place and overwrite the first one's frame. So the frame is moved at once: to the critical stack, or, if that or
-// the double fault stack was in use, to right below where it was used up to. Where that is, the interrupted RSP
-// itself says: there is nothing to keep count of, so nothing can get out of step.
+// may be anything. Should another of the kind arrive while the first is handled, the processor would start at the
+// same place and overwrite the first one's frame. So the frame is moved to another stack at once
+// (entry_stacks.cpp says where to).
     .type entry_from_anywhere, @function
 entry_from_anywhere:                    // stack: vector, error code, rip, cs, rflags, rsp, ss
-    push rax
-    push rcx                            // stack: rcx, rax, vector, ...
-    mov rax, [rsp + 16 + 5 * 8]         // the interrupted RSP
-    mov rcx, rax
-    sub rcx, offset special_stacks_bottom
-    cmp rcx, offset special_stacks_size
-    jbe 4f
-    mov rax, offset critical_stack_top
-4:  and rax, -16                        // as the processor does
-    .set word, 0
-    .rept 7                             // vector, error code, rip, cs, rflags, rsp, ss
-    mov rcx, [rsp + 16 + word * 8]
-    mov [rax - 56 + word * 8], rcx
-    .set word, word + 1
-    .endr
-    mov rcx, [rsp + 8]
-    mov [rax - 64], rcx                 // rax
-    pop rcx
-    lea rsp, [rax - 64]
-    pop rax                             // stack: vector, error code, rip, ... on the other stack
-    jmp exception_entry
+    save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
+    cld
+    mov rdi, rsp
+    call exception_leave_entry_stack    // RAX: where the frame is now
+    mov rsp, rax                        // stack: an ExceptionFrame, on another stack
+    cmp dword ptr [rsp + FRAME_VECTOR], VECTOR_DOUBLE_FAULT
+    je double_fault_saved               // that other stack is full
+    jmp exception_saved
     .size entry_from_anywhere, . - entry_from_anywhere
 
 // ---- The stacks, a guard page below each -----------------------------------------------------------------
@@ -224,7 +212,3 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
     stack nmi_entry_stack, ENTRY_STACK_SIZE
     stack machine_check_entry_stack, ENTRY_STACK_SIZE
     stack debug_entry_stack, ENTRY_STACK_SIZE
-
-// What entry_from_anywhere takes for "in use": the first two.
-    .set special_stacks_bottom, double_fault_stack_bottom
-    .set special_stacks_size, critical_stack_top - double_fault_stack_bottom

@@ -19,8 +19,8 @@ enum class Outcome : std::uint8_t { passed = 0x10, failed = 0x11, panicked = 0x1
 
 namespace detail {
 
-// Bochs ends at once, and what the serial port has not sent by then is lost. Who is asked for a status that
-// never changes (there is no serial port) is not asked for ever.
+// Bochs ends at once, and what the serial port has not sent by then is lost. So this waits for it, within
+// limits.
 inline void exit_bochs() {
     constexpr std::uint8_t transmitter_idle = 0x40;
     constexpr std::uint32_t max_polls       = 1'000'000;

@@ -8,10 +8,10 @@ shutdown. Once more it runs with one instruction a block, so that NMIs come betw
 
 import argparse
 import random
-import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pith import transcript
@@ -25,16 +25,19 @@ SEED = 3
 LONGEST_PAUSE = 0.0004
 NMIS_A_MACHINE_CHECK = 40
 SECONDS = 120
-RUNS = {"blocks of instructions": (), "single instructions": ("-singlestep",)}
+# What the monitor is told before each run; QEMU 8.1 gave the command its second name.
+RUNS = {"blocks of instructions": (), "single instructions": ("singlestep on", "one-insn-per-tb on")}
 
 
 class Storm(Session):
     """A session whose kernel is hit for as long as it lives."""
 
-    def blow(self, log: Path, deadline: float) -> None:
+    def blow(self, log: Path, deadline: float, commands: Sequence[str]) -> None:
         chance = random.Random(SEED)
         sent = 0
         try:
+            for command in commands:
+                self._monitor.human(command)
             while time.monotonic() < deadline:
                 time.sleep(chance.random() * LONGEST_PAUSE * chance.randrange(2))  # half of them at once
                 self._monitor.execute("inject-nmi")
@@ -45,10 +48,9 @@ class Storm(Session):
             pass  # the kernel has counted enough
 
 
-def storm(kernel: Path, count: int, extra: tuple[str, ...]) -> list[str]:
+def storm(kernel: Path, count: int, commands: Sequence[str]) -> list[str]:
     """Runs one storm; returns what the kernel said, or raises PithError."""
-    machine = Machine(kernel=kernel, model="microvm", memory="64M", command_line=f"storm={count}", debug_exit=True,
-                      extra=extra)
+    machine = Machine(kernel=kernel, model="microvm", memory="64M", command_line=f"storm={count}", debug_exit=True)
     deadline = time.monotonic() + SECONDS
     with tempfile.TemporaryDirectory(prefix="pith-storm-") as scratch:
         log = Path(scratch, "serial.log")
@@ -56,13 +58,14 @@ def storm(kernel: Path, count: int, extra: tuple[str, ...]) -> list[str]:
             while session.wait(0.01) and b"storm begins\n" not in log.read_bytes().replace(b"\r", b""):
                 if time.monotonic() > deadline:
                     raise PithError("the storm did not begin")
-            session.blow(log, deadline)
+            session.blow(log, deadline, commands)
             session.wait(0.1)
             status, reason = session.exit_status(), session.shutdown_reason()
         lines = transcript.clean(log.read_bytes().decode(errors="replace"))
-    if status is None or status >> 1 != PASSED:
+    counts = [line for line in lines if line.startswith("storm: ")]
+    if status is None or status >> 1 != PASSED or not counts:
         raise PithError("\n".join([f"the storm ended with status {status} {reason}", *lines]))
-    return [line for line in lines if re.match("storm: |CHANGED", line)]
+    return counts
 
 
 def main() -> int:
@@ -71,8 +74,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=3000)
     options = parser.parse_args()
     try:
-        for name, extra in RUNS.items():
-            print(*storm(options.kernel, options.count, extra), f"({name})", flush=True)
+        for name, commands in RUNS.items():
+            print(*storm(options.kernel, options.count, commands), f"({name})", flush=True)
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return error.status

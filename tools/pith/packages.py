@@ -12,6 +12,7 @@ from pith.errors import PithError
 GROUPS: dict[str, tuple[str, ...]] = {
     "build": ("clang-19", "lld-19", "llvm-19", "libc++-19-dev", "musl-dev", "cmake", "ninja-build"),
     "run": ("qemu-system-x86", "ovmf", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools"),
+    "bochs": ("bochs", "bochs-term", "bochsbios", "vgabios"),   # of its displays bochs-term is the smallest
     "window": ("qemu-system-gui",),
     "host": ("libc++abi-19-dev", "libclang-rt-19-dev", "libgtest-dev", "googletest", "libbenchmark-dev"),
     "debug": ("gdb",),

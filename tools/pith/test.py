@@ -19,6 +19,8 @@ from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
 LOGS = paths.OUT / "test"
+# Lines that a test prints as its result, and that are worth seeing even when it passed.
+RESULTS = ("fault matrix:", "storm:")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
     _check_pattern(options.pattern)
-    packages.need(["build", "run", "host", "debug"], options.yes)
+    packages.need(["build", "run", "bochs", "host", "debug"], options.yes)
     start = time.monotonic()
     for preset in build.PRESETS:
         process.say(f"building for the tests: {preset}")
@@ -107,11 +109,17 @@ def read_outcome(case: ElementTree.Element) -> Outcome:
     return Outcome(case.get("name", ""), result, case.findtext("system-out", ""))
 
 
+def results(outcome: Outcome) -> list[str]:
+    """What a test printed as its result."""
+    return [line for line in outcome.output.splitlines() if line.startswith(RESULTS)]
+
+
 def _summarise(outcomes: Iterable[Outcome], seconds: float) -> int:
-    """Prints which tests failed and, as the last line, how many did what."""
+    """Prints which tests failed, the results of some, and, as the last line, how many did what."""
     by_result: dict[str, list[Outcome]] = {"passed": [], "failed": [], "skipped": []}
     for outcome in outcomes:
         by_result[outcome.result].append(outcome)
+        print(*(f"{line}\n" for line in results(outcome)), sep="", end="")
     failed, skipped = by_result["failed"], by_result["skipped"]
     for outcome in failed:
         print(f"failed: {outcome.name} (what it printed is in {paths.shown(_save(outcome))})")

@@ -1,0 +1,356 @@
+#include "kinds.hpp"
+
+#include "boot/boot_map.hpp"
+#include "boot/image.hpp"
+#include "console/print.hpp"
+#include "cpu/control_registers.hpp"
+#include "cpu/fixup.hpp"
+#include "cpu/port.hpp"
+#include "exceptions/gate.hpp"
+#include "exceptions/handlers.hpp"
+#include "exceptions/segments.hpp"
+#include "memory/layout.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+
+using namespace pith;
+using namespace pith::faults;
+using exceptions::ExceptionFrame;
+
+namespace {
+
+// As kinds.S writes them.
+struct Code {
+    char const* name;
+    std::uint64_t start, at, end, vector;
+    Nature nature;
+};
+
+}  // namespace
+
+extern "C" {
+extern Code const fault_kinds_start[], fault_kinds_end[];
+extern std::byte const int_stubs[];
+extern std::array<std::uint64_t, 2 * 512>
+    kernel_tables;  // the boot map's entries for the kernel's first 4 MiB
+extern std::array<std::uint64_t, 512> boot_pml4;
+}
+
+namespace {
+
+std::span<Code const> codes() {
+// SAFETY: because kinds.S puts both labels around one table.
+#pragma clang unsafe_buffer_usage begin
+    return {fault_kinds_start, fault_kinds_end};
+#pragma clang unsafe_buffer_usage end
+}
+
+std::uint64_t address_of(void const* object) { return VirtAddr{object}.value(); }
+
+// ---- Debug registers
+// -----------------------------------------------------------------------------------------
+
+constexpr std::uint64_t trap_flag = 1U << 8;
+constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0xd'0401;
+
+void set_debug_register(std::uint64_t address, std::uint64_t control) {
+    asm volatile("mov dr0, %0\n mov dr7, %1" : : "r"(address), "r"(control) : "memory");
+}
+
+constinit std::uint64_t watched = 0;
+
+void watch(Block& block) {
+    block.before.rax = address_of(&watched);
+    set_debug_register(block.before.rax, dr7_write_8_bytes_0);
+}
+void set_breakpoint(Block& block) { set_debug_register(block.rip, dr7_execute_0); }
+void set_trap_flag(Block& block) { block.rflags |= trap_flag; }
+
+void forget_debug(ExceptionFrame& frame) {
+    set_debug_register(0, dr7_off);
+    cpu::write_dr6(0);
+    frame.rflags &= ~trap_flag;
+}
+
+// ---- Descriptors: two that are taken away, and given back
+// ----------------------------------------------------
+
+constexpr std::uint64_t present = std::uint64_t{1} << 47;
+
+struct [[gnu::packed]] Pointer {
+    std::uint16_t limit;
+    std::uint64_t base;
+};
+
+std::uint64_t& word_at(std::uint64_t address) {
+    // SAFETY: because the address is one of the kernel's own tables' or the local APIC's.
+    return *std::bit_cast<std::uint64_t*>(address);
+}
+
+std::uint64_t& segment_descriptor(exceptions::Selector selector) {
+    Pointer pointer;
+    asm volatile("sgdt %0" : "=m"(pointer));
+    return word_at(pointer.base + 8 * std::uint64_t{selector.index()});
+}
+
+std::uint64_t& gate(unsigned vector) {
+    Pointer pointer;
+    asm volatile("sidt %0" : "=m"(pointer));
+    return word_at(pointer.base + 16 * std::uint64_t{vector});
+}
+
+void remove_segment(Block& block, exceptions::Selector selector) {
+    auto& descriptor = segment_descriptor(selector);
+    block.before.rax = selector.raw();
+    block.before.rdx = address_of(&descriptor);
+    block.before.rcx = descriptor & ~present;
+}
+void restore_segments() {
+    segment_descriptor(exceptions::user_data) |= present;
+    segment_descriptor(exceptions::kernel_data) |= present;
+}
+
+constexpr unsigned removed_vector = 0x90;
+void remove_gate(Block&) { gate(removed_vector) &= ~present; }
+
+// ---- Pages
+// -----------------------------------------------------------------------------------------------------
+
+constexpr std::uint64_t page_size = 4096, entry_present = 1, entry_writable = 2;
+constexpr std::uint64_t entry_reserved = std::uint64_t{1}
+                                         << 51;  // beyond the 40 bits that QEMU's processors have
+
+alignas(page_size) constinit std::array<std::uint64_t, page_size / 8> page{};
+
+// What stands in the page's entry beside its address.
+void set_page_rights(std::uint64_t rights) {
+    auto const offset                 = VirtAddr{page.data()} - layout::kernel_start;
+    kernel_tables[offset / page_size] = offset | rights;
+    cpu::flush_page(VirtAddr{page.data()});
+}
+
+void unmap_page(Block& block) {
+    block.before.rax = address_of(page.data());
+    boot::forbid_page(VirtAddr{page.data()});
+}
+void forbid_writing(Block& block) {
+    block.before.rax = address_of(page.data());
+    set_page_rights(entry_present);
+}
+void set_reserved_bit(Block& block) {
+    block.before.rax = address_of(page.data());
+    set_page_rights(entry_present | entry_writable | entry_reserved);
+}
+void unprotect(ExceptionFrame&) { map_page(); }
+
+constexpr std::uint64_t unmapped = 0xdead'beef, null_member = 8, not_canonical = 0x8000'0000'0000'0000;
+constexpr std::uint64_t unmapped_code = 0xdead'0000, direct_mapped = DIRECT_MAP_START + 0x10'0000;
+
+std::uint64_t boot_guard() { return boot::boot_stack_bottom().value() - 8; }
+
+template <std::uint64_t value>
+void put_in_rax(Block& block) {
+    block.before.rax = value;
+}
+
+// ---- The rest
+// --------------------------------------------------------------------------------------------------
+
+void clear_divisor(Block& block) { block.before.rcx = 0; }
+
+void switch_x87_off(Block& block) { block.before.rax = cpu::read_cr0() | cpu::cr0_task_switched; }
+void switch_x87_on(ExceptionFrame&) { asm volatile("clts"); }
+
+// A division by zero that is pending, and no longer masked.
+void leave_x87_error(Block& block) {
+    constexpr std::uint16_t zero_divide = 1U << 2, error_summary = 1U << 7, busy = 1U << 15;
+    block.vectors_before.control = static_cast<std::uint16_t>(block.vectors_before.control & ~zero_divide);
+    block.vectors_before.status  = zero_divide | error_summary | busy;
+}
+
+constexpr std::uint16_t com1        = 0x3f8;
+constexpr std::uint32_t vm_hsave_pa = 0xc001'0117, mcg_status = 0x17a;
+
+void put_bad_msr(Block& block) {  // its low 12 bits must be 0
+    block.before.rcx = vm_hsave_pa;
+    block.before.rax = 1;
+    block.before.rdx = 0;
+}
+
+void put_newline(Block& block) {
+    block.before.rax = (block.before.rax & ~std::uint64_t{0xff}) | '\n';
+    block.before.rdx = com1;
+}
+
+exceptions::Resolution resume(ExceptionFrame&, std::uint64_t) { return exceptions::Resolution::resumed; }
+
+// The processor holds back NMIs until the next IRET, wherever that stands: a breakpoint's will do.
+void let_nmis_through(ExceptionFrame&) {
+    auto const handler = exceptions::Vector::breakpoint;
+    exceptions::detail::store_handler(static_cast<std::uint8_t>(handler),
+                                      reinterpret_cast<exceptions::detail::AnyHandler>(resume));
+    asm volatile("int3" : : : "memory");
+}
+
+// With one marked as under way, the next machine check is a shutdown.
+void end_machine_check(ExceptionFrame&) { (void)cpu::try_write_msr(mcg_status, 0); }
+
+constinit std::array const needs = std::to_array<Needs>({
+    {.kind = "divide_error", .prepare = clear_divisor},
+    {.kind = "debug_int1", .repair = forget_debug},
+    {.kind = "debug_single_step", .prepare = set_trap_flag, .repair = forget_debug},
+    {.kind = "debug_watchpoint", .prepare = watch, .repair = forget_debug},
+    {.kind = "debug_breakpoint", .prepare = set_breakpoint, .repair = forget_debug},
+    {.kind = "device_not_available", .prepare = switch_x87_off, .repair = switch_x87_on},
+    {.kind           = "not_present_gate",
+     .prepare        = remove_gate,
+     .error_code     = 8 * removed_vector + 2,
+     .emulated_error = 16 * removed_vector + 2},  // TCG counts in the gates' size
+    {.kind       = "not_present_segment",
+     .prepare    = [](Block& block) { remove_segment(block, exceptions::user_data); },
+     .repair     = [](ExceptionFrame&) { restore_segments(); },
+     .error_code = 0x18},
+    {.kind       = "stack_segment_load",
+     .prepare    = [](Block& block) { remove_segment(block, exceptions::kernel_data); },
+     .repair     = [](ExceptionFrame&) { restore_segments(); },
+     .error_code = 0x10},
+    {.kind = "gp_non_canonical", .prepare = put_in_rax<not_canonical>},
+    {.kind = "gp_selector", .prepare = put_in_rax<0x1230>, .error_code = 0x1230},
+    {.kind = "gp_msr", .prepare = put_bad_msr},
+    {.kind = "page_fault_read", .prepare = put_in_rax<unmapped>, .address = unmapped},
+    {.kind = "page_fault_write", .prepare = put_in_rax<unmapped>, .error_code = 2, .address = unmapped},
+    {.kind       = "page_fault_execute",
+     .prepare    = put_in_rax<unmapped_code>,
+     .error_code = 0x10,
+     .address    = unmapped_code,
+     .rip        = unmapped_code},
+    {.kind = "page_fault_null", .prepare = put_in_rax<null_member>, .address = null_member},
+    {.kind       = "page_fault_guard",
+     .prepare    = [](Block& block) { block.before.rax = boot_guard(); },
+     .error_code = 2},
+    {.kind       = "page_fault_no_execute",
+     .prepare    = put_in_rax<direct_mapped>,
+     .error_code = 0x11,
+     .address    = direct_mapped,
+     .rip        = direct_mapped},
+    {.kind = "page_fault_read_only", .prepare = forbid_writing, .repair = unprotect, .error_code = 3},
+    {.kind           = "page_fault_reserved",
+     .prepare        = set_reserved_bit,
+     .repair         = unprotect,
+     .error_code     = 9,
+     .emulated_error = 8},  // TCG forgets that the page is present
+    {.kind = "page_fault_resolved", .prepare = unmap_page, .error_code = 2},
+    {.kind = "x87_error", .prepare = leave_x87_error},
+    {.kind = "nmi_injected", .prepare = put_newline, .repair = let_nmis_through, .command = "nmi"},
+    {.kind = "machine_check_injected", .prepare = put_newline, .repair = end_machine_check, .command = "mce"},
+    {.kind    = "machine_check_fatal",
+     .prepare = put_newline,
+     .repair  = end_machine_check,
+     .command = "mce-fatal"},
+});
+
+constinit Needs const nothing{};
+
+Needs const& needs_of(std::string_view name) {
+    auto const* const found = std::ranges::find(needs, name, &Needs::kind);
+    return found == needs.end() ? nothing : *found;
+}
+
+Kind kind_of(Code const& code) {
+    return {.name   = code.name,
+            .start  = code.start,
+            .at     = code.at,
+            .end    = code.end,
+            .vector = static_cast<std::uint8_t>(code.vector),
+            .nature = code.nature,
+            .needs  = &needs_of(code.name)};
+}
+
+constexpr std::string_view name_of(Nature nature) {
+    switch (nature) {
+        case Nature::fault:    return "fault";
+        case Nature::trap:     return "trap";
+        case Nature::abort:    return "abort";
+        case Nature::injected: return "injected";
+    }
+    return "";
+}
+
+// An NMI from outside comes through the local APIC's second pin, which firmware would have set up.
+void let_nmis_in() {
+    constexpr std::uint64_t apic = DIRECT_MAP_START + 0xfee0'0000;
+    auto const store             = [](std::uint64_t address, std::uint32_t value) {
+        // SAFETY: because the local APIC's registers stand there.
+        *std::bit_cast<std::uint32_t volatile*>(address) = value;
+    };
+    store(apic + 0xf0, 0x1ff);   // on; spurious interrupts are vector 255
+    store(apic + 0x360, 0x400);  // LINT1 is an NMI
+}
+
+void mask_interrupt_lines() {
+    cpu::Port<std::uint8_t>{0x21}.write(0xff);
+    cpu::Port<std::uint8_t>{0xa1}.write(0xff);
+}
+
+}  // namespace
+
+bool Kind::may_interrupt_at(std::uint64_t rip) const {
+    if (nature == Nature::injected) return start < rip && rip < end;
+    if (needs->rip) return rip == *needs->rip;
+    return rip == (nature == Nature::fault || is_resolved() ? at : end);
+}
+
+Kind faults::int_kind(unsigned number) {
+    constexpr auto names = [] {
+        std::array<std::array<char, 8>, 256> texts{};
+        for (unsigned index = 0; index < texts.size(); ++index) {
+            auto& text = texts[index];
+            std::ranges::copy(std::string_view{"int_"}, text.begin());
+            std::size_t position = 4;
+            if (index >= 100) text[position++] = static_cast<char>('0' + index / 100);
+            if (index >= 10) text[position++] = static_cast<char>('0' + index / 10 % 10);
+            text[position] = static_cast<char>('0' + index % 10);
+        }
+        return texts;
+    }();
+    static constexpr auto kept = names;
+    auto const start           = address_of(int_stubs) + number * INT_STUB_SIZE;
+    return {.name   = kept[number].data(),
+            .start  = start,
+            .at     = start,
+            .end    = start + 2,
+            .vector = static_cast<std::uint8_t>(number),
+            .nature = number == 8 ? Nature::abort : Nature::trap,
+            .needs  = &nothing};
+}
+
+std::optional<Kind> faults::find_kind(std::string_view name) {
+    for (unsigned number = 0; number < exceptions::vector_count; ++number) {
+        if (auto const kind = int_kind(number); kind.name == name) return kind;
+    }
+    for (auto const& code : codes()) {
+        if (code.name == name) return kind_of(code);
+    }
+    return std::nullopt;
+}
+
+void faults::list_kinds() {
+    for (auto const& code : codes()) {
+        console::println("KIND {} {} {}", code.name, code.vector, name_of(code.nature));
+    }
+}
+
+void faults::prepare_machine() {
+    constexpr std::uint64_t fxsave_and_simd_exceptions = cpu::cr4_fxsave | (1U << 10);
+    mask_interrupt_lines();
+    let_nmis_in();
+    cpu::write_cr4(cpu::read_cr4() | fxsave_and_simd_exceptions);
+    word_at(layout::kernel_start.value() + address_of(&boot_pml4)) = 0;  // linked at its physical address
+    asm volatile("mov cr3, %0" : : "r"(cpu::read_cr3()) : "memory");
+}
+
+void faults::disarm() { set_debug_register(0, dr7_off); }
+
+void faults::map_page() { set_page_rights(entry_present | entry_writable); }
