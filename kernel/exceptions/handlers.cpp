@@ -51,5 +51,6 @@ Handler<Vector::double_fault> double_fault_handler() {
 }
 
 void set_page_fault_resolver(PageFaultResolver resolver) { page_fault_resolver = resolver; }
+void clear_page_fault_resolver() { page_fault_resolver = no_resolver; }
 
 }  // namespace pith::exceptions

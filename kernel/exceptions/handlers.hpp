@@ -104,5 +104,6 @@ static_assert(sizeof(PageFault) == 64);
 #define PITH_PAGE_FAULT_RESOLVER __attribute__((no_caller_saved_registers))
 using PageFaultResolver = Resolution(PITH_PAGE_FAULT_RESOLVER*)(PageFault const&);
 void set_page_fault_resolver(PageFaultResolver resolver);
+void clear_page_fault_resolver();
 
 }  // namespace pith::exceptions

@@ -20,9 +20,9 @@ public:
     explicit Explanation(ExceptionFrame const& frame);
 
     // All of it.
-    std::string_view text() const { return text_.view(); }
+    std::string_view text() const [[clang::lifetimebound]] { return text_.view(); }
     // Its first line.
-    std::string_view headline() const { return text().substr(0, headline_size_); }
+    std::string_view headline() const [[clang::lifetimebound]] { return text().substr(0, headline_size_); }
 
 private:
     FixedText<512> text_;

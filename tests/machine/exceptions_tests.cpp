@@ -107,11 +107,13 @@ void touch_on_demand() {
 void a_resolver_maps_a_page() {
     exceptions::set_page_fault_resolver(map_on_demand);
     touch_on_demand();
+    exceptions::clear_page_fault_resolver();
 }
 
 void a_handler_maps_a_page() {
     exceptions::set_handler<Vector::page_fault>(map_on_demand_slowly);
     touch_on_demand();
+    exceptions::clear_handler(Vector::page_fault);
 }
 
 void what_no_resolver_wants_panics() {

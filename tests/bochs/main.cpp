@@ -1,0 +1,207 @@
+// What QEMU never raises, raised in Bochs. Those that panic run alone, named on the command line.
+//
+// One is missing: #AC, the alignment check. The processor checks alignment at privilege level 3 only, so a
+// kernel cannot raise it ("Interrupt 17 - Alignment Check Exception", Intel SDM vol. 3A).
+#include "boot/handoff.hpp"
+#include "boot/image.hpp"
+#include "console/panic.hpp"
+#include "console/start.hpp"
+#include "cpu/descriptor_tables.hpp"
+#include "exceptions/gate.hpp"
+#include "exceptions/handlers.hpp"
+#include "exceptions/report.hpp"
+#include "exceptions/start.hpp"
+#include "raise.hpp"
+#include "runtime/stack_protector.hpp"
+#include "shadow_stack.hpp"
+
+using namespace pith;
+using namespace pith::tests;
+using exceptions::ExceptionFrame;
+using exceptions::Vector;
+using testing::check;
+using testing::check_equal;
+
+namespace {
+
+// -- What has to happen ------------------------------------------------------------------------------------
+
+struct Expected {
+    std::uint64_t error_code;
+    std::string_view explanation;
+};
+
+struct {
+    Raise const* raise;
+    Expected const* expected;
+    unsigned count;
+} constinit current{};
+
+// The handler of every vector here: looks at the exception, and goes on behind it.
+exceptions::Resolution look(ExceptionFrame& frame) {
+    exceptions::Explanation const explanation{frame};
+    console::println("\n{}", explanation.text());
+    check(explanation.text().contains(current.expected->explanation));
+    check_equal(frame.error_code, current.expected->error_code);
+    bool const is_trap = frame.vector() == Vector::debug;
+    check_equal(frame.rip, is_trap ? current.raise->behind : current.raise->at);
+    ++current.count;
+    frame.rip = current.raise->behind;
+    return exceptions::Resolution::resumed;
+}
+
+// `raise` has to raise `vector`, once.
+template <Vector vector>
+void raises(Raise const& raise, Expected const& expected, std::uint64_t argument = 0) {
+    current = {.raise = &raise, .expected = &expected, .count = 0};
+    exceptions::set_handler<vector>([](ExceptionFrame& frame, auto...) { return look(frame); });
+    raise.run(argument);
+    exceptions::clear_handler(vector);
+    check_equal(current.count, 1U);
+}
+
+// The same for what a checked kernel raises: the processor enters it by `entry`, which begins with ENDBR64.
+class CheckedEntry {
+public:
+    CheckedEntry(Vector vector, void (*entry)()) : gate_{&gate_of(vector)}, before_{*gate_} {
+        // SAFETY: because it is only made a number.
+        VirtAddr const address{reinterpret_cast<void const*>(entry)};
+        *gate_ = exceptions::Gate::interrupt(address, exceptions::InterruptStack::none);
+    }
+    ~CheckedEntry() { *gate_ = before_; }
+    CheckedEntry(CheckedEntry const&)            = delete;
+    CheckedEntry& operator=(CheckedEntry const&) = delete;
+
+private:
+    static exceptions::Gate& gate_of(Vector vector) {
+        auto const slot = cpu::interrupt_table().base + std::size_t{16} * static_cast<std::uint8_t>(vector);
+        // SAFETY: because it is the processor's own table, and the vector lies inside it.
+        return *reinterpret_cast<exceptions::Gate*>(slot);
+    }
+
+    exceptions::Gate* gate_;
+    exceptions::Gate before_;
+};
+
+struct CheckedKernel {
+    CheckedEntry control_protection{Vector::control_protection, checked_control_protection_entry};
+    CheckedEntry page_fault{Vector::page_fault, checked_page_fault_entry};
+};
+
+// -- What returns ------------------------------------------------------------------------------------------
+
+void simd() { raises<Vector::simd_floating_point>(raise_simd, {0, "SIMD floating-point exception"}); }
+
+void stack_segment() {
+    raises<Vector::stack_segment>(raise_stack_segment, {0, "(#SS), error code 0x0: no selector"});
+}
+
+void int1() { raises<Vector::debug>(raise_int1, {0, "debug exception: an INT1 instruction"}); }
+
+void unknown_register() {
+    auto const value = cpu::try_read_msr(0xdead'beef);
+    check(!value.has_value());
+    if (!value) check_equal(value.error().vector(), 13);
+}
+
+void missing_endbranch() {
+    CheckedKernel const kernel;
+    raises<Vector::control_protection>(raise_missing_endbranch,
+                                       {3, "an indirect branch does not lead to an ENDBR"});
+}
+
+void near_return() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raises<Vector::control_protection>(raise_near_return, {1, "a return does not match the shadow stack"});
+}
+
+void far_return() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raises<Vector::control_protection>(raise_far_return, {2, "a far return does not match the shadow stack"});
+}
+
+void wrong_token() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raises<Vector::control_protection>(raise_wrong_token, {4, "a shadow stack token is wrong"},
+                                       stack.no_token());
+}
+
+void busy_token() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raises<Vector::control_protection>(raise_busy_token, {5, "a shadow stack is used twice"});
+}
+
+// Present (1), and an access of the shadow stack's kind (0x40), to a page that is none.
+void no_shadow_stack() {
+    alignas(8) static constinit std::uint64_t ordinary = 0;
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raises<Vector::page_fault>(raise_no_shadow_stack, {0x41, "it is, or is not, a shadow stack"},
+                               VirtAddr{&ordinary}.value());
+}
+
+void what_is_in_order() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    keep_to_endbranch.run(0);
+    keep_to_shadow_stack.run(0);
+}
+
+// An ordinary store to a shadow stack: a page that must not be written.
+void store_to_shadow_stack() {
+    ShadowStack const stack;
+    auto const written = cpu::try_write<std::uint64_t>(VirtAddr{stack.token()}, 0);
+    check(!written.has_value());
+    if (!written) check_equal(written.error().error_code(), 3U);
+}
+
+// -- What does not -----------------------------------------------------------------------------------------
+
+void unhandled_simd() { raise_simd.run(0); }
+void unhandled_stack_segment() { raise_stack_segment.run(0); }
+void double_fault() { raise_double_fault.run(0); }
+void unhandled_endbranch() {
+    CheckedKernel const kernel;
+    raise_missing_endbranch.run(0);
+}
+void unhandled_return() {
+    CheckedKernel const kernel;
+    ShadowStack const stack;
+    raise_near_return.run(0);
+}
+
+constexpr testing::Test bochs_tests[] = {
+    {"simd", simd},
+    {"stack_segment", stack_segment},
+    {"int1", int1},
+    {"unknown_register", unknown_register},
+    {"missing_endbranch", missing_endbranch},
+    {"near_return", near_return},
+    {"far_return", far_return},
+    {"wrong_token", wrong_token},
+    {"busy_token", busy_token},
+    {"no_shadow_stack", no_shadow_stack},
+    {"store_to_shadow_stack", store_to_shadow_stack},
+    {"what_is_in_order", what_is_in_order},
+    {"unhandled_simd", unhandled_simd, "SIMD floating-point exception"},
+    {"unhandled_stack_segment", unhandled_stack_segment, "stack-segment fault"},
+    {"unhandled_endbranch", unhandled_endbranch, "control protection exception"},
+    {"unhandled_return", unhandled_return, "control protection exception"},
+    {"double_fault", double_fault, "double fault: the stack pointer 0x8000000000000000 is not canonical"},
+};
+
+}  // namespace
+
+void kernel_main(boot::Start start) {
+    runtime::choose_stack_guard();
+    console::start();
+    exceptions::start();
+    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
+    if (!handoff) console::panic("{}", handoff.error());
+    testing::Suite const suites[] = {bochs_tests};
+    testing::run(handoff->command_line, suites);
+}
