@@ -195,7 +195,9 @@ void let_nmis_through(ExceptionFrame&) {
 }
 
 // With one marked as under way, the next machine check is a shutdown.
-void end_machine_check(ExceptionFrame&) { (void)cpu::try_write_msr(mcg_status, 0); }
+void end_machine_check(ExceptionFrame&) {
+    require(cpu::try_write_msr(mcg_status, 0).has_value(), "the machine check cannot be ended");
+}
 
 constinit std::array const needs = std::to_array<Needs>({
     {.kind = "divide_error", .prepare = clear_divisor},

@@ -57,7 +57,7 @@ Resolution count_machine_check(ExceptionFrame&) {
     constexpr std::uint32_t mcg_status = 0x17a;
     cpu::Port<std::uint8_t> const serial{0x3f8};
     ++counts.machine_checks;
-    (void)cpu::try_write_msr(mcg_status, 0);
+    require(cpu::try_write_msr(mcg_status, 0).has_value(), "the machine check cannot be ended");
     if (!is_over.load()) serial.write('M');
     return Resolution::resumed;
 }

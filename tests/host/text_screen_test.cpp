@@ -199,7 +199,8 @@ TEST(Cell, bright_and_bold_are_the_same_foreground) {
     Style const bright{.foreground = Colour::blue, .is_foreground_bright = true};
     EXPECT_EQ((Cell{'x', bold}), (Cell{'x', bright}));
     // Bit 15 would make it blink.
-    EXPECT_EQ((Cell{'x', Style{.background = Colour::blue, .is_background_bright = true}}.raw()), 0x1700 | 'x');
+    EXPECT_EQ((Cell{'x', Style{.background = Colour::blue, .is_background_bright = true}}.raw()),
+              0x1700 | 'x');
     EXPECT_EQ((Cell{'x', Style{.is_bold = true, .is_reversed = true}}.raw()), 0x7000 | 'x');
 }
 
