@@ -29,6 +29,8 @@ inline std::uint64_t read_cr2() {
     return value;
 }
 
+inline void write_cr2(std::uint64_t value) { asm volatile("mov cr2, %0" : : "r"(value) : "memory"); }
+
 inline std::uint64_t read_cr3() {
     std::uint64_t value;
     asm volatile("mov %0, cr3" : "=r"(value) : : "memory");
@@ -48,7 +50,16 @@ inline std::uint64_t read_dr6() {
     asm volatile("mov %0, dr6" : "=r"(value) : : "memory");
     return value;
 }
+// DR6 when nothing has happened: its reserved bits are ones.
+inline constexpr std::uint64_t dr6_at_rest = 0xffff'0ff0;
 inline void write_dr6(std::uint64_t value) { asm volatile("mov dr6, %0" : : "r"(value) : "memory"); }
+
+// DR7: which breakpoints are on, and for what.
+inline std::uint64_t read_dr7() {
+    std::uint64_t value;
+    asm volatile("mov %0, dr7" : "=r"(value) : : "memory");
+    return value;
+}
 
 // Forgets the translation of one page.
 inline void flush_page(VirtAddr page) { asm volatile("invlpg [%0]" : : "r"(page.value()) : "memory"); }

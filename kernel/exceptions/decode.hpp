@@ -86,6 +86,15 @@ Out decode(Vector vector, std::uint64_t code, Out out) {
     return std::format_to(out, "{}", code == 0 ? "no details" : "reserved");
 }
 
+// Whether a breakpoint that DR6 names is one on an instruction: in DR7, two bits of each say on what it is, 0
+// for an instruction.
+constexpr bool is_instruction_breakpoint(std::uint64_t dr6, std::uint64_t dr7) {
+    for (unsigned number = 0; number < 4; ++number) {
+        if (((dr6 >> number) & 1) != 0 && ((dr7 >> (16 + 4 * number)) & 3) == 0) return true;
+    }
+    return false;
+}
+
 // DR6 of a debug exception: what raised it.
 template <typename Out>
 Out decode_debug_status(std::uint64_t dr6, Out out) {

@@ -83,7 +83,8 @@ ExceptionFrame interrupted_entry(EntryStack const& stack, ExceptionFrame const& 
 ExceptionFrame& move_to(std::uint64_t top, ExceptionFrame frame) {
     constexpr std::uint64_t call = 16;
     auto* place                  = &frame_below(top);
-    if (console::stack_guarded_at(VirtAddr{place}.value() - call) != nullptr) {
+    if (console::stack_guarded_at(VirtAddr{place}.value() - call) != nullptr ||
+        console::stack_guarded_at(top - 1) != nullptr) {  // its top is the next one's guard page
         frame.vector_number = static_cast<std::uint64_t>(Vector::double_fault);
         place               = &frame_below(VirtAddr{double_fault_stack_top}.value());
     }
@@ -93,6 +94,8 @@ ExceptionFrame& move_to(std::uint64_t top, ExceptionFrame frame) {
 
 // A copy of `frame` on a large stack.
 ExceptionFrame& leave(ExceptionFrame frame) {
+    // What a user program has in RSP says nothing: the stacks are free then.
+    if ((frame.cs & 3) != 0) return move_to(VirtAddr{critical_stack_top}.value(), frame);
     if (is_on_large_stack(frame.rsp)) return move_to(frame.rsp, frame);
     auto const* const stack =
         std::ranges::find_if(entry_stacks, [&](EntryStack const& known) { return known.holds(frame.rsp); });

@@ -31,6 +31,12 @@ extern "C" pith::exceptions::Fixup const fixups_start[], fixups_end[];
 namespace pith::exceptions {
 namespace {
 
+constexpr bool can_be_declared(Vector vector) {
+    using enum Vector;
+    return vector == stack_segment || vector == general_protection || vector == page_fault ||
+           vector == alignment_check;
+}
+
 std::span<Fixup const> fixups() {
 // SAFETY: because the linker script puts both symbols around one section.
 #pragma clang unsafe_buffer_usage begin
@@ -41,6 +47,8 @@ std::span<Fixup const> fixups() {
 }  // namespace
 
 bool apply_fixup(ExceptionFrame& frame) {
+    // An NMI or a machine check that strikes there is not the instruction's own fault.
+    if (!can_be_declared(frame.vector())) return false;
     auto const table = fixups();
     auto const found = std::ranges::lower_bound(table, frame.rip, {}, &Fixup::faulting_address);
     if (found == table.end() || found->faulting_address() != frame.rip) return false;

@@ -123,13 +123,16 @@ void panic_with(ExceptionFrame const& frame) {
 
 void say_and_go_on(ExceptionFrame const& frame) {
     Explanation const explanation{frame};
-    console::Place const place{frame.rip, console::Place::Kind::instruction};
+    // A trap's RIP is behind the instruction that raised it.
+    bool const is_trap = frame.vector() == Vector::breakpoint || frame.vector() == Vector::overflow;
+    using Kind         = console::Place::Kind;
+    console::Place const place{frame.rip, is_trap ? Kind::return_address : Kind::instruction};
     if (!console::try_println("{} at {:#x}  {}", explanation.headline(), frame.rip, place)) {
         ++unsaid;
         return;
     }
     if (auto const count = unsaid.exchange(0); count != 0) {
-        if (!console::try_println("({} exceptions before it came while the console was in use)", count))
+        if (!console::try_println("({} more exceptions came while the console was in use)", count))
             unsaid += count;
     }
 }

@@ -2,7 +2,7 @@
 //
 //   page fault: cannot write to 0x00000000deadbeef: no page is mapped there
 //     exception 14 (#PF), error code 0x2: not present, write, kernel
-//     the address belongs to nobody
+//     the address is in the lower half, which is for programs
 //
 // Needs:     console, decode, frame.
 // Promises:  the same words everywhere: in a panic, and for what is survived.

@@ -105,6 +105,10 @@ std::optional<console::Interrupted> find_interrupted(std::uint64_t address, std:
     if (address < VirtAddr{exception_entry}.value() || address >= VirtAddr{exception_entries_end}.value()) {
         return std::nullopt;
     }
+    constexpr std::uint64_t call = 16;
+    auto const* const stack      = console::stack_with(frame_pointer);
+    if (stack == nullptr || stack->top.value() - frame_pointer < call + sizeof(ExceptionFrame))
+        return std::nullopt;
     // The stub called with the frame on top of the stack; the call and the handler's RBP lie below it.
     // SAFETY: because the address is one of the stubs' calls, which only they put on a stack.
     auto const& frame = *reinterpret_cast<ExceptionFrame const*>(frame_pointer + 16);

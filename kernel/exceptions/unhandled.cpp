@@ -3,6 +3,7 @@
 #include "cpu/control_registers.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/halt.hpp"
+#include "exceptions/decode.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/report.hpp"
@@ -42,9 +43,9 @@ Resolution go_on(ExceptionFrame& frame) {
 Resolution go_on_after_debug(ExceptionFrame& frame) {
     constexpr std::uint64_t resume_flag = 1U << 16;
     say_and_go_on(frame);
-    // The processor never clears DR6. RF lets an instruction breakpoint's instruction run now.
-    cpu::write_dr6(0);
-    frame.rflags |= resume_flag;
+    // An instruction breakpoint strikes before its instruction: RF lets that run now.
+    if (is_instruction_breakpoint(cpu::read_dr6(), cpu::read_dr7())) frame.rflags |= resume_flag;
+    cpu::write_dr6(cpu::dr6_at_rest);  // the processor only ever sets bits
     return Resolution::resumed;
 }
 

@@ -88,6 +88,13 @@ TEST(DebugStatus, says_what_raised_it) {
               "breakpoint 2, debug register access, single step, task switch");
 }
 
+TEST(DebugStatus, knows_breakpoints_on_instructions) {
+    EXPECT_TRUE(is_instruction_breakpoint(1, 0x1));
+    EXPECT_FALSE(is_instruction_breakpoint(1, 0x1'0001));      // breakpoint 0: on writing
+    EXPECT_TRUE(is_instruction_breakpoint(4, 0x0011'0000));    // breakpoint 2
+    EXPECT_FALSE(is_instruction_breakpoint(1U << 14, 0x400));  // single step
+}
+
 TEST(Vectors, have_names_of_their_own) {
     std::set<std::string_view> names;
     for (unsigned number = 0; number < first_interrupt; ++number) {

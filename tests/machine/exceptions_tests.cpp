@@ -18,7 +18,15 @@ using exceptions::Vector;
 using testing::check;
 using testing::check_equal;
 
-extern "C" std::array<std::array<std::uint8_t, STUB_SIZE>, exceptions::vector_count> const exception_stubs;
+extern "C" {
+extern std::array<std::array<std::uint8_t, STUB_SIZE>, exceptions::vector_count> const exception_stubs;
+extern std::array<std::int32_t, 2> const fixups_start;
+extern std::byte const exception_call_return[];
+extern std::byte const double_fault_stack_bottom[], critical_stack_bottom[], critical_stack_top[];
+extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
+extern std::byte const machine_check_entry_stack_bottom[], debug_entry_stack_bottom[];
+exceptions::ExceptionFrame* exception_leave_entry_stack(exceptions::ExceptionFrame const& entry);
+}
 
 namespace {
 
@@ -169,7 +177,89 @@ void an_exception_number_is_no_interrupt() {
     exceptions::set_interrupt_handler(14, [](exceptions::ExceptionFrame&) { return Resolution::resumed; });
 }
 
+// -- What the reviewers broke ------------------------------------------------------------------------------
+
+std::uint64_t first_declared_instruction() {
+    auto const& field = fixups_start[0];
+    return std::bit_cast<std::uint64_t>(&field) + static_cast<std::uint64_t>(std::int64_t{field});
+}
+
+// A machine check that strikes at a declared instruction is not that instruction's fault.
+void only_faults_are_fixed_up() {
+    for (auto const vector : {Vector::nmi, Vector::machine_check, Vector::debug, Vector::breakpoint}) {
+        exceptions::ExceptionFrame frame{};
+        frame.vector_number = static_cast<std::uint64_t>(vector);
+        frame.rip           = first_declared_instruction();
+        check(!exceptions::apply_fixup(frame));
+    }
+}
+
+// RSP of a user program says nothing about our stacks.
+void a_users_stack_pointer_is_not_trusted() {
+    for (auto const rsp :
+         {VirtAddr{critical_stack_top}.value() - 0x2000, VirtAddr{nmi_entry_stack_top}.value() - 8}) {
+        static constinit exceptions::ExceptionFrame frame{};
+        frame.vector_number     = VECTOR_NMI;
+        frame.cs                = 0x23;
+        frame.rsp               = rsp;
+        frame.rip               = 0x40'0000;
+        auto const* const moved = exception_leave_entry_stack(frame);
+        check_equal(VirtAddr{moved}.value(), VirtAddr{critical_stack_top}.value() - sizeof frame);
+        check_equal(moved->rip, 0x40'0000U);
+    }
+}
+
+// However far RSP is in a guard page, it is the stack's overflow.
+void deep_in_a_guard_page_is_an_overflow() {
+    for (auto const* const bottom : {critical_stack_bottom, double_fault_stack_bottom}) {
+        static constinit exceptions::ExceptionFrame frame{};
+        frame.vector_number = VECTOR_NMI;
+        frame.cs            = 8;
+        frame.rsp           = VirtAddr{bottom}.value() - GUARD_SIZE + 64;
+        check_equal(exception_leave_entry_stack(frame)->vector_number, std::uint64_t{VECTOR_DOUBLE_FAULT});
+    }
+}
+
+// A return address of the stubs in the last words of a stack, with no frame behind it.
+void a_stale_return_address_is_no_frame() {
+    auto const words = VirtAddr{critical_stack_top}.value() - 16;
+    check(cpu::try_write<std::uint64_t>(VirtAddr{words}, 0).has_value());
+    check(cpu::try_write(VirtAddr{words + 8}, VirtAddr{exception_call_return}.value()).has_value());
+    asm volatile("mov rbp, %0\n ud2" : : "r"(words) : "memory");
+}
+
+// A handler that reads carefully, and then does not want the fault: the report is about the first address.
+void a_nested_fault_leaves_the_address() {
+    exceptions::set_handler<Vector::page_fault>([](exceptions::ExceptionFrame& frame, PageFaultError) {
+        if (frame.rax == 0x5eed) check(!cpu::try_read<std::uint8_t>(VirtAddr{std::uint64_t{0xbad'0000}}));
+        return Resolution::not_mine;
+    });
+    asm volatile("mov byte ptr [%0], 1" : : "r"(unmapped), "a"(0x5eed) : "memory");
+}
+
+void every_guard_page_is_missing() {
+    for (auto const* const bottom : {double_fault_stack_bottom, critical_stack_bottom, nmi_entry_stack_bottom,
+                                     machine_check_entry_stack_bottom, debug_entry_stack_bottom}) {
+        check(cpu::try_read<std::uint8_t>(VirtAddr{bottom}).has_value());
+        check(!cpu::try_read<std::uint8_t>(VirtAddr{VirtAddr{bottom}.value() - 1}).has_value());
+        check(!cpu::try_read<std::uint8_t>(VirtAddr{VirtAddr{bottom}.value() - GUARD_SIZE}).has_value());
+    }
+    auto const boot = boot::boot_stack_bottom().value();
+    check(!cpu::try_read<std::uint8_t>(VirtAddr{boot - 1}).has_value());
+}
+
 constexpr testing::Test tests_of_exceptions[] = {
+    {"exceptions.only_faults_are_fixed_up", only_faults_are_fixed_up},
+    {"exceptions.a_users_stack_pointer_is_not_trusted", a_users_stack_pointer_is_not_trusted},
+    {"exceptions.deep_in_a_guard_page_is_an_overflow", deep_in_a_guard_page_is_an_overflow},
+    {"exceptions.a_stale_return_address_is_no_frame", a_stale_return_address_is_no_frame,
+     "The machine has stopped"},
+    {"exceptions.a_nested_fault_leaves_the_address", a_nested_fault_leaves_the_address,
+     "cannot write to 0x00000000deadb000"},
+    {"exceptions.every_guard_page_is_missing", every_guard_page_is_missing},
+    {"exceptions.a_panic_shows_rbp_rsp_r8", a_panic_shows_the_interrupted_registers, "r8  0000000000000088"},
+    {"exceptions.a_panic_shows_r15_rip_flags", a_panic_shows_the_interrupted_registers,
+     "r15 0000000000001515"},
     {"exceptions.a_declared_load_gives_the_value", a_declared_load_gives_the_value},
     {"exceptions.a_declared_load_gives_the_fault", a_declared_load_gives_the_fault},
     {"exceptions.a_declared_register_gives_the_value", a_declared_register_gives_the_value},

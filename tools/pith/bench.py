@@ -125,7 +125,7 @@ def main(options: argparse.Namespace) -> int:
     figures = [figure for part in chosen for figure in PARTS[part]()]
     _write(figures)
     _print(figures)
-    return 0
+    return 0 if all(figure.met for figure in figures) else 1
 
 
 def _write(figures: Sequence[Figure]) -> None:
