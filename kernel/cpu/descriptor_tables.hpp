@@ -38,6 +38,13 @@ inline void load_segments(TablePointer const& table, std::uint16_t code, std::ui
 
 inline void load_interrupt_table(TablePointer const& table) { asm volatile("lidt %0" : : "m"(table)); }
 
+// The segment descriptors in use.
+inline TablePointer segment_table() {
+    TablePointer table{};
+    asm volatile("sgdt %0" : "=m"(table));
+    return table;
+}
+
 // The interrupt table in use.
 inline TablePointer interrupt_table() {
     TablePointer table{};

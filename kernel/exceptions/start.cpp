@@ -6,9 +6,11 @@
 #include "console/stacks.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/descriptor_tables.hpp"
+#include "cpu/fixup.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/frame.hpp"
 #include "exceptions/gate.hpp"
+#include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
 #include "exceptions/stubs.inc"
 #include "exceptions/task_state.hpp"
@@ -19,6 +21,7 @@
 // stubs.S has these. They are addresses; what stands there is code, or a stack.
 extern "C" {
 extern std::byte const exception_stubs[], exception_entry[], exception_entries_end[];
+extern std::byte const page_fault_call_return[];
 extern std::byte const double_fault_stack_bottom[], double_fault_stack_top[];
 extern std::byte const critical_stack_bottom[], critical_stack_top[];
 extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
@@ -100,19 +103,31 @@ void load_gates() {
     cpu::load_interrupt_table(pointer_to(gates));
 }
 
-// A handler's frame right below an ExceptionFrame: the backtrace goes on with what was interrupted.
+// What the stub that called had on top of the stack: the call and the callee's RBP lie below it. Nothing if
+// the stack ends before.
+template <typename OnTop>
+OnTop const* left_by_stub(std::uint64_t frame_pointer) {
+    constexpr std::uint64_t call = 16;
+    auto const* const stack      = console::stack_with(frame_pointer);
+    if (stack == nullptr || stack->top.value() - frame_pointer < call + sizeof(OnTop)) return nullptr;
+    // SAFETY: because it lies on a known stack, and any bytes are an OnTop, which has numbers only.
+    return reinterpret_cast<OnTop const*>(frame_pointer + call);
+}
+
+// A handler's frame right below what its stub left: the backtrace goes on with what was interrupted.
 std::optional<console::Interrupted> find_interrupted(std::uint64_t address, std::uint64_t frame_pointer) {
+    if (address == VirtAddr{page_fault_call_return}.value()) {
+        auto const* const fault = left_by_stub<PageFault>(frame_pointer);
+        auto const rbp          = cpu::try_read<std::uint64_t>(VirtAddr{frame_pointer});
+        if (fault == nullptr || !rbp) return std::nullopt;
+        return console::Interrupted{.rip = fault->rip, .rsp = fault->rsp, .rbp = *rbp};
+    }
     if (address < VirtAddr{exception_entry}.value() || address >= VirtAddr{exception_entries_end}.value()) {
         return std::nullopt;
     }
-    constexpr std::uint64_t call = 16;
-    auto const* const stack      = console::stack_with(frame_pointer);
-    if (stack == nullptr || stack->top.value() - frame_pointer < call + sizeof(ExceptionFrame))
-        return std::nullopt;
-    // The stub called with the frame on top of the stack; the call and the handler's RBP lie below it.
-    // SAFETY: because the address is one of the stubs' calls, which only they put on a stack.
-    auto const& frame = *reinterpret_cast<ExceptionFrame const*>(frame_pointer + 16);
-    return console::Interrupted{.rip = frame.rip, .rsp = frame.rsp, .rbp = frame.rbp};
+    auto const* const frame = left_by_stub<ExceptionFrame>(frame_pointer);
+    if (frame == nullptr) return std::nullopt;
+    return console::Interrupted{.rip = frame->rip, .rsp = frame->rsp, .rbp = frame->rbp};
 }
 
 }  // namespace

@@ -165,6 +165,8 @@ page_fault_entry:                       // stack: error code, rip, cs, ...
     jnz 1f
     mov rdi, rsp
     call [page_fault_resolver]
+    .global page_fault_call_return
+page_fault_call_return:
     test al, al
     jnz 1f
     pop rdi

@@ -3,10 +3,12 @@
 #include "boot/image.hpp"
 #include "console/panic.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
 #include "exceptions/decode.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/segments.hpp"
 #include "exceptions/start.hpp"
 #include "exceptions/stubs.inc"
 #include "suites.hpp"
@@ -237,6 +239,36 @@ void a_nested_fault_leaves_the_address() {
     asm volatile("mov byte ptr [%0], 1" : : "r"(unmapped), "a"(0x5eed) : "memory");
 }
 
+// The resolver's caller is no ExceptionFrame: the backtrace must find who touched the page all the same.
+PITH_PAGE_FAULT_RESOLVER Resolution panicking_resolver(exceptions::PageFault const&) {
+    console::panic("in a resolver");
+}
+
+[[gnu::noinline]] void touching_function() {
+    asm volatile("mov byte ptr [%0], 1" : : "r"(unmapped) : "memory");
+}
+
+void a_panic_in_a_resolver_shows_who_faulted() {
+    exceptions::set_page_fault_resolver(panicking_resolver);
+    touching_function();
+}
+
+// A real #TS: the task state ends before the stack that the gate asks for.
+void an_invalid_task_state_is_explained() {
+    auto const segments                = cpu::segment_table();
+    auto const low                     = VirtAddr{segments.base + exceptions::task_state.raw()};
+    constexpr std::uint64_t limit_bits = 0xffff, busy = std::uint64_t{1} << 41, too_short = 30;
+    auto const descriptor = cpu::try_read<std::uint64_t>(low).value_or(0);
+    check(cpu::try_write(low, (descriptor & ~limit_bits & ~busy) | too_short).has_value());
+    cpu::load_task(exceptions::task_state.raw());
+    asm volatile("int 2");
+}
+
+void touch_the_direct_map_behind_memory() {
+    asm volatile("mov al, [%0]" : : "r"(0xffff'8001'0000'0000) : "rax");
+}
+void touch_behind_the_image() { asm volatile("mov al, [%0]" : : "r"(0xffff'ffff'c000'0000) : "rax"); }
+
 void every_guard_page_is_missing() {
     for (auto const* const bottom : {double_fault_stack_bottom, critical_stack_bottom, nmi_entry_stack_bottom,
                                      machine_check_entry_stack_bottom, debug_entry_stack_bottom}) {
@@ -256,6 +288,13 @@ constexpr testing::Test tests_of_exceptions[] = {
      "The machine has stopped"},
     {"exceptions.a_nested_fault_leaves_the_address", a_nested_fault_leaves_the_address,
      "cannot write to 0x00000000deadb000"},
+    {"exceptions.a_panic_in_a_resolver_shows_who_faulted", a_panic_in_a_resolver_shows_who_faulted,
+     "touching_function  tests/machine/exceptions_tests.cpp"},
+    {"exceptions.an_invalid_task_state_is_explained", an_invalid_task_state_is_explained,
+     "exception 10 (#TS), error code 0x28: GDT entry 5"},
+    {"exceptions.an_address_in_the_direct_map_is_named", touch_the_direct_map_behind_memory,
+     "physical address 0x100000000 in the direct map"},
+    {"exceptions.an_address_behind_the_image_is_named", touch_behind_the_image, "outside the kernel's image"},
     {"exceptions.every_guard_page_is_missing", every_guard_page_is_missing},
     {"exceptions.a_panic_shows_rbp_rsp_r8", a_panic_shows_the_interrupted_registers, "r8  0000000000000088"},
     {"exceptions.a_panic_shows_r15_rip_flags", a_panic_shows_the_interrupted_registers,
