@@ -6,15 +6,7 @@ namespace pith::frames {
 namespace {
 
 // The last page that 52 bits can name is given up: the address behind it could not be named.
-constexpr std::uint64_t end_of_physical_memory =
-    (std::uint64_t{1} << PhysAddr::bits) - UsableMemory::page_size;
-
-constexpr std::uint64_t round_up(std::uint64_t address, std::uint64_t unit) {
-    return (address + unit - 1) / unit * unit;
-}
-constexpr std::uint64_t round_down(std::uint64_t address, std::uint64_t unit) {
-    return address / unit * unit;
-}
+constexpr std::uint64_t end_of_physical_memory = (std::uint64_t{1} << PhysAddr::bits) - page_bytes;
 
 }  // namespace
 
@@ -31,7 +23,7 @@ void UsableMemory::for_each_claim(Visit&& visit) const {
         if (claim.start < claim.end) visit(claim);
     }
     // Address 0 means "none" in too many places: its page is nobody's.
-    visit(Claim{.start = 0, .end = page_size, .is_usable = false});
+    visit(Claim{.start = 0, .end = page_bytes, .is_usable = false});
     for (auto const& range : taken_) {
         if (!range.is_empty()) {
             visit(Claim{.start = range.start().value(), .end = range.end().value(), .is_usable = false});
@@ -85,8 +77,8 @@ std::optional<PhysRange> UsableMemory::next(PhysAddr from) const {
             continue;
         }
         auto const end        = end_of_usable(*start);
-        auto const first_page = round_up(*start, page_size);
-        auto const last_end   = round_down(end, page_size);
+        auto const first_page = round_up(*start, page_bytes);
+        auto const last_end   = round_down(end, page_bytes);
         if (first_page < last_end) return PhysRange{PhysAddr{first_page}, PhysAddr{last_end}};
         address = end;  // less than a page
     }

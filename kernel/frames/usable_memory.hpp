@@ -9,11 +9,11 @@
 //
 // Needs:     boot (memory map), memory (addresses).
 // Promises:  ranges come in rising order, do not touch each other, begin and end at pages, and hold no byte
-// that
-//            anybody else claims.
+//            that anybody else claims.
 #pragma once
 
 #include "boot/memory_map.hpp"
+#include "memory/page.hpp"
 #include "memory/phys_range.hpp"
 
 #include <optional>
@@ -23,8 +23,6 @@ namespace pith::frames {
 
 class UsableMemory {
 public:
-    static constexpr std::uint64_t page_size = 4096;
-
     // `taken` are ranges that are in use, whatever the map says: the kernel, modules, the loader's
     // information. Both must live as long as this.
     UsableMemory(boot::MemoryMap const& map, std::span<PhysRange const> taken) : map_{map}, taken_{taken} {}

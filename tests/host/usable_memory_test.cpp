@@ -13,7 +13,7 @@ namespace {
 using boot::MemoryArea;
 using boot::MemoryKind;
 
-constexpr std::uint64_t page = UsableMemory::page_size;
+constexpr std::uint64_t page = page_bytes;
 
 // A map made of areas, as the bytes of a loader.
 class Map {

@@ -1,0 +1,174 @@
+// Who has which frame: gives them out and takes them back, in a time that does not depend on how many there
+// are.
+//
+//   zone      a range of memory that belongs to the allocator            zones are few, and sorted
+//    +- chunk 2 MiB of it, a bit a frame (chunk.hpp)                     in a list: partly free, or wholly
+//    free
+//        +- word      64 frames
+//
+//   the word in hand: 64 frames that were taken out of their chunk. From there single frames come, and there
+//   they go back if they fit. Only an empty hand goes to the lists.
+//
+//   +---------+--------------------------------------+------------------+
+//   | in use  | untouched: nobody has written there, |           in use |   a zone
+//   +---------+ nor to the chunks that describe it   +------------------+
+//    -> long runs                                     single frames <-
+//
+// So a zone of any size is added in the same time, and the memory for its chunks is first touched when the
+// frames are.
+//
+// For several processors, each gets a hand of its own, and the lists a lock: nothing of that shows outside.
+//
+// Needs:     memory (addresses), chunk, frame.
+// Promises:  no frame is given out twice. One that comes back twice, or that is not ours, is found at once,
+// and
+//            fails. Single frames and those of 2 MiB take constant time (at most log2(max_zones) steps to
+//            find a zone); runs may search.
+// Reference: Wrenger et al., "LLFree: Scalable and Optionally-Persistent Page-Frame Allocation", USENIX ATC
+// '23,
+//            from which come the chunks of 512 bits, and the thought to reserve a piece for each processor.
+#pragma once
+
+#include "frames/chunk_list.hpp"
+
+#include <expected>
+#include <span>
+
+namespace pith::frames {
+
+enum class TakeError : std::uint8_t {
+    out_of_frames,  // none of that size is free
+    no_such_run,    // so many in a row are not free below that address
+};
+
+std::string_view explain(TakeError error);
+
+class FrameAllocator {
+public:
+    static constexpr std::size_t max_zones = 128;
+
+    constexpr FrameAllocator()                       = default;
+    FrameAllocator(FrameAllocator const&)            = delete;
+    FrameAllocator& operator=(FrameAllocator const&) = delete;
+
+    // How many chunks describe this memory.
+    static constexpr std::uint64_t chunks_for(PhysRange memory) {
+        return (memory.end().value() - 1) / Chunk::bytes - memory.start().value() / Chunk::bytes + 1;
+    }
+
+    // Owns `memory` from here on: whole pages that nobody else uses. `chunks` are as many as chunks_for says,
+    // of any content. False, and nothing is done, if there are max_zones zones already.
+    [[nodiscard]] bool add(PhysRange memory, std::span<Chunk> chunks);
+
+    template <PageSize Size>
+    std::expected<Frame<Size>, TakeError> take();
+    // `count` frames in a row that end at or below `below`. Up to 512 lie in one piece of 2 MiB; more begin
+    // at one.
+    std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest);
+
+    // Fails if the frame is not ours, or is free already.
+    template <PageSize Size>
+    void give(Frame<Size>&& frame);
+    void give(FrameRun&& run) { give_range(std::move(run).disown()); }
+
+    // In frames of 4 KiB.
+    std::uint64_t free_count() const {
+        return in_chunks_ + static_cast<std::uint64_t>(std::popcount(hand_.free));
+    }
+    std::uint64_t total_count() const { return total_; }
+
+    std::size_t zone_count() const { return zone_count_; }
+    PhysRange zone(std::size_t index) const { return zones().subspan(index, 1).front().memory; }
+
+private:
+    static constexpr PhysAddr highest{(std::uint64_t{1} << PhysAddr::bits) - 1};
+
+    struct Zone {
+        PhysRange memory;
+        std::span<Chunk> chunks;
+        std::size_t low = 0, high = 0;  // chunks [low, high) are untouched
+
+        PhysAddr start_of(std::size_t index) const;
+        // What of the zone's memory lies in this chunk's 2 MiB.
+        PhysRange part(std::size_t index) const;
+        bool is_touched(std::size_t index) const { return index < low || index >= high; }
+        bool is_wholly_free(std::size_t index) const;
+    };
+
+    struct Hand {
+        std::uint64_t free  = 0;            // bit n: the frame at base + n * 4096 is free
+        std::uint64_t base  = 0;            // a multiple of 64 frames
+        std::uint64_t start = 0, size = 0;  // which of these bytes are the zone's
+        Chunk* chunk = nullptr;
+
+        bool overlaps(PhysRange range) const {
+            return range.start().value() < start + size && start < range.end().value();
+        }
+    };
+
+    std::span<Zone> zones() { return std::span{zones_}.first(zone_count_); }
+    std::span<Zone const> zones() const { return std::span{zones_}.first(zone_count_); }
+    Zone& zone_of(PhysRange range);
+    Zone* zone_starting_before(PhysAddr address);
+
+    void give_small(PhysAddr frame);
+    void give_range(PhysRange range);
+    void give_part(Zone& zone, PhysRange part);
+    bool fill_hand();
+    void empty_hand();
+
+    Chunk* some_chunk();
+    Chunk* whole_chunk();
+    Chunk* touch_last();
+    Chunk& touch(Zone& zone, std::size_t index);
+    void touch_up_to(Zone& zone, std::size_t end);
+
+    std::optional<PhysAddr> find_short_run(Zone& zone, std::uint64_t count, PhysAddr below);
+    std::optional<PhysAddr> find_long_run(Zone& zone, std::uint64_t count, PhysAddr below);
+    void take_range(Zone& zone, PhysRange range);
+
+    ChunkList* list_for(Chunk const& chunk);
+    // Changes the chunk, and puts it into the list where it belongs afterwards.
+    template <typename Change>
+    decltype(auto) change(Chunk& chunk, Change&& how);
+
+    Hand hand_;
+    std::uint64_t in_chunks_ = 0, total_ = 0;
+    ChunkList partly_free_, wholly_free_;
+    std::array<Zone, max_zones> zones_{};
+    std::size_t zone_count_ = 0;
+    std::size_t growing_    = 0;  // zones from here on have nothing untouched
+    std::size_t recent_     = 0;  // where a frame was given back last
+};
+
+// ---- The short way ---------------------------------------------------------------------------------------
+
+template <>
+inline std::expected<Frame<PageSize::kib_4>, TakeError> FrameAllocator::take() {
+    if (hand_.free == 0) [[unlikely]] {
+        if (!fill_hand()) return std::unexpected{TakeError::out_of_frames};
+    }
+    auto const bit = static_cast<std::uint64_t>(std::countr_zero(hand_.free));
+    hand_.free &= hand_.free - 1;
+    return Frame<PageSize::kib_4>::own(PhysAddr{hand_.base + bit * page_bytes});
+}
+
+template <>
+inline void FrameAllocator::give(Frame<PageSize::kib_4>&& frame) {
+    auto const address = std::move(frame).disown();
+    auto const bit     = std::uint64_t{1} << (address.value() / page_bytes % 64);
+    if (address.value() - hand_.start >= hand_.size || (hand_.free & bit) != 0) [[unlikely]] {
+        give_small(address);
+        return;
+    }
+    hand_.free |= bit;
+}
+
+template <>
+std::expected<Frame<PageSize::mib_2>, TakeError> FrameAllocator::take();
+template <>
+inline void FrameAllocator::give(Frame<PageSize::mib_2>&& frame) {
+    give_range(PhysRange::of_size(std::move(frame).disown(), Chunk::bytes));
+}
+
+}  // namespace pith::frames

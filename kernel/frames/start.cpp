@@ -1,0 +1,124 @@
+#include "frames/start.hpp"
+
+#include "console/print.hpp"
+#include "frames/usable_memory.hpp"
+#include "memory/direct_map.hpp"
+
+#include <algorithm>
+
+namespace pith::frames {
+
+constinit cpu::Locked<FrameAllocator> the_frames{std::in_place};
+
+namespace {
+
+using Claims = FixedVector<PhysRange, Reservations::capacity() + FrameAllocator::max_zones>;
+
+// What became ours, each range with the memory that its chunks took.
+constinit FixedVector<PhysRange, FrameAllocator::max_zones> owned;
+// Chunks of the last page that was taken for them, and are not used yet.
+constinit std::span<Chunk> spare_chunks;
+
+void add(Reservations& list, PhysRange range, std::string_view owner) {
+    if (range.is_empty()) return;
+    require(list.try_push_back({.range = range, .owner = owner}), "there are more reservations than can be");
+}
+
+// What is not free any more: reserved, or ours already.
+Claims claims(Reservations const& reserved) {
+    Claims all;
+    auto const claim = [&](PhysRange range) {
+        require(all.try_push_back(range), "there are too many claims");
+    };
+    for (auto const& reservation : reserved) claim(reservation.range);
+    for (auto const& range : owned) claim(range);
+    return all;
+}
+
+// Makes room for the chunks of `memory` at its start, if there is none left over, and takes it off. False if
+// nothing would be left.
+bool find_room_for_chunks(PhysRange& memory) {
+    auto const needed = FrameAllocator::chunks_for(memory);
+    if (needed <= spare_chunks.size()) return true;
+    auto const bytes = round_up(needed * sizeof(Chunk), page_bytes);
+    if (bytes >= memory.size()) return false;
+    spare_chunks = physical_span<Chunk>(memory.start(), static_cast<std::size_t>(bytes / sizeof(Chunk)));
+    memory       = PhysRange{memory.start() + bytes, memory.end()};
+    return true;
+}
+
+bool add_zone(FrameAllocator& frames, PhysRange range) {
+    auto memory = range;
+    if (owned.size() == owned.capacity() || !find_room_for_chunks(memory)) return false;
+    auto const count  = static_cast<std::size_t>(FrameAllocator::chunks_for(memory));
+    auto const chunks = spare_chunks.first(count);
+    spare_chunks      = spare_chunks.subspan(count);
+    return frames.add(memory, chunks) && owned.try_push_back(range);
+}
+
+}  // namespace
+
+Reservations reservations_of(boot::Handoff const& handoff) {
+    Reservations list;
+    add(list, handoff.image, "the kernel");
+    for (auto const& range : handoff.information) add(list, range, "boot information");
+    for (auto const& module : handoff.modules) add(list, module.content, "a module");
+    if (handoff.framebuffer) {
+        auto const& screen = *handoff.framebuffer;
+        add(list, PhysRange::of_size(screen.address, std::uint64_t{screen.pitch} * screen.height),
+            "the screen");
+    }
+    return list;
+}
+
+Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach) {
+    return the_frames.with([&](FrameAllocator& frames) {
+        Addition addition{};
+        auto const before = frames.total_count();
+        auto const taken  = claims(reserved);
+        UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
+            PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
+            if (reached.is_empty()) return;
+            if (!add_zone(frames, reached)) addition.left_out += reached.size() / page_bytes;
+        });
+        addition.frames = frames.total_count() - before;
+        return addition;
+    });
+}
+
+Addition start(boot::Handoff const& handoff) {
+    return add_memory(handoff.memory_map, reservations_of(handoff), PhysAddr{layout::boot_map_size});
+}
+
+// ---- The table -------------------------------------------------------------------------------------------
+
+namespace {
+
+void print_range(PhysRange range, std::string_view what) {
+    console::println("  {:#014x} - {:#014x} {:>12} KiB  {}", range.start().value(), range.end().value(),
+                     range.size() / 1024, what);
+}
+
+// The firmware's numbers as they are: they may not even be a range.
+void print_area(boot::MemoryArea const& area) {
+    console::println("  {:#014x} - {:#014x} {:>12} KiB  {}", area.start, area.start + area.size,
+                     area.size / 1024, boot::name_of(area.kind));
+}
+
+}  // namespace
+
+void print_memory(boot::Handoff const& handoff) {
+    console::println("Memory, as the firmware describes it:");
+    for (auto const area : handoff.memory_map.areas()) print_area(area);
+    console::println("In use:");
+    for (auto const& reservation : reservations_of(handoff))
+        print_range(reservation.range, reservation.owner);
+    console::println("Free:");
+    the_frames.with([](FrameAllocator const& frames) {
+        for (std::size_t index = 0; index < frames.zone_count(); ++index)
+            print_range(frames.zone(index), "frames");
+        console::println("  {} frames of 4 KiB: {} MiB", frames.total_count(), frames.total_count() / 256);
+    });
+}
+
+}  // namespace pith::frames

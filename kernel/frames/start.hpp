@@ -1,0 +1,56 @@
+// The kernel's own frames: from the firmware's memory map to an allocator that has them.
+//
+// Needs:     boot (handoff), cpu (lock), frame_allocator, usable_memory.
+// Promises:  nothing that `reserved` names is ever given out.
+#pragma once
+
+#include "boot/handoff.hpp"
+#include "cpu/spinlock.hpp"
+#include "frames/frame_allocator.hpp"
+
+namespace pith::frames {
+
+extern cpu::Locked<FrameAllocator> the_frames;
+
+// A range that is in use, and by whom.
+struct Reservation {
+    PhysRange range;
+    std::string_view owner;
+};
+
+// The image, the loader's information, the modules, and the framebuffer.
+using Reservations = FixedVector<Reservation, 2 + 4 + 2 * boot::Handoff::max_modules>;
+Reservations reservations_of(boot::Handoff const& handoff);
+
+struct Addition {
+    std::uint64_t frames;    // how many were added
+    std::uint64_t left_out;  // how many were not: their ranges are too many, or too small
+};
+
+// Gives the allocator what it does not have yet: all that is usable, not reserved, and below `reach`. (The
+// memory that describes it is taken out of it, so the direct map must have it.) To give back what was
+// reserved, or when more memory can be reached, call it again.
+Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach);
+
+// Adds what the boot map reaches.
+Addition start(boot::Handoff const& handoff);
+
+template <PageSize Size>
+std::expected<Frame<Size>, TakeError> take() {
+    return the_frames.with([](FrameAllocator& frames) { return frames.take<Size>(); });
+}
+template <PageSize Size>
+void give(Frame<Size>&& frame) {
+    the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(frame)); });
+}
+inline std::expected<FrameRun, TakeError> take_run(std::uint64_t count) {
+    return the_frames.with([&](FrameAllocator& frames) { return frames.take_run(count); });
+}
+inline void give(FrameRun&& run) {
+    the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(run)); });
+}
+
+// The firmware's map, what of it is reserved by whom, and what the allocator has, as a table.
+void print_memory(boot::Handoff const& handoff);
+
+}  // namespace pith::frames
