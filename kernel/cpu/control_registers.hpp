@@ -13,7 +13,9 @@ namespace pith::cpu {
 // CR0's bits that we name.
 inline constexpr std::uint64_t cr0_task_switched = 1U << 3, cr0_write_protect = 1U << 16;
 // CR4's.
-inline constexpr std::uint64_t cr4_machine_check = 1U << 6, cr4_fxsave = 1U << 9;
+inline constexpr std::uint64_t cr4_machine_check = 1U << 6, cr4_global_pages = 1U << 7, cr4_fxsave = 1U << 9,
+                               cr4_no_user_descriptor_tables = 1U << 11, cr4_process_contexts = 1U << 17,
+                               cr4_no_user_execution = 1U << 20, cr4_no_user_access = 1U << 21;
 
 inline std::uint64_t read_cr0() {
     std::uint64_t value;
@@ -36,6 +38,8 @@ inline std::uint64_t read_cr3() {
     asm volatile("mov %0, cr3" : "=r"(value) : : "memory");
     return value;
 }
+
+inline void write_cr3(std::uint64_t value) { asm volatile("mov cr3, %0" : : "r"(value) : "memory"); }
 
 inline std::uint64_t read_cr4() {
     std::uint64_t value;
@@ -63,5 +67,16 @@ inline std::uint64_t read_dr7() {
 
 // Forgets the translation of one page.
 inline void flush_page(VirtAddr page) { asm volatile("invlpg [%0]" : : "r"(page.value()) : "memory"); }
+
+// Forgets all translations, those of global pages included.
+inline void flush_all_pages() {
+    auto const features = read_cr4();
+    if ((features & cr4_global_pages) != 0) {
+        write_cr4(features & ~cr4_global_pages);
+        write_cr4(features);
+    } else {
+        write_cr3(read_cr3());
+    }
+}
 
 }  // namespace pith::cpu

@@ -1,0 +1,78 @@
+// Mapping a range of memory to a range of pages, with the largest pages that fit.
+//
+// Needs:     tree.
+// Promises:  each table is reached once, and then filled in one go.
+#pragma once
+
+#include "paging/tree.hpp"
+
+#include <algorithm>
+
+namespace pith::paging {
+
+// What is to be mapped.
+struct Piece {
+    VirtAddr start;
+    PhysAddr memory;
+    std::uint64_t bytes;
+    Rights rights;
+    Backing backing;
+
+    constexpr bool fits(PageSize size) const {
+        return is_multiple(start.value() | memory.value(), bytes_in(size)) && bytes >= bytes_in(size);
+    }
+    // Without the first `done` bytes, of which there are more.
+    constexpr Piece from(std::uint64_t done) const {
+        return {.start   = start + done,
+                .memory  = memory + done,
+                .bytes   = bytes - done,
+                .rights  = rights,
+                .backing = backing};
+    }
+};
+
+using Filled = std::expected<std::uint64_t, FailedAt<MapError>>;  // how many bytes
+
+// As many pages as the piece has, and its table entries left. When one fails, those before it are there.
+template <int Level, TableAccess Access>
+Filled fill_table(Tree<Access> const& tree, Piece const& piece, FrameSource auto& frames) {
+    constexpr auto size = span_of_entry<Level>;
+    auto const slot     = tree.template make_slot<Level>(piece.start, piece.rights.owner, frames);
+    if (!slot) return std::unexpected{FailedAt{slot.error(), piece.start}};
+    auto const first   = Table<Level>::index_of(piece.start);
+    auto const count   = std::min<std::uint64_t>(piece.bytes / size, entries_per_table - first);
+    auto raw           = Entry<Level>::page(piece.memory, piece.rights, piece.backing).raw();
+    std::uint64_t done = 0;
+#pragma clang loop unroll_count(8)
+    for (auto& entry : std::span{slot->table.entries}.subspan(first, static_cast<std::size_t>(count))) {
+        if (entry.is_present()) break;
+        entry = Entry<Level>{raw};
+        raw += size;
+        ++done;
+    }
+    slot->counter.add_used(done);
+    if (done == count) return done * size;
+    return std::unexpected{FailedAt{MapError::already_mapped, piece.start + done * size}};
+}
+
+// One table's worth of the largest pages that fit at the piece's start.
+template <TableAccess Access>
+Filled fill_some(Tree<Access> const& tree, PageSize largest, Piece const& piece, FrameSource auto& frames) {
+    if (largest == PageSize::gib_1 && piece.fits(PageSize::gib_1)) return fill_table<3>(tree, piece, frames);
+    return piece.fits(PageSize::mib_2) ? fill_table<2>(tree, piece, frames)
+                                       : fill_table<1>(tree, piece, frames);
+}
+
+// All of it. When that fails, the pages before the error's address are there.
+template <TableAccess Access>
+std::expected<void, FailedAt<MapError>> fill(Tree<Access> const& tree, PageSize largest, Piece const& piece,
+                                             FrameSource auto& frames) {
+    for (std::uint64_t done = 0; done < piece.bytes;) {
+        auto const filled = fill_some(tree, largest, piece.from(done), frames);
+        if (!filled) return std::unexpected{filled.error()};
+        done += *filled;
+    }
+    return {};
+}
+
+}  // namespace pith::paging

@@ -1,0 +1,23 @@
+// What may be done with a page. "Write and execute" has no name here, so nobody can ask for it.
+//
+// Needs:     nothing.
+#pragma once
+
+#include <cstdint>
+
+namespace pith::paging {
+
+enum class Access : std::uint8_t { read, read_write, read_execute };
+enum class Owner : std::uint8_t { kernel, user };
+// uncached: each access goes to the device, in the program's order.
+enum class Caching : std::uint8_t { write_back, uncached };
+
+struct Rights {
+    Access access   = Access::read;
+    Owner owner     = Owner::kernel;
+    Caching caching = Caching::write_back;
+
+    constexpr bool operator==(Rights const&) const = default;
+};
+
+}  // namespace pith::paging
