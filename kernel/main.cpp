@@ -10,6 +10,10 @@
 #include "cpu/cpuid.hpp"
 #include "cpu/halt.hpp"
 #include "exceptions/start.hpp"
+#include "frames/start.hpp"
+#include "paging/audit.hpp"
+#include "paging/kernel_map.hpp"
+#include "paging/regions.hpp"
 #include "runtime/stack_protector.hpp"
 
 using namespace pith;
@@ -30,14 +34,15 @@ void print_machine(boot::Handoff const& handoff) {
     console::println("  kernel     {}", handoff.image);
 }
 
-void print_memory(boot::MemoryMap const& map) {
-    std::uint64_t usable = 0;
-    console::println("\nMemory, as the firmware describes it:");
-    for (auto const area : map.areas()) {
-        console::println("  {:#018x} {:>12} KiB  {}", area.start, area.size / 1024, boot::name_of(area.kind));
-        if (area.kind == boot::MemoryKind::usable) usable += area.size;
-    }
-    console::println("  usable in all: {} MiB", usable / (1024 * 1024));
+// From here on the kernel owns its memory.
+void start_memory(boot::Handoff const& handoff) {
+    frames::start(handoff);
+    paging::start(handoff);
+    paging::seal();
+    paging::audit_kernel();
+    console::println("");
+    frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));
+    if (handoff.command_line.contains("pages")) paging::print_pages();
 }
 
 }  // namespace
@@ -53,7 +58,7 @@ void kernel_main(boot::Start start) {
     if (!handoff) console::panic("{}", handoff.error());
     console::adopt(*handoff);
     print_machine(*handoff);
-    print_memory(handoff->memory_map);
+    start_memory(*handoff);
 
     console::println("\nThere is nothing more to do. The machine stops.");
     cpu::halt_forever();

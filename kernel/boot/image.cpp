@@ -1,9 +1,11 @@
 #include "boot/image.hpp"
 
+#include "memory/layout.hpp"
+
 // The symbols have addresses, and nothing stands behind their names.
 extern "C" {
 extern std::byte const image_start_physical[], image_end_physical[];
-extern std::byte const text_start[], text_end[];
+extern std::byte const text_start[], text_end[], rodata_start[], sealed_start[], sealed_end[];
 extern std::byte const boot_stack_bottom[], boot_stack_top[];
 extern std::byte const symbols_start[], symbols_end[];
 }
@@ -13,6 +15,18 @@ namespace pith::boot {
 PhysRange image() {
     // The linker gives these two as physical addresses.
     return {PhysAddr{VirtAddr{image_start_physical}.value()}, PhysAddr{VirtAddr{image_end_physical}.value()}};
+}
+
+PhysRange image_after_boot() {
+    return {PhysAddr{VirtAddr{text_start} - layout::kernel_start}, image().end()};
+}
+
+ImageParts image_parts() {
+    return {.text      = VirtAddr{text_start},
+            .constants = VirtAddr{rodata_start},
+            .sealed    = VirtAddr{sealed_start},
+            .data      = VirtAddr{sealed_end},
+            .end       = layout::kernel_start + image().end().value()};
 }
 
 bool is_in_text(VirtAddr address) { return VirtAddr{text_start} <= address && address < VirtAddr{text_end}; }

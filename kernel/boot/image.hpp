@@ -12,6 +12,16 @@ namespace pith::boot {
 // All of the image in physical memory, its .bss and boot stack included.
 PhysRange image();
 
+// The same without what only boot needs: 32-bit code and the boot map.
+PhysRange image_after_boot();
+
+// The parts of it, as whole pages. The sealed one is written while the kernel starts, and never again. It may
+// be empty.
+struct ImageParts {
+    VirtAddr text, constants, sealed, data, end;  // where each begins
+};
+ImageParts image_parts();
+
 // The machine code.
 bool is_in_text(VirtAddr address);
 

@@ -20,6 +20,8 @@ void register_stack(KnownStack& stack) {
     first_stack = &stack;
 }
 
+KnownStack const* first_known_stack() { return first_stack; }
+
 KnownStack const* stack_with(std::uint64_t address) {
     return find_stack([address](KnownStack const& stack) { return stack.holds(address); });
 }

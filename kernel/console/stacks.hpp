@@ -34,6 +34,9 @@ struct KnownStack {
 // Adds `stack`, which must live for ever.
 void register_stack(KnownStack& stack);
 
+// The one that was registered last; each leads to the next.
+KnownStack const* first_known_stack();
+
 // The stack that `address` lies on, and the one whose guard page it lies in; nullptr if there is none.
 KnownStack const* stack_with(std::uint64_t address);
 KnownStack const* stack_guarded_at(std::uint64_t address);

@@ -58,9 +58,9 @@ bool add_zone(FrameAllocator& frames, PhysRange range) {
 
 }  // namespace
 
-Reservations reservations_of(boot::Handoff const& handoff) {
+Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     Reservations list;
-    add(list, handoff.image, "the kernel");
+    add(list, image, "the kernel");
     for (auto const& range : handoff.information) add(list, range, "boot information");
     for (auto const& module : handoff.modules) add(list, module.content, "a module");
     if (handoff.framebuffer) {
@@ -87,7 +87,8 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
 }
 
 Addition start(boot::Handoff const& handoff) {
-    return add_memory(handoff.memory_map, reservations_of(handoff), PhysAddr{layout::boot_map_size});
+    return add_memory(handoff.memory_map, reservations_of(handoff, handoff.image),
+                      PhysAddr{layout::boot_map_size});
 }
 
 // ---- The table -------------------------------------------------------------------------------------------
@@ -107,12 +108,11 @@ void print_area(boot::MemoryArea const& area) {
 
 }  // namespace
 
-void print_memory(boot::Handoff const& handoff) {
+void print_memory(boot::MemoryMap const& map, Reservations const& reserved) {
     console::println("Memory, as the firmware describes it:");
-    for (auto const area : handoff.memory_map.areas()) print_area(area);
+    for (auto const area : map.areas()) print_area(area);
     console::println("In use:");
-    for (auto const& reservation : reservations_of(handoff))
-        print_range(reservation.range, reservation.owner);
+    for (auto const& reservation : reserved) print_range(reservation.range, reservation.owner);
     console::println("Free:");
     the_frames.with([](FrameAllocator const& frames) {
         for (std::size_t index = 0; index < frames.zone_count(); ++index)

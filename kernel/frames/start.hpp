@@ -18,9 +18,9 @@ struct Reservation {
     std::string_view owner;
 };
 
-// The image, the loader's information, the modules, and the framebuffer.
+// The loader's information, the modules, the framebuffer, and of the kernel's image as much as `image` says.
 using Reservations = FixedVector<Reservation, 2 + 4 + 2 * boot::Handoff::max_modules>;
-Reservations reservations_of(boot::Handoff const& handoff);
+Reservations reservations_of(boot::Handoff const& handoff, PhysRange image);
 
 struct Addition {
     std::uint64_t frames;    // how many were added
@@ -51,6 +51,6 @@ inline void give(FrameRun&& run) {
 }
 
 // The firmware's map, what of it is reserved by whom, and what the allocator has, as a table.
-void print_memory(boot::Handoff const& handoff);
+void print_memory(boot::MemoryMap const& map, Reservations const& reserved);
 
 }  // namespace pith::frames

@@ -5,7 +5,7 @@
 
 // The names are the compiler's.
 extern "C" {
-constinit std::uintptr_t __stack_chk_guard = 0x7265'6461'6572'0000;
+[[gnu::section(".sealed")]] constinit std::uintptr_t __stack_chk_guard = 0x7265'6461'6572'0000;
 
 [[noreturn]] void __stack_chk_fail() {
     pith::fail({.message = "stack smashing: a function wrote past the end of its own array",

@@ -1,0 +1,37 @@
+// What the processor has for protecting memory, from CPUID.
+//
+// Needs:     cpuid.
+// Reference: Intel SDM vol. 2 "CPUID"; AMD APM vol. 3 "Obtaining Processor Information Via the CPUID
+// Instruction".
+#pragma once
+
+#include "cpu/cpuid.hpp"
+
+namespace pith::cpu {
+
+struct MemoryFeatures {
+    bool no_execute;           // NX: pages that hold no code
+    bool global_pages;         // PGE: translations that outlive a change of address space
+    bool process_contexts;     // PCID: translations marked with the address space they belong to
+    bool no_user_execution;    // SMEP: the kernel cannot run a user's pages
+    bool no_user_access;       // SMAP: nor read or write them by mistake
+    bool no_user_descriptors;  // UMIP: programs cannot ask where the descriptor tables are
+    bool huge_pages;           // pages of 1 GiB
+};
+
+inline MemoryFeatures memory_features() {
+    constexpr std::uint32_t extended = 0x8000'0000;
+    auto const has        = [](std::uint32_t word, unsigned bit) { return (word >> bit & 1) != 0; };
+    auto const basic      = cpuid(1);
+    auto const structured = cpuid(0).eax >= 7 ? cpuid(7) : CpuidResult{};
+    auto const more       = cpuid(extended).eax >= extended + 1 ? cpuid(extended + 1) : CpuidResult{};
+    return {.no_execute          = has(more.edx, 20),
+            .global_pages        = has(basic.edx, 13),
+            .process_contexts    = has(basic.ecx, 17),
+            .no_user_execution   = has(structured.ebx, 7),
+            .no_user_access      = has(structured.ebx, 20),
+            .no_user_descriptors = has(structured.ecx, 2),
+            .huge_pages          = has(more.edx, 26)};
+}
+
+}  // namespace pith::cpu

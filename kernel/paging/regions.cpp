@@ -1,0 +1,73 @@
+#include "paging/regions.hpp"
+
+#include "base/fixed_text.hpp"
+#include "boot/image.hpp"
+#include "console/print.hpp"
+#include "paging/kernel_map.hpp"
+
+namespace pith::paging {
+namespace {
+
+// What is at these addresses, by the kernel's layout (memory/layout.hpp, boot/image.hpp).
+std::string_view owner_of(Region const& region) {
+    auto const parts = boot::image_parts();
+    if (region.start < layout::direct_map_start) return "not the kernel's";
+    if (region.start < layout::kernel_start) return region.is_uncached ? "device" : "direct map";
+    if (region.start < parts.text || region.start >= parts.end) return "unknown";
+    if (region.start < parts.constants) return "code";
+    if (region.start < parts.sealed) return "constants";
+    return region.start < parts.data && !region.is_writable ? "sealed" : "data";
+}
+
+using Text = FixedText<32>;
+
+Text rights_of(Region const& region) {
+    Text text;
+    std::format_to(std::back_inserter(text), "r{}{}{}{}{}", region.is_writable ? 'w' : '-',
+                   region.is_executable ? 'x' : '-', region.is_user ? 'u' : '-', region.is_global ? 'g' : '-',
+                   region.is_uncached ? 'd' : '-');
+    return text;
+}
+
+Text sizes_of(Region const& region) {
+    constexpr std::array<std::string_view, 3> names{"4K", "2M", "1G"};
+    Text text;
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        if (region.pages[index] == 0) continue;
+        std::format_to(std::back_inserter(text), "{}{} x {}", text.size() == 0 ? "" : ", ",
+                       region.pages[index], names[index]);
+    }
+    return text;
+}
+
+void print_row(Region const& region) {
+    console::println("  {:#018x} - {:#018x}  {}  {:>12} KiB  {:24}  {}{:#x}  {}", region.start.value(),
+                     region.last.value(), rights_of(region).view(), region.bytes() / 1024,
+                     sizes_of(region).view(), region.is_in_a_row ? "" : "~", region.memory.value(),
+                     owner_of(region));
+}
+
+void print_values(Region const& region) {
+    console::println("pages,{:#018x},{:#018x},{},{},{},{},{},{:#x},{},{}", region.start.value(),
+                     region.last.value(), rights_of(region).view(), region.bytes(), region.pages[0],
+                     region.pages[1], region.pages[2], region.memory.value(),
+                     region.is_in_a_row ? "row" : "scattered", owner_of(region));
+}
+
+void for_each_of_kernel(auto&& use) {
+    with_kernel_space([&](KernelSpace& space, KernelFrames&) { for_each_region(space, use); });
+}
+
+}  // namespace
+
+void print_pages() {
+    console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device):");
+    for_each_of_kernel(print_row);
+}
+
+void print_pages_for_programs() {
+    console::println("pages,start,last,rights,bytes,4K,2M,1G,memory,order,owner");
+    for_each_of_kernel(print_values);
+}
+
+}  // namespace pith::paging
