@@ -55,7 +55,11 @@ void print_values(Region const& region) {
 }
 
 void for_each_of_kernel(auto&& use) {
-    with_kernel_space([&](KernelSpace& space, KernelFrames&) { for_each_region(space, use); });
+    auto const parts       = boot::image_parts();
+    auto const begins_part = [&](VirtAddr address) {
+        return address == parts.constants || address == parts.sealed || address == parts.data;
+    };
+    with_kernel_space([&](KernelSpace& space, KernelFrames&) { for_each_region(space, begins_part, use); });
 }
 
 }  // namespace

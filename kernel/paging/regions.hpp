@@ -48,12 +48,13 @@ private:
     void count(PageSize size) { ++pages[static_cast<std::size_t>(level_of(size) - 1)]; }
 };
 
-// Calls `use(region)` for each region of the space, in the order of its pages.
+// Calls `use(region)` for each region of the space, in the order of its pages. Where `is_boundary(address)`
+// says so, a region begins whatever its neighbour's rights are.
 template <TableAccess Access>
-void for_each_region(AddressSpace<Access> const& space, auto&& use) {
+void for_each_region(AddressSpace<Access> const& space, auto&& is_boundary, auto&& use) {
     std::optional<Region> region;
     space.for_each([&](Mapping const& page) {
-        if (region && region->try_extend(page)) return;
+        if (region && !is_boundary(page.start) && region->try_extend(page)) return;
         if (region) use(*region);
         region.emplace(page);
     });
