@@ -1,0 +1,328 @@
+// The kernel's own map: what may not be done with each part of it really faults, with the right error code at
+// the right address. Every frame that the memory map promised can be had.
+//
+// These tests leave the boot map for good, so they are the last ones.
+#include "boot/image.hpp"
+#include "console/stacks.hpp"
+#include "cpu/fixup.hpp"
+#include "exceptions/handlers.hpp"
+#include "frames/usable_memory.hpp"
+#include "memory/direct_map.hpp"
+#include "paging/audit.hpp"
+#include "paging/kernel_map.hpp"
+#include "paging/regions.hpp"
+#include "suites.hpp"
+
+using namespace pith;
+using exceptions::PageFaultError;
+using exceptions::Resolution;
+using exceptions::Vector;
+using paging::Access;
+using paging::KernelFrames;
+using paging::KernelSpace;
+using testing::check;
+using testing::check_equal;
+
+extern "C" std::uintptr_t __stack_chk_guard;
+
+namespace {
+
+constexpr std::uint64_t write_refused = 0x3, read_missing = 0x0, write_missing = 0x2, fetch_refused = 0x11;
+
+void move_into_own_map() {
+    static constinit bool has_moved = false;
+    if (std::exchange(has_moved, true)) return;
+    frames::start(tests::handoff());
+    paging::start(tests::handoff());
+    paging::seal();
+}
+
+// ---- Seeing faults ---------------------------------------------------------------------------------------
+
+struct Fault {
+    std::uint64_t address, error_code;
+};
+constinit std::optional<Fault> last_fault;
+
+// A declared access goes on by its fix-up. A call into what is not code goes back to its caller.
+Resolution remember(exceptions::ExceptionFrame& frame, PageFaultError error) {
+    last_fault = Fault{.address = cpu::read_cr2(), .error_code = error.raw()};
+    if (frame.rip != cpu::read_cr2()) return Resolution::not_mine;
+    frame.rip = cpu::try_read<std::uint64_t>(VirtAddr{frame.rsp}).value_or(0);
+    frame.rsp += 8;
+    return Resolution::resumed;
+}
+
+void check_fault(std::uint64_t address, std::uint64_t error_code,
+                 std::source_location where = std::source_location::current()) {
+    check(last_fault.has_value(), where);
+    if (!last_fault) return;
+    check_equal(last_fault->address, address, where);
+    check_equal(last_fault->error_code, error_code, where);
+}
+
+void check_read_faults(VirtAddr address, std::uint64_t error_code,
+                       std::source_location where = std::source_location::current()) {
+    last_fault.reset();
+    check(!cpu::try_read<std::uint8_t>(address).has_value(), where);
+    check_fault(address.value(), error_code, where);
+}
+
+void check_write_faults(VirtAddr address, std::uint64_t error_code,
+                        std::source_location where = std::source_location::current()) {
+    last_fault.reset();
+    check(!cpu::try_write<std::uint8_t>(address, 0).has_value(), where);
+    check_fault(address.value(), error_code, where);
+}
+
+void check_call_faults(VirtAddr address, std::source_location where = std::source_location::current()) {
+    last_fault.reset();
+    // SAFETY: because the call faults, and `remember` returns from it.
+    reinterpret_cast<void (*)()>(address.value())();
+    check_fault(address.value(), fetch_refused, where);
+}
+
+// Runs `test` in the own map, with faults remembered.
+void with_faults_seen(auto&& test) {
+    move_into_own_map();
+    exceptions::set_handler<Vector::page_fault>(remember);
+    test();
+    exceptions::clear_handler(Vector::page_fault);
+}
+
+// ---- What may not be done --------------------------------------------------------------------------------
+
+constexpr std::array<std::uint8_t, 1> return_instruction{0xc3};
+constinit std::array<std::uint8_t, 1> writable_return_instruction{0xc3};
+
+void code_cannot_be_written() {
+    with_faults_seen([] {
+        check_write_faults(boot::image_parts().text, write_refused);
+        check_write_faults(VirtAddr{boot::image_parts().constants.value() - 1}, write_refused);
+    });
+}
+
+void constants_cannot_be_written() {
+    with_faults_seen([] {
+        check_write_faults(boot::image_parts().constants, write_refused);
+        check_write_faults(VirtAddr{return_instruction.data()}, write_refused);
+    });
+}
+
+void what_is_sealed_cannot_be_written() {
+    with_faults_seen([] {
+        auto const parts = boot::image_parts();
+        VirtAddr const guard{&__stack_chk_guard};
+        check(parts.sealed <= guard && guard < parts.data);
+        check_write_faults(guard, write_refused);
+        check(cpu::try_read<std::uint8_t>(guard).has_value());
+    });
+}
+
+void data_cannot_be_executed() {
+    with_faults_seen([] {
+        std::array<std::uint8_t, 1> const on_the_stack{0xc3};
+        check_call_faults(VirtAddr{return_instruction.data()});
+        check_call_faults(VirtAddr{writable_return_instruction.data()});
+        check_call_faults(VirtAddr{on_the_stack.data()});
+    });
+}
+
+void the_direct_map_cannot_be_executed() {
+    with_faults_seen([] {
+        auto frame = frames::take<PageSize::kib_4>();
+        check(frame.has_value());
+        physical_span<std::uint8_t>(frame->start(), 1).front() = 0xc3;
+        check_call_faults(in_direct_map(frame->start()));
+        frames::give(std::move(*frame));
+    });
+}
+
+void the_image_is_not_in_the_direct_map() {
+    with_faults_seen([] {
+        auto const image = boot::image_after_boot();
+        check_read_faults(in_direct_map(image.start()), read_missing);
+        check_write_faults(in_direct_map(PhysAddr{image.end().value() - 1}), write_missing);
+    });
+}
+
+void null_is_not_there() {
+    with_faults_seen([] {
+        check_read_faults(VirtAddr{std::uint64_t{0}}, read_missing);
+        check_write_faults(VirtAddr{std::uint64_t{8}}, write_missing);
+    });
+}
+
+void every_stack_has_a_guard() {
+    with_faults_seen([] {
+        unsigned stacks = 0;
+        for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
+            ++stacks;
+            check_read_faults(VirtAddr{stack->bottom.value() - 1}, read_missing);
+            check_write_faults(VirtAddr{stack->bottom.value() - console::KnownStack::guard_size},
+                               write_missing);
+            check(cpu::try_read<std::uint8_t>(stack->bottom).has_value());
+        }
+        check_equal(stacks, 6U);
+    });
+}
+
+constexpr Page<PageSize::kib_4> some_page{VirtAddr{0xffff'f000'0000'0000}};
+
+void a_page_is_used_and_not_after_it_was_unmapped() {
+    with_faults_seen([] {
+        auto frame = frames::take<PageSize::kib_4>();
+        paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
+            check(
+                space.map(some_page, std::move(*frame), {.access = Access::read_write}, source).has_value());
+        });
+        check(cpu::try_write<std::uint64_t>(some_page.start(), 42).has_value());
+        check_equal(cpu::try_read<std::uint64_t>(some_page.start()).value_or(0), 42U);
+        check_call_faults(some_page.start());
+        paging::with_kernel_space([](KernelSpace& space, KernelFrames& source) {
+            auto stale = space.unmap(some_page);
+            check(stale.has_value());
+            source.give(std::move(*stale).flush(source));
+        });
+        check_read_faults(some_page.start(), read_missing);
+    });
+}
+
+void rights_can_be_taken_away() {
+    with_faults_seen([] {
+        auto frame = frames::take<PageSize::kib_4>();
+        paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
+            check(
+                space.map(some_page, std::move(*frame), {.access = Access::read_write}, source).has_value());
+        });
+        check(cpu::try_write<std::uint64_t>(some_page.start(), 1).has_value());
+        paging::with_kernel_space([](KernelSpace& space, KernelFrames& source) {
+            auto stale = space.stale_pages(source);
+            check(space.protect({some_page, 1}, {.access = Access::read}, source, stale).has_value());
+            stale.flush();
+        });
+        check_write_faults(some_page.start(), write_refused);
+    });
+}
+
+// ---- The proof -------------------------------------------------------------------------------------------
+
+void the_walk_finds_nothing() {
+    move_into_own_map();
+    check_equal(paging::audit_kernel(), 0U);
+}
+
+// A page that no type allows, put into the tables by hand.
+void the_walk_finds_what_is_wrong() {
+    move_into_own_map();
+    auto frame = frames::take<PageSize::kib_4>();
+    paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
+        check(space.map(some_page, std::move(*frame), {.access = Access::read_write}, source).has_value());
+        auto const& access = space.access();
+        auto& level_3      = access.next(access.root(), paging::Table<4>::index_of(some_page.start()));
+        auto& level_2      = access.next(level_3, paging::Table<3>::index_of(some_page.start()));
+        auto& level_1      = access.next(level_2, paging::Table<2>::index_of(some_page.start()));
+        auto& entry        = level_1.at(some_page.start());
+        entry              = paging::Entry<1>{entry.raw() & ~paging::bits::no_execute};
+    });
+    // Writable and executable; and executable where there is no code.
+    check_equal(paging::audit_kernel(), 3U);
+}
+
+void the_pages_are_printed() {
+    move_into_own_map();
+    paging::print_pages();
+    paging::print_pages_for_programs();
+}
+
+void a_second_start_panics() {
+    move_into_own_map();
+    paging::start(tests::handoff());
+}
+
+// ---- All of memory ---------------------------------------------------------------------------------------
+
+using Large = frames::Frame<PageSize::mib_2>;
+using Small = frames::Frame<PageSize::kib_4>;
+
+std::uint64_t free_count() {
+    return frames::the_frames.with([](auto& allocator) { return allocator.free_count(); });
+}
+
+// By another way than the allocator's: what the map says, less what is reserved.
+std::uint64_t promised_frames() {
+    FixedVector<PhysRange, frames::Reservations::capacity()> taken;
+    for (auto const& reservation : frames::reservations_of(tests::handoff(), boot::image_after_boot())) {
+        check(taken.try_push_back(reservation.range));
+    }
+    std::uint64_t count = 0;
+    frames::UsableMemory{tests::handoff().memory_map, taken.span()}.for_each(
+        [&](PhysRange range) { count += range.size() / page_bytes; });
+    return count;
+}
+
+// Takes all that there is, keeps large frames in `notebook`, small ones in a chain. Gives everything back.
+// Returns how many frames of 4 KiB that were.
+std::uint64_t take_all_and_give_back(std::span<PhysAddr> notebook) {
+    std::size_t large = 0;
+    while (large < notebook.size()) {
+        auto frame = frames::take<PageSize::mib_2>();
+        if (!frame) break;
+        notebook[large++] = std::move(*frame).disown();
+    }
+    std::uint64_t small = 0;
+    PhysAddr last;
+    while (true) {
+        auto frame = frames::take<PageSize::kib_4>();
+        if (!frame) break;
+        auto const address                          = std::move(*frame).disown();
+        physical_span<PhysAddr>(address, 1).front() = std::exchange(last, address);
+        ++small;
+    }
+    check_equal(free_count(), 0U);
+    check(!frames::take_run(1).has_value());
+    while (last != PhysAddr{}) {
+        auto const address = std::exchange(last, physical_span<PhysAddr>(last, 1).front());
+        frames::give(Small::own(address));
+    }
+    for (auto const address : notebook.first(large)) frames::give(Large::own(address));
+    return large * (bytes_in(PageSize::mib_2) / page_bytes) + small;
+}
+
+// Twice: everything that was given back can be had again. (What describes the frames is not among them.)
+void every_frame_can_be_had_again() {
+    move_into_own_map();
+    auto const total    = frames::the_frames.with([](auto& allocator) { return allocator.total_count(); });
+    auto const promised = promised_frames();
+    check(total <= promised && promised - total <= promised / 2000 + 1);
+    auto notebook_frame = frames::take<PageSize::mib_2>();
+    check(notebook_frame.has_value());
+    auto const free     = free_count();
+    auto const notebook = physical_span<PhysAddr>(notebook_frame->start(), bytes_in(PageSize::mib_2) / 8);
+    check_equal(take_all_and_give_back(notebook), free);
+    check_equal(take_all_and_give_back(notebook), free);
+    frames::give(std::move(*notebook_frame));
+    testing::check_equal(free_count(), free + bytes_in(PageSize::mib_2) / page_bytes);
+}
+
+constexpr testing::Test list[] = {
+    {"kernel_map.code_cannot_be_written", code_cannot_be_written},
+    {"kernel_map.constants_cannot_be_written", constants_cannot_be_written},
+    {"kernel_map.what_is_sealed_cannot_be_written", what_is_sealed_cannot_be_written},
+    {"kernel_map.data_cannot_be_executed", data_cannot_be_executed},
+    {"kernel_map.the_direct_map_cannot_be_executed", the_direct_map_cannot_be_executed},
+    {"kernel_map.the_image_is_not_in_the_direct_map", the_image_is_not_in_the_direct_map},
+    {"kernel_map.null_is_not_there", null_is_not_there},
+    {"kernel_map.every_stack_has_a_guard", every_stack_has_a_guard},
+    {"kernel_map.a_page_is_used_and_not_after_it_was_unmapped", a_page_is_used_and_not_after_it_was_unmapped},
+    {"kernel_map.rights_can_be_taken_away", rights_can_be_taken_away},
+    {"kernel_map.the_walk_finds_nothing", the_walk_finds_nothing},
+    {"kernel_map.the_pages_are_printed", the_pages_are_printed},
+    {"kernel_map.every_frame_can_be_had_again", every_frame_can_be_had_again},
+    {"kernel_map.a_second_start_panics", a_second_start_panics, "the kernel has a map of its own already"},
+    {"kernel_map.the_walk_finds_what_is_wrong", the_walk_finds_what_is_wrong},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::kernel_map_suite = list;
