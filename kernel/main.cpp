@@ -42,7 +42,11 @@ void start_memory(boot::Handoff const& handoff) {
     paging::audit_kernel();
     console::println("");
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));
-    if (handoff.command_line.contains("pages")) paging::print_pages();
+    if (handoff.command_line.contains("pages-for-programs")) {
+        paging::print_pages_for_programs();
+    } else if (handoff.command_line.contains("pages")) {
+        paging::print_pages();
+    }
 }
 
 }  // namespace

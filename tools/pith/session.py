@@ -125,6 +125,12 @@ class Session:
             return Screen(b"")
         return Screen(dump.read_bytes())
 
+    def translations(self) -> str:
+        """What QEMU's monitor says of every page that is mapped; nothing, once QEMU has ended."""
+        with suppress(MonitorClosed):
+            return self._monitor.human("info tlb")
+        return ""
+
     def save_picture(self, path: Path) -> None:
         """Writes what the display shows, text or graphics, as a PNG picture."""
         self._monitor.execute("screendump", filename=str(path.resolve()), format="png")
