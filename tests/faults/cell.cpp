@@ -6,6 +6,7 @@
 #include "cpu/port.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/start.hpp"
+#include "user.hpp"
 
 #include <algorithm>
 
@@ -93,6 +94,7 @@ void fill(Block& block, Kind const& kind, Setting const& setting) {
     block.rip    = kind.start;
     block.rflags = (next_sentinel() & arithmetic_flags) | always_set | setting.flags;
     block.rsp    = setting.rsp;
+    block.cr0    = cpu::read_cr0();
     fill_vectors(block.vectors_before);
     kind.needs->prepare(block);
 }
@@ -143,8 +145,9 @@ void expect_frame(ExceptionFrame const& frame, Raise const& raised) {
     if (kind.needs->address) expect("cr2", cpu::read_cr2(), *kind.needs->address);
 }
 
-// Handlers run with interrupts off, counting upwards, on an aligned stack.
+// Handlers run with interrupts off, counting upwards, on an aligned stack, with the kernel's GS.
 void expect_good_manners(void const* frame) {
+    expect_kernels_gs();
     expect("handler's flags", cpu::read_rflags() & (interrupt_flag | direction_flag), 0);
     expect("frame's alignment", VirtAddr{frame}.value() % 16, 0);
 }
@@ -166,6 +169,7 @@ void skip(ExceptionFrame& frame) { frame.rip = VirtAddr{raise_after}.value(); }
 
 Resolution handle(ExceptionFrame& frame, std::uint64_t error_code) {
     expect_good_manners(&frame);
+    if (is_way_back(frame)) return let_back(frame);
     auto& raised = current();
     expect("error code", error_code, frame.error_code);
     if (raised.setting.resumes_at == 0) expect_frame(frame, raised);
@@ -243,7 +247,7 @@ void faults::expect_general(General const& is, General const& should_be) {
 }
 
 void faults::install_handler(Kind const& kind) {
-    if (kind.is_resolved()) return exceptions::set_page_fault_resolver(resolve);
+    if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
     // SAFETY: because the stubs call every handler with a frame and an error code.
     exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));

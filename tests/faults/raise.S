@@ -38,9 +38,11 @@ raise:                                  // RDI: the block; stack: return address
     jne 1f
     lea rax, [rsp - STACK_DISTANCE]     // then the program uses this stack
     mov [rdi + BLOCK_RSP], rax
-1:  mov word ptr [rdi + BLOCK_CS], cs   // as they are; the block has zeros there
+1:  cmp qword ptr [rdi + BLOCK_CS], 0   // no ring is asked for?
+    jne 3f
+    mov word ptr [rdi + BLOCK_CS], cs   // then this one
     mov word ptr [rdi + BLOCK_SS], ss
-    mov rax, [raise_block]              // there may be a raise around this one
+3:  mov rax, [raise_block]              // there may be a raise around this one
     mov [rdi + BLOCK_SAVED_BLOCK], rax
     mov rax, [raise_stack]
     mov [rdi + BLOCK_SAVED_STACK], rax
@@ -50,6 +52,8 @@ raise:                                  // RDI: the block; stack: return address
     mov [raise_stack], rsp
     fxsave64 [rdi + BLOCK_SAVED_FX]     // x87 and vector registers of the raise around this one
     fxrstor64 [rdi + BLOCK_BEFORE_FX]
+    mov rax, [rdi + BLOCK_CR0]
+    mov cr0, rax
     lea rsi, [rdi + 8 * BLOCK_LOADED_WORDS]
     mov ecx, BLOCK_LOADED_WORDS         // all that is loaded, from the last word down to the first
 2:  push [rsi - 8]

@@ -20,7 +20,7 @@ SMALL: dict[str, Any] = {
          "text": ["divide error"]},
         {"name": "simd", "vector": 19, "how": "divps", "impossible": "never raised"},
     ],
-    "vectors": {"contexts": ["plain"], "ist": [1, 2, 8, 18], "goes_on": [1, 2, 3, 4],
+    "vectors": {"contexts": ["plain"], "ist": [1, 2, 8, 18], "goes_on": [1, 2, 3, 4], "for_users": [3, 4],
                 "names": [f"exception number {number}" for number in range(32)]},
     "contexts": [
         {"name": "plain", "what": "code",

@@ -25,7 +25,7 @@ from pith.session import Session
 
 VECTORS, DOUBLE_FAULT, FIRST_INTERRUPT = 256, 8, 32
 PASSED, FAILED, PANICKED = 0x10, 0x11, 0x12
-STATUS_OF = {"returns": PASSED, "said": PASSED, "panics": PANICKED, "panics again": PANICKED, "told": PANICKED}
+STATUS_OF = {"returns": PASSED, "refused": PASSED, "said": PASSED, "panics": PANICKED, "panics again": PANICKED, "told": PANICKED}
 
 # Bank 1 reports an uncorrected error (valid, uncorrected, enabled). MCG_STATUS: a check is in progress (4), and
 # the program can go on (1).
@@ -47,7 +47,9 @@ class Kind:
     nature: str = ""
     stack: str = ""
     default: str = ""
+    user: str = ""                     # "refused": ring 3 may not raise it
     text: tuple[str, ...] = ()
+    user_text: tuple[str, ...] = ()    # where ring 3 makes a difference
     impossible: str = ""
 
 
@@ -60,6 +62,7 @@ class Cell:
     outcome: str
     says: tuple[str, ...] = ()
     why: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -86,7 +89,8 @@ def read(path: Path) -> Table:
 
 def parse(data: dict[str, Any]) -> Table:
     letters = {outcome: text.partition(":")[0] for outcome, text in data["outcomes"].items()}
-    kinds = [Kind(**{**entry, "text": tuple(entry.get("text", ()))}) for entry in data["kinds"]]
+    kinds = [Kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+             for entry in data["kinds"]]
     vectors = _vector_kinds(data["vectors"])
     contexts = {context["name"]: context for context in data["contexts"]}
     table = Table(letters, {name: context["what"] for name, context in contexts.items()}, [*kinds, *vectors])
@@ -114,6 +118,7 @@ def _vector_kind(number: int, vectors: dict[str, Any]) -> Kind:
                 nature="abort" if number == DOUBLE_FAULT else "trap",
                 stack="ist" if number in vectors["ist"] else "current",
                 default="goes on" if is_interrupt or number in vectors["goes_on"] else "panics",
+                user="" if number in vectors["for_users"] else "refused",
                 text=text)
 
 
@@ -130,16 +135,21 @@ def _cell(kind: Kind, context: dict[str, Any], exceptions: Iterable[dict[str, An
                  if kind.name in entry["kinds"] and context["name"] in entry["contexts"]] + context["rules"]:
         if all(getattr(kind, name) == value for name, value in rule.get("when", {}).items()):
             return Cell(kind, context["name"], rule["outcome"], _texts(rule.get("says", ()), kind),
-                        rule.get("why", ""))
+                        rule.get("why", ""), tuple(rule.get("lacks", ())))
     raise PithError(f"{kind.name}/{context['name']}: no rule fits")
 
 
 def _texts(templates: Iterable[str], kind: Kind) -> tuple[str, ...]:
-    """{text} stands for all that explains the kind, {headline} for the first of that, {name} for its name."""
+    """{text} stands for all that explains the kind, {headline} for the first of that, {name} for its name.
+
+    {user_text} is what explains it when it comes from ring 3.
+    """
     texts: list[str] = []
     for template in templates:
         if template == "{text}":
             texts += kind.text
+        elif template == "{user_text}":
+            texts += kind.user_text or kind.text
         else:
             texts.append(template.replace("{headline}", kind.text[0]).replace("{name}", kind.name))
     return tuple(texts)
@@ -206,11 +216,16 @@ def boots(cells: Iterable[Cell]) -> list[list[Cell]]:
     for cell in cells:
         if cell.outcome == "impossible":
             continue
-        if cell.kind.name.startswith("int_") and cell.outcome in ("returns", "said"):
+        if cell.kind.name.startswith("int_") and _comes_back(cell):
             together.setdefault(cell.context, []).append(cell)
         else:
             alone.append([cell])
     return [*together.values(), *alone]
+
+
+def _comes_back(cell: Cell) -> bool:
+    """Whether the kernel raises it among the others: `int 8` never, since it comes back from ring 3 only."""
+    return STATUS_OF[cell.outcome] == PASSED and cell.kind.vector != DOUBLE_FAULT
 
 
 def failures(cell: Cell, result: Result) -> list[str]:
@@ -235,7 +250,7 @@ def _always(cell: Cell) -> list[str]:
 
 
 def _never(cell: Cell) -> list[str]:
-    return [] if cell.outcome == "panics again" else ["PANIC inside a panic"]
+    return [*cell.lacks, *([] if cell.outcome == "panics again" else ["PANIC inside a panic"])]
 
 
 def _found(text: str, lines: Sequence[str]) -> bool:
