@@ -1,5 +1,6 @@
 #include "cell.hpp"
 
+#include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/interrupts.hpp"
@@ -156,15 +157,6 @@ void run_inside(Raise& raised) {
     if (raised.setting.inside != nullptr) raised.setting.inside(*raised.setting.inner);
 }
 
-// A function may leave anything in these.
-void overwrite_caller_saved() {
-    asm volatile("mov rax, -1\n mov rcx, -2\n mov rdx, -3\n mov rsi, -4\n mov rdi, -5\n"
-                 "mov r8, -6\n mov r9, -7\n mov r10, -8\n mov r11, -9\n"
-                 :
-                 :
-                 : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc");
-}
-
 void skip(ExceptionFrame& frame) { frame.rip = VirtAddr{raise_after}.value(); }
 
 Resolution handle(ExceptionFrame& frame, std::uint64_t error_code) {
@@ -207,12 +199,28 @@ Resolution default_and_skip(ExceptionFrame& frame) {
     return resolution;
 }
 
+// Prints past the console, which may be locked.
+void send(std::string_view text) {
+    cpu::Port<std::uint8_t> const serial{0x3f8};
+    for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
+}
+
+// For the runner: what a panic's report has to show.
+void send_registers(General const& registers) {
+    auto const words = std::bit_cast<std::array<std::uint64_t, register_names.size()>>(registers);
+    send("\nRAISE");
+    for (std::size_t index = 0; index < words.size(); ++index) {
+        FixedText<32> text;
+        std::format_to(std::back_inserter(text), " {}={:016x}", register_names[index], words[index]);
+        send(text.view());
+    }
+    send("\n");
+}
+
 // Asks for it, but for the newline, which the kind's code sends.
 void announce(Kind const& kind) {
-    cpu::Port<std::uint8_t> const serial{0x3f8};
-    for (std::string_view const text : {std::string_view{"\nINJECT "}, kind.needs->command}) {
-        for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
-    }
+    send("\nINJECT ");
+    send(kind.needs->command);
 }
 
 }  // namespace
@@ -267,6 +275,7 @@ void faults::raise_kind(Kind const& kind, Setting const& setting) {
     raised.handled = 0;
     fill(raised.block, kind, setting);
     if (setting.prepare != nullptr) setting.prepare(raised.block);
+    send_registers(raised.block.before);
     if (kind.nature == Nature::injected) announce(kind);
     raise(raised.block);
     disarm();

@@ -157,6 +157,7 @@ void set_reserved_bit(Block& block) {
 void unprotect(ExceptionFrame&) { map_page(); }
 
 constexpr std::uint64_t unmapped = 0xdead'beef, null_member = 8, not_canonical = 0x8000'0000'0000'0000;
+constexpr std::uint64_t stale_address = 0x5'ca1a'b1e0;
 constexpr std::uint64_t unmapped_code = 0xdead'0000, direct_mapped = DIRECT_MAP_START + 0x10'0000;
 
 std::uint64_t boot_guard() { return boot::boot_stack_bottom().value() - 8; }
@@ -202,13 +203,18 @@ void let_nmis_through(ExceptionFrame&) {
     auto const handler = exceptions::Vector::breakpoint;
     exceptions::detail::store_handler(static_cast<std::uint8_t>(handler),
                                       reinterpret_cast<exceptions::detail::AnyHandler>(resume));
-    asm volatile("int3" : : : "memory");
+    raise_breakpoint();
 }
 
 // With one marked as under way, the next machine check is a shutdown.
 void end_machine_check(ExceptionFrame&) {
     require(cpu::try_write_msr(mcg_status, 0).has_value(), "the machine check cannot be ended");
 }
+
+// An `int` leaves CR2 alone: the report shows what stands there.
+constexpr Needs needs_of_int14{.kind    = "page_fault_int14",
+                               .prepare = [](Block&) { cpu::write_cr2(stale_address); },
+                               .address = stale_address};
 
 constinit std::array const needs = std::to_array<Needs>({
     {.kind = "divide_error", .prepare = clear_divisor},
@@ -258,6 +264,7 @@ constinit std::array const needs = std::to_array<Needs>({
      .repair         = unprotect,
      .error_code     = 9,
      .emulated_error = 8},  // TCG forgets that the page is present
+    needs_of_int14,
     {.kind = "page_fault_resolved", .prepare = unmap_page, .error_code = 2},
     {.kind = "x87_error", .prepare = leave_x87_error},
     {.kind = "nmi_injected", .prepare = put_newline, .repair = let_nmis_through, .command = "nmi"},
@@ -358,7 +365,8 @@ Kind faults::int_kind(unsigned number) {
             .end    = start + 2,
             .vector = static_cast<std::uint8_t>(number),
             .nature = number == 8 ? Nature::abort : Nature::trap,
-            .needs  = &nothing};
+            .needs =
+                number == static_cast<unsigned>(exceptions::Vector::page_fault) ? &needs_of_int14 : &nothing};
 }
 
 std::optional<Kind> faults::find_kind(std::string_view name) {

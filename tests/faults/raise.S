@@ -128,3 +128,32 @@ raise_after:                            // every register may hold anything, and
     popfq
     ret
     .size raise_after, . - raise_after
+
+// What a function may leave in these registers: anything.
+    .global overwrite_caller_saved
+    .type overwrite_caller_saved, @function
+overwrite_caller_saved:                 // stack: return address
+    mov rax, -1
+    mov rcx, -2
+    mov rdx, -3
+    mov rsi, -4
+    mov rdi, -5
+    mov r8, -6
+    mov r9, -7
+    mov r10, -8
+    mov r11, -9
+    ret
+    .size overwrite_caller_saved, . - overwrite_caller_saved
+
+    .global raise_breakpoint, raise_double_fault
+    .type raise_breakpoint, @function
+raise_breakpoint:                       // stack: return address
+    int3
+    ret
+    .size raise_breakpoint, . - raise_breakpoint
+
+    .type raise_double_fault, @function
+raise_double_fault:
+    int 8                               // does not come back
+    ud2
+    .size raise_double_fault, . - raise_double_fault

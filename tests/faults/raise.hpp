@@ -58,4 +58,8 @@ extern "C" std::byte const raise_after[];
 extern "C" void raise(Block& block);
 extern "C" Block* raise_block;
 
+extern "C" void overwrite_caller_saved();
+extern "C" void raise_breakpoint();
+extern "C" [[noreturn]] void raise_double_fault();
+
 }  // namespace pith::faults

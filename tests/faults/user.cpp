@@ -179,9 +179,7 @@ void open_window() {
 // ---- What must not be trusted
 // ----------------------------------------------------------------------------------
 
-// A backtrace that follows the program's RBP says this function's name.
-[[gnu::noinline]] void bait() { asm volatile(""); }
-
+// What the program's RBP points to. A backtrace that follows it says overwrite_caller_saved.
 constinit std::array<std::uint64_t, 2> const* bait_frame = nullptr;
 
 void enter_ring_3_with_bait(Block& block) {
@@ -226,7 +224,7 @@ void faults::user_window(Kind const& kind) {
 }
 
 void faults::user_explained(Kind const& kind) {
-    std::array<std::uint64_t, 2> const frame{0, VirtAddr{std::bit_cast<void const*>(&bait)}.value() + 1};
+    std::array<std::uint64_t, 2> const frame{0, std::bit_cast<std::uint64_t>(&overwrite_caller_saved) + 1};
     bait_frame = &frame;
     prepare_ring_3();
     install_default_handler(kind);
