@@ -205,7 +205,8 @@ void send(std::string_view text) {
     for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
 }
 
-// For the runner: what a panic's report has to show.
+constinit bool are_registers_told = false;
+
 void send_registers(General const& registers) {
     auto const words = std::bit_cast<std::array<std::uint64_t, register_names.size()>>(registers);
     send("\nRAISE");
@@ -224,6 +225,8 @@ void announce(Kind const& kind) {
 }
 
 }  // namespace
+
+void faults::tell_registers() { are_registers_told = true; }
 
 Block& faults::current_block() { return current().block; }
 
@@ -275,7 +278,7 @@ void faults::raise_kind(Kind const& kind, Setting const& setting) {
     raised.handled = 0;
     fill(raised.block, kind, setting);
     if (setting.prepare != nullptr) setting.prepare(raised.block);
-    send_registers(raised.block.before);
+    if (are_registers_told) send_registers(raised.block.before);
     if (kind.nature == Nature::injected) announce(kind);
     raise(raised.block);
     disarm();
