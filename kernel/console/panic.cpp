@@ -44,6 +44,7 @@ struct Report {
     std::string_view file;  // empty where only `place` is known
     std::uint32_t line;
     Place place;
+    std::uint64_t frame_pointer;  // where the backtrace begins
 };
 
 void say_line(Report const& report) {
@@ -146,7 +147,7 @@ private:
 void say_state(Report const& report, cpu::Registers const& registers) {
     constexpr unsigned lines_beside_headline = 8;
     say_registers(registers);
-    auto const lines = Backtrace{}.say_from({registers.rip, report.place.kind}, registers.rbp);
+    auto const lines = Backtrace{}.say_from({registers.rip, report.place.kind}, report.frame_pointer);
     if (lines > lines_beside_headline) say_headline_again(report);
     say("\nThe machine has stopped.\n");
 }
@@ -194,12 +195,13 @@ void say_again(Report const& report) {
 void panic_on_failure(Failure const& failure) {
     cpu::Registers registers;
     cpu::capture_registers(registers);
-    tell_and_stop({.format    = "{}",
-                   .arguments = std::make_format_args(failure.message),
-                   .bare      = failure.message,
-                   .file      = failure.file,
-                   .line      = failure.line,
-                   .place     = {failure.address, Place::Kind::return_address}},
+    tell_and_stop({.format        = "{}",
+                   .arguments     = std::make_format_args(failure.message),
+                   .bare          = failure.message,
+                   .file          = failure.file,
+                   .line          = failure.line,
+                   .place         = {failure.address, Place::Kind::return_address},
+                   .frame_pointer = registers.rbp},
                   registers);
 }
 
@@ -207,22 +209,24 @@ void panic_on_failure(Failure const& failure) {
 
 void panic_formatted(cpu::Registers const& registers, std::source_location where, std::string_view format,
                      std::format_args arguments) {
-    tell_and_stop({.format    = format,
-                   .arguments = arguments,
-                   .bare      = format,
-                   .file      = where.file_name(),
-                   .line      = where.line(),
-                   .place     = {registers.rip, Place::Kind::return_address}},
+    tell_and_stop({.format        = format,
+                   .arguments     = arguments,
+                   .bare          = format,
+                   .file          = where.file_name(),
+                   .line          = where.line(),
+                   .place         = {registers.rip, Place::Kind::return_address},
+                   .frame_pointer = registers.rbp},
                   registers);
 }
 
-void panic_interrupted(cpu::Registers const& registers, std::string_view text) {
-    tell_and_stop({.format    = "{}",
-                   .arguments = std::make_format_args(text),
-                   .bare      = text,
-                   .file      = {},
-                   .line      = 0,
-                   .place     = {registers.rip, Place::Kind::instruction}},
+void panic_interrupted(cpu::Registers const& registers, std::uint64_t frame_pointer, std::string_view text) {
+    tell_and_stop({.format        = "{}",
+                   .arguments     = std::make_format_args(text),
+                   .bare          = text,
+                   .file          = {},
+                   .line          = 0,
+                   .place         = {registers.rip, Place::Kind::instruction},
+                   .frame_pointer = frame_pointer},
                   registers);
 }
 

@@ -43,8 +43,10 @@ panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... ar
 }
 
 // A panic because of an exception, which `text` explains: `registers` are those of the program that it
-// interrupted, and RIP is the instruction to blame.
-[[noreturn]] void panic_interrupted(cpu::Registers const& registers, std::string_view text);
+// interrupted, and RIP is the instruction to blame. The backtrace begins at `frame_pointer`; 0: there is
+// none.
+[[noreturn]] void panic_interrupted(cpu::Registers const& registers, std::uint64_t frame_pointer,
+                                    std::string_view text);
 
 // From now on `fail` and `require` panic.
 void install_panic();

@@ -1,7 +1,7 @@
-// Control registers: CR0 to CR4.
+// Control registers, CR0 to CR4, and debug registers.
 //
 // Needs:     memory (addresses).
-// Reference: Intel SDM vol. 3A "Control Registers".
+// Reference: Intel SDM vol. 3A "Control Registers"; vol. 3B "Debug Registers".
 #pragma once
 
 #include "memory/address.hpp"
@@ -23,6 +23,8 @@ inline std::uint64_t read_cr0() {
     return value;
 }
 inline void write_cr0(std::uint64_t value) { asm volatile("mov cr0, %0" : : "r"(value) : "memory"); }
+// CR0.TS off: the x87 and vector registers are there to be used.
+inline void clear_task_switched() { asm volatile("clts" : : : "memory"); }
 
 // The address of the last page fault, canonical or not.
 inline std::uint64_t read_cr2() {
@@ -39,6 +41,7 @@ inline std::uint64_t read_cr3() {
     return value;
 }
 
+// Forgets all translations that are not global.
 inline void write_cr3(std::uint64_t value) { asm volatile("mov cr3, %0" : : "r"(value) : "memory"); }
 
 inline std::uint64_t read_cr4() {
@@ -63,6 +66,18 @@ inline std::uint64_t read_dr7() {
     std::uint64_t value;
     asm volatile("mov %0, dr7" : "=r"(value) : : "memory");
     return value;
+}
+
+inline void write_dr7(std::uint64_t value) { asm volatile("mov dr7, %0" : : "r"(value) : "memory"); }
+
+// DR0 to DR3: where the breakpoints are.
+template <unsigned number>
+    requires(number < 4)
+void write_breakpoint(std::uint64_t address) {
+    if constexpr (number == 0) asm volatile("mov dr0, %0" : : "r"(address) : "memory");
+    if constexpr (number == 1) asm volatile("mov dr1, %0" : : "r"(address) : "memory");
+    if constexpr (number == 2) asm volatile("mov dr2, %0" : : "r"(address) : "memory");
+    if constexpr (number == 3) asm volatile("mov dr3, %0" : : "r"(address) : "memory");
 }
 
 // Forgets the translation of one page.

@@ -14,6 +14,9 @@
 // it. So the second one makes the first one's way to its end: it moves both frames, and goes back to where
 // the first one is handled. For that, nothing on a small stack is ever changed; whoever is interrupted here
 // can be done again.
+//
+// GS may still be a user program's here (stubs.S swaps it later), and CR2 somebody's: nothing here uses GS or
+// faults.
 #include "console/stacks.hpp"
 #include "exceptions/frame.hpp"
 
@@ -23,7 +26,7 @@
 
 // stubs.S has these. They are addresses; what stands there is code, or a stack.
 extern "C" {
-extern std::byte const exception_saved[];
+extern std::byte const exception_left_entry_stack[];
 extern std::byte const double_fault_stack_bottom[], double_fault_stack_top[], critical_stack_top[];
 extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
 extern std::byte const machine_check_entry_stack_bottom[], machine_check_entry_stack_top[];
@@ -103,7 +106,7 @@ ExceptionFrame& leave(ExceptionFrame frame) {
     auto& first = leave(interrupted_entry(*stack, frame));
     if (first.vector() == Vector::double_fault) return first;
     constexpr std::uint64_t no_flags = 2;  // bit 1 is always set
-    frame.rip                        = VirtAddr{exception_saved}.value();
+    frame.rip                        = VirtAddr{exception_left_entry_stack}.value();
     frame.rflags                     = no_flags;
     frame.rsp                        = VirtAddr{&first}.value();
     return move_to(frame.rsp, frame);

@@ -37,6 +37,10 @@ static_assert(offsetof(ExceptionFrame, rax) == 112 && offsetof(ExceptionFrame, v
 static_assert(offsetof(ExceptionFrame, error_code) == 128 && offsetof(ExceptionFrame, rip) == 136);
 static_assert(offsetof(ExceptionFrame, cs) == 144 && offsetof(ExceptionFrame, rsp) == 160);
 
+// RBP, if the backtrace may follow it. A user program has anything there, a kernel stack's address too: 0
+// then.
+std::uint64_t kernel_frame_pointer(ExceptionFrame const& frame);
+
 // The interrupted program's registers, with the control registers of now.
 cpu::Registers registers_of(ExceptionFrame const& frame);
 

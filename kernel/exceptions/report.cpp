@@ -92,7 +92,6 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
 // The second line, and for a page fault a third.
 void add_details(Text& text, ExceptionFrame const& frame) {
     auto const vector = frame.vector();
-    if (frame.vector_number >= first_interrupt) return;
     add(text, "\n  exception {}", frame.vector_number);
     if (!mnemonic_of(vector).empty()) add(text, " ({})", mnemonic_of(vector));
     if (has_error_code(vector)) {
@@ -113,12 +112,13 @@ constinit std::atomic<unsigned> unsaid = 0;
 Explanation::Explanation(ExceptionFrame const& frame) {
     add_headline(text_, frame);
     headline_size_ = text_.size();
-    add_details(text_, frame);
+    if (frame.vector_number < first_interrupt) add_details(text_, frame);
+    if (frame.is_from_user()) add(text_, "\n  it struck in a user program");
 }
 
 void panic_with(ExceptionFrame const& frame) {
     Explanation const explanation{frame};
-    console::panic_interrupted(registers_of(frame), explanation.text());
+    console::panic_interrupted(registers_of(frame), kernel_frame_pointer(frame), explanation.text());
 }
 
 void say_and_go_on(ExceptionFrame const& frame) {

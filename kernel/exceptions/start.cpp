@@ -7,6 +7,7 @@
 #include "cpu/control_registers.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
+#include "cpu/msr.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/frame.hpp"
 #include "exceptions/gate.hpp"
@@ -27,6 +28,9 @@ extern std::byte const critical_stack_bottom[], critical_stack_top[];
 extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
 extern std::byte const machine_check_entry_stack_bottom[], machine_check_entry_stack_top[];
 extern std::byte const debug_entry_stack_bottom[], debug_entry_stack_top[];
+
+// And it knows this by name: GS points here while the kernel runs.
+constinit pith::exceptions::TaskState kernel_task_state;
 }
 
 namespace pith::exceptions {
@@ -35,9 +39,8 @@ namespace {
 static_assert(FRAME_VECTOR == offsetof(ExceptionFrame, vector_number));
 static_assert(FRAME_ERROR == offsetof(ExceptionFrame, error_code) &&
               FRAME_CS == offsetof(ExceptionFrame, cs));
+static_assert(IA32_GS_BASE == static_cast<std::uint32_t>(cpu::Msr::gs_base));
 static_assert(GUARD_SIZE == console::KnownStack::guard_size);
-
-constinit TaskState task;
 
 // In writable memory: LTR sets the busy bit of the task state's descriptor.
 struct Segments {
@@ -76,13 +79,19 @@ void prepare_stacks() {
 }
 
 void load_segments() {
-    task.set_interrupt_stack(InterruptStack::double_fault, stacks[0].top);
-    task.set_interrupt_stack(InterruptStack::nmi, stacks[2].top);
-    task.set_interrupt_stack(InterruptStack::machine_check, stacks[3].top);
-    task.set_interrupt_stack(InterruptStack::debug, stacks[4].top);
-    segments.task = TaskStateDescriptor::of(VirtAddr{&task}, sizeof task);
+    kernel_task_state.set_interrupt_stack(InterruptStack::double_fault, stacks[0].top);
+    kernel_task_state.set_interrupt_stack(InterruptStack::nmi, stacks[2].top);
+    kernel_task_state.set_interrupt_stack(InterruptStack::machine_check, stacks[3].top);
+    kernel_task_state.set_interrupt_stack(InterruptStack::debug, stacks[4].top);
+    segments.task = TaskStateDescriptor::of(VirtAddr{&kernel_task_state}, sizeof kernel_task_state);
     cpu::load_segments(pointer_to(segments), kernel_code.raw(), kernel_data.raw());
     cpu::load_task(task_state.raw());
+}
+
+// The stubs have to tell the kernel's GS from a user program's, wherever they are entered (stubs.S).
+void load_gs() {
+    cpu::write_msr(cpu::Msr::gs_base, VirtAddr{&kernel_task_state}.value());
+    cpu::write_msr(cpu::Msr::kernel_gs_base, 0);
 }
 
 constexpr InterruptStack stack_of(Vector vector) {
@@ -95,10 +104,16 @@ constexpr InterruptStack stack_of(Vector vector) {
     }
 }
 
+// Who may raise it by `int`. INT3 and INTO are made for programs; whatever else they ask for so is a #GP.
+constexpr unsigned privilege_of(Vector vector) {
+    return vector == Vector::breakpoint || vector == Vector::overflow ? 3 : 0;
+}
+
 void load_gates() {
     VirtAddr const stubs{exception_stubs};
     for (unsigned number = 0; number < vector_count; ++number) {
-        gates[number] = Gate::interrupt(stubs + number * STUB_SIZE, stack_of(static_cast<Vector>(number)));
+        auto const vector = static_cast<Vector>(number);
+        gates[number] = Gate::interrupt(stubs + number * STUB_SIZE, stack_of(vector), privilege_of(vector));
     }
     cpu::load_interrupt_table(pointer_to(gates));
 }
@@ -127,10 +142,14 @@ std::optional<console::Interrupted> find_interrupted(std::uint64_t address, std:
     }
     auto const* const frame = left_by_stub<ExceptionFrame>(frame_pointer);
     if (frame == nullptr) return std::nullopt;
-    return console::Interrupted{.rip = frame->rip, .rsp = frame->rsp, .rbp = frame->rbp};
+    return console::Interrupted{.rip = frame->rip, .rsp = frame->rsp, .rbp = kernel_frame_pointer(*frame)};
 }
 
 }  // namespace
+
+std::uint64_t kernel_frame_pointer(ExceptionFrame const& frame) {
+    return frame.is_from_user() ? 0 : frame.rbp;
+}
 
 cpu::Registers registers_of(ExceptionFrame const& frame) {
     return {.rax    = frame.rax,
@@ -161,10 +180,13 @@ void start() {
     require(are_fixups_sorted(), "the table of instructions that may fault is not sorted");
     prepare_stacks();
     load_segments();
+    load_gs();
     load_gates();
     cpu::write_cr4(cpu::read_cr4() | cpu::cr4_machine_check);
     console::set_interrupted_finder(find_interrupted);
 }
+
+void set_kernel_stack(VirtAddr top) { kernel_task_state.set_kernel_stack(top); }
 
 void forget_stack_of(Vector vector) {
     auto& gate = gates.at(static_cast<std::size_t>(vector));

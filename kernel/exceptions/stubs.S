@@ -92,12 +92,11 @@ entry_with_error_code:                  // stack: vector, error code if RSP is o
     push [rsp]                          // the vector once more ...
     mov qword ptr [rsp + 8], 0          // ... and a 0 where the error code belongs
 
-    .global exception_entry, exception_call_return, exception_saved
+    .global exception_entry, exception_call_return
     .type exception_entry, @function
 exception_entry:                        // stack: vector, error code, rip, cs, rflags, rsp, ss
     save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
     cld                                 // compiled code counts upwards
-exception_saved:
     test byte ptr [rsp + FRAME_CS], 3
     jnz entry_from_user
     mov rdi, rsp                        // the frame
@@ -133,6 +132,48 @@ entry_from_user:                        // stack: an ExceptionFrame of a user pr
     jmp return_from_exception
     .size entry_from_user, . - entry_from_user
 
+// ---- The common part of vectors that may strike anywhere --------------------------------------------------
+
+// Ring 0 need not mean that GS is the kernel's: the exception may have struck between an entry from a user program
+// and its SWAPGS, or behind the one on the way out. So the base itself is looked at. One that is equal needs no
+// swap, whoever set it.
+    .macro compare_gs_base              // ZF: GS is the kernel's. Overwrites RAX, RCX, RDX
+    mov ecx, IA32_GS_BASE
+    rdmsr                               // EDX:EAX, and zeros above
+    shl rdx, 32
+    or rax, rdx
+    cmp rax, offset kernel_task_state   // what exceptions::start puts there
+    .endm
+
+// An entry that was interrupted on its small stack goes on here: so nothing counts but RSP. What has to be kept over
+// the handler stands in registers that functions preserve; the program's own are in the frame.
+    .global exception_left_entry_stack
+    .type exception_left_entry_stack, @function
+exception_left_entry_stack:             // stack: an ExceptionFrame
+    mov rbx, cr2                        // of a page fault, perhaps, whose handler has not read it yet
+    xor r12d, r12d                      // whether GS is swapped
+    compare_gs_base
+    je 1f
+    inc r12d
+    swapgs
+1:  mov rdi, rsp
+    mov rsi, [rsp + FRAME_ERROR]
+    mov eax, [rsp + FRAME_VECTOR]
+    call [exception_handlers + rax * 8]
+    test al, al
+    jz 2f
+    mov rdi, rsp
+    call exception_unhandled
+2:  test r12d, r12d
+    jz 3f
+    swapgs
+3:  mov rax, cr2
+    cmp rax, rbx
+    je return_from_exception
+    mov cr2, rbx                        // this serializes, so it is done only if the handler had page faults
+    jmp return_from_exception
+    .size exception_left_entry_stack, . - exception_left_entry_stack
+
 // ---- Double faults: on a stack of their own, and no way back ---------------------------------------------
 
     .type double_fault_entry, @function
@@ -144,7 +185,10 @@ double_fault_entry:                     // stack: vector, error code if RSP is o
 3:  save_registers
     cld
 double_fault_saved:                     // stack: an ExceptionFrame
-    mov rdi, rsp
+    compare_gs_base
+    je 4f
+    swapgs
+4:  mov rdi, rsp
     call exception_double_fault         // does not trust the table of handlers; does not return
     ud2
     .size double_fault_entry, . - double_fault_entry
@@ -194,7 +238,7 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
     mov rsp, rax                        // stack: an ExceptionFrame, on another stack
     cmp dword ptr [rsp + FRAME_VECTOR], VECTOR_DOUBLE_FAULT
     je double_fault_saved               // that other stack is full
-    jmp exception_saved
+    jmp exception_left_entry_stack
     .size entry_from_anywhere, . - entry_from_anywhere
 
 // ---- The stacks, a guard page below each -----------------------------------------------------------------

@@ -1,11 +1,13 @@
 #include "cell.hpp"
 
+#include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/interrupts.hpp"
 #include "cpu/port.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/start.hpp"
+#include "user.hpp"
 
 #include <algorithm>
 
@@ -93,6 +95,7 @@ void fill(Block& block, Kind const& kind, Setting const& setting) {
     block.rip    = kind.start;
     block.rflags = (next_sentinel() & arithmetic_flags) | always_set | setting.flags;
     block.rsp    = setting.rsp;
+    block.cr0    = cpu::read_cr0();
     fill_vectors(block.vectors_before);
     kind.needs->prepare(block);
 }
@@ -143,8 +146,9 @@ void expect_frame(ExceptionFrame const& frame, Raise const& raised) {
     if (kind.needs->address) expect("cr2", cpu::read_cr2(), *kind.needs->address);
 }
 
-// Handlers run with interrupts off, counting upwards, on an aligned stack.
+// Handlers run with interrupts off, counting upwards, on an aligned stack, with the kernel's GS.
 void expect_good_manners(void const* frame) {
+    expect_kernels_gs();
     expect("handler's flags", cpu::read_rflags() & (interrupt_flag | direction_flag), 0);
     expect("frame's alignment", VirtAddr{frame}.value() % 16, 0);
 }
@@ -153,19 +157,11 @@ void run_inside(Raise& raised) {
     if (raised.setting.inside != nullptr) raised.setting.inside(*raised.setting.inner);
 }
 
-// A function may leave anything in these.
-void overwrite_caller_saved() {
-    asm volatile("mov rax, -1\n mov rcx, -2\n mov rdx, -3\n mov rsi, -4\n mov rdi, -5\n"
-                 "mov r8, -6\n mov r9, -7\n mov r10, -8\n mov r11, -9\n"
-                 :
-                 :
-                 : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc");
-}
-
 void skip(ExceptionFrame& frame) { frame.rip = VirtAddr{raise_after}.value(); }
 
 Resolution handle(ExceptionFrame& frame, std::uint64_t error_code) {
     expect_good_manners(&frame);
+    if (is_way_back(frame)) return let_back(frame);
     auto& raised = current();
     expect("error code", error_code, frame.error_code);
     if (raised.setting.resumes_at == 0) expect_frame(frame, raised);
@@ -203,15 +199,34 @@ Resolution default_and_skip(ExceptionFrame& frame) {
     return resolution;
 }
 
+// Prints past the console, which may be locked.
+void send(std::string_view text) {
+    cpu::Port<std::uint8_t> const serial{0x3f8};
+    for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
+}
+
+constinit bool are_registers_told = false;
+
+void send_registers(General const& registers) {
+    auto const words = std::bit_cast<std::array<std::uint64_t, register_names.size()>>(registers);
+    send("\nRAISE");
+    for (std::size_t index = 0; index < words.size(); ++index) {
+        FixedText<32> text;
+        std::format_to(std::back_inserter(text), " {}={:016x}", register_names[index], words[index]);
+        send(text.view());
+    }
+    send("\n");
+}
+
 // Asks for it, but for the newline, which the kind's code sends.
 void announce(Kind const& kind) {
-    cpu::Port<std::uint8_t> const serial{0x3f8};
-    for (std::string_view const text : {std::string_view{"\nINJECT "}, kind.needs->command}) {
-        for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
-    }
+    send("\nINJECT ");
+    send(kind.needs->command);
 }
 
 }  // namespace
+
+void faults::tell_registers() { are_registers_told = true; }
 
 Block& faults::current_block() { return current().block; }
 
@@ -243,7 +258,7 @@ void faults::expect_general(General const& is, General const& should_be) {
 }
 
 void faults::install_handler(Kind const& kind) {
-    if (kind.is_resolved()) return exceptions::set_page_fault_resolver(resolve);
+    if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
     // SAFETY: because the stubs call every handler with a frame and an error code.
     exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));
@@ -263,6 +278,7 @@ void faults::raise_kind(Kind const& kind, Setting const& setting) {
     raised.handled = 0;
     fill(raised.block, kind, setting);
     if (setting.prepare != nullptr) setting.prepare(raised.block);
+    if (are_registers_told) send_registers(raised.block.before);
     if (kind.nature == Nature::injected) announce(kind);
     raise(raised.block);
     disarm();

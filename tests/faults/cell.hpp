@@ -24,6 +24,9 @@ void install_handler(Kind const& kind);
 // The kernel's handlers, as install_default_handlers leaves them; one that is injected also ends its waiting.
 void install_default_handler(Kind const& kind);
 
+// From now on raise_kind says (RAISE) what it fills the registers with: a panic has to show the same.
+void tell_registers();
+
 // Fills all registers, raises `kind`, and compares.
 void raise_kind(Kind const& kind, Setting const& setting);
 

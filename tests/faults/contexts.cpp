@@ -7,6 +7,7 @@
 #include "console/print.hpp"
 #include "exceptions/handlers.hpp"
 #include "testing/emulator_exit.hpp"
+#include "user.hpp"
 
 #include <array>
 
@@ -116,7 +117,7 @@ void on_double_fault_stack(Kind const& kind) {
         auto const is_good = print_verdict(awaiting->name);
         testing::exit_emulator(is_good ? testing::Outcome::passed : testing::Outcome::failed);
     });
-    asm volatile("int 8");
+    raise_double_fault();
 }
 
 // ---- The console's lock
@@ -197,6 +198,9 @@ constexpr std::array all = std::to_array<Context>({
     {"corrupted_handler", corrupted_handler, false},
     {"unmapped_handler", unmapped_handler, false},
     {"in_panic", in_panic, true},
+    {"user", user, false},
+    {"user_window", user_window, false},
+    {"user_explained", user_explained, true},
 });
 
 }  // namespace

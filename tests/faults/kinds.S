@@ -4,9 +4,14 @@
 //   kind_NAME_at:   the instruction that raises the exception
 //   kind_NAME_end:  behind it
 //
-// A table of all of them is made for kinds.cpp.
+// A table of all of them is made for kinds.cpp. The code fills whole pages, which user programs may be let into.
     .intel_syntax noprefix
 #include "raise.inc"
+
+    .section .text.fault_kinds, "ax", @progbits
+    .balign 4096
+    .global user_code_start, user_code_end
+user_code_start:
 
     .section .rodata.fault_kinds, "a", @progbits
     .balign 8
@@ -56,8 +61,10 @@ kind_\name\()_end:
     simple overflow,             4, NATURE_TRAP,     int 4
     simple bound,                5, NATURE_TRAP,     int 5
     simple invalid_opcode,       6, NATURE_FAULT,    ud2
+    simple device_not_available, 7, NATURE_FAULT,   fld1                   // CR0.TS is set
     simple double_fault_int8,    8, NATURE_ABORT,    int 8
     simple invalid_tss,         10, NATURE_TRAP,     int 10
+    simple invalid_tss_short,   10, NATURE_FAULT,    int 2                 // the task state has no stack for it
     simple not_present_gate,    11, NATURE_FAULT,    int 0x90              // its gate is not present
     simple stack_segment_int12, 12, NATURE_TRAP,     int 12
     simple gp_non_canonical,    13, NATURE_FAULT,    mov rdx, [rax]
@@ -85,12 +92,6 @@ kind_\name\()_end:
     simple interrupt_32,        32, NATURE_TRAP,     int 32
     simple interrupt_128,      128, NATURE_TRAP,     int 128
     simple interrupt_255,      255, NATURE_TRAP,     int 255
-
-    kind device_not_available, 7, NATURE_FAULT
-    mov cr0, rax                        // the x87 unit belongs to another task
-    at device_not_available
-    fld1
-    back device_not_available
 
 // RAX: a selector; RDX: where its descriptor stands; RCX: the same descriptor, marked as not present. Only here is it
 // taken away: raise itself loads SS.
@@ -133,7 +134,7 @@ fault_kinds_end:
     jmp raise_after
     .endm
 
-    .section .text.int_stubs, "ax", @progbits
+    .section .text.fault_kinds, "ax", @progbits
     .balign INT_STUB_SIZE
     .global int_stubs
     .type int_stubs, @function
@@ -144,3 +145,5 @@ int_stubs:
     .set number, number + 1
     .endr
     .size int_stubs, . - int_stubs
+    .balign 4096
+user_code_end:

@@ -4,11 +4,13 @@
 #include "boot/image.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/port.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
+#include "exceptions/task_state.hpp"
 #include "memory/layout.hpp"
 
 #include <algorithm>
@@ -32,7 +34,7 @@ struct Code {
 
 extern "C" {
 extern Code const fault_kinds_start[], fault_kinds_end[];
-extern std::byte const int_stubs[];
+extern std::byte const int_stubs[], user_code_start[], user_code_end[];
 extern std::array<std::uint64_t, 2 * 512>
     kernel_tables;  // the boot map's entries for the kernel's first 4 MiB
 extern std::array<std::uint64_t, 512> boot_pml4;
@@ -56,13 +58,15 @@ constexpr std::uint64_t trap_flag = 1U << 8;
 constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0xd'0401;
 
 void set_debug_register(std::uint64_t address, std::uint64_t control) {
-    asm volatile("mov dr0, %0\n mov dr7, %1" : : "r"(address), "r"(control) : "memory");
+    cpu::write_breakpoint<0>(address);
+    cpu::write_dr7(control);
 }
 
-constinit std::uint64_t watched = 0;
+// In a page of its own, which user programs may be let into.
+alignas(4096) constinit std::array<std::uint64_t, 512> watched{};
 
 void watch(Block& block) {
-    block.before.rax = address_of(&watched);
+    block.before.rax = address_of(watched.data());
     set_debug_register(block.before.rax, dr7_write_8_bytes_0);
 }
 void set_breakpoint(Block& block) { set_debug_register(block.rip, dr7_execute_0); }
@@ -79,26 +83,17 @@ void forget_debug(ExceptionFrame& frame) {
 
 constexpr std::uint64_t present = std::uint64_t{1} << 47;
 
-struct [[gnu::packed]] Pointer {
-    std::uint16_t limit;
-    std::uint64_t base;
-};
-
 std::uint64_t& word_at(std::uint64_t address) {
     // SAFETY: because the address is one of the kernel's own tables' or the local APIC's.
     return *std::bit_cast<std::uint64_t*>(address);
 }
 
 std::uint64_t& segment_descriptor(exceptions::Selector selector) {
-    Pointer pointer;
-    asm volatile("sgdt %0" : "=m"(pointer));
-    return word_at(pointer.base + 8 * std::uint64_t{selector.index()});
+    return word_at(cpu::segment_table().base + 8 * std::uint64_t{selector.index()});
 }
 
 std::uint64_t& gate(unsigned vector) {
-    Pointer pointer;
-    asm volatile("sidt %0" : "=m"(pointer));
-    return word_at(pointer.base + 16 * std::uint64_t{vector});
+    return word_at(cpu::interrupt_table().base + 16 * std::uint64_t{vector});
 }
 
 void remove_segment(Block& block, exceptions::Selector selector) {
@@ -112,22 +107,38 @@ void restore_segments() {
     segment_descriptor(exceptions::kernel_data) |= present;
 }
 
-constexpr unsigned removed_vector = 0x90;
-void remove_gate(Block&) { gate(removed_vector) &= ~present; }
+// Programs may ask for it: else that is what they would be told.
+constexpr unsigned removed_vector         = 0x90;
+constexpr std::uint64_t for_user_programs = std::uint64_t{3} << 45;
+void remove_gate(Block&) { gate(removed_vector) = (gate(removed_vector) & ~present) | for_user_programs; }
+
+// ---- The task state, which ends behind the double faults' stack, and before the NMIs'
+// -----------------------------
+
+constexpr std::uint64_t limit_field = 0xffff, is_busy = std::uint64_t{1} << 41;
+
+void set_task_state_limit(std::uint64_t limit) {
+    auto& descriptor = segment_descriptor(exceptions::task_state);
+    descriptor       = (descriptor & ~limit_field & ~is_busy) | limit;
+    cpu::load_task(exceptions::task_state.raw());
+}
+void shorten_task_state(Block&) { set_task_state_limit(43); }
+void lengthen_task_state(ExceptionFrame&) { set_task_state_limit(sizeof(exceptions::TaskState) - 1); }
 
 // ---- Pages
 // -----------------------------------------------------------------------------------------------------
 
-constexpr std::uint64_t page_size = 4096, entry_present = 1, entry_writable = 2;
+constexpr std::uint64_t page_size = 4096, entry_present = 1, entry_writable = 2, entry_user = 4;
 constexpr std::uint64_t entry_reserved = std::uint64_t{1}
                                          << 51;  // beyond the 40 bits that QEMU's processors have
 
 alignas(page_size) constinit std::array<std::uint64_t, page_size / 8> page{};
 
-// What stands in the page's entry beside its address.
+// What stands in the page's entry beside its address. That users may come here counts only if they may in the
+// tables above, too.
 void set_page_rights(std::uint64_t rights) {
     auto const offset                 = VirtAddr{page.data()} - layout::kernel_start;
-    kernel_tables[offset / page_size] = offset | rights;
+    kernel_tables[offset / page_size] = offset | rights | entry_user;
     cpu::flush_page(VirtAddr{page.data()});
 }
 
@@ -146,6 +157,7 @@ void set_reserved_bit(Block& block) {
 void unprotect(ExceptionFrame&) { map_page(); }
 
 constexpr std::uint64_t unmapped = 0xdead'beef, null_member = 8, not_canonical = 0x8000'0000'0000'0000;
+constexpr std::uint64_t stale_address = 0x5'ca1a'b1e0;
 constexpr std::uint64_t unmapped_code = 0xdead'0000, direct_mapped = DIRECT_MAP_START + 0x10'0000;
 
 std::uint64_t boot_guard() { return boot::boot_stack_bottom().value() - 8; }
@@ -160,8 +172,8 @@ void put_in_rax(Block& block) {
 
 void clear_divisor(Block& block) { block.before.rcx = 0; }
 
-void switch_x87_off(Block& block) { block.before.rax = cpu::read_cr0() | cpu::cr0_task_switched; }
-void switch_x87_on(ExceptionFrame&) { asm volatile("clts"); }
+void switch_x87_off(Block& block) { block.cr0 |= cpu::cr0_task_switched; }
+void switch_x87_on(ExceptionFrame&) { cpu::clear_task_switched(); }
 
 // A division by zero that is pending, and no longer masked.
 void leave_x87_error(Block& block) {
@@ -191,13 +203,18 @@ void let_nmis_through(ExceptionFrame&) {
     auto const handler = exceptions::Vector::breakpoint;
     exceptions::detail::store_handler(static_cast<std::uint8_t>(handler),
                                       reinterpret_cast<exceptions::detail::AnyHandler>(resume));
-    asm volatile("int3" : : : "memory");
+    raise_breakpoint();
 }
 
 // With one marked as under way, the next machine check is a shutdown.
 void end_machine_check(ExceptionFrame&) {
     require(cpu::try_write_msr(mcg_status, 0).has_value(), "the machine check cannot be ended");
 }
+
+// An `int` leaves CR2 alone: the report shows what stands there.
+constexpr Needs needs_of_int14{.kind    = "page_fault_int14",
+                               .prepare = [](Block&) { cpu::write_cr2(stale_address); },
+                               .address = stale_address};
 
 constinit std::array const needs = std::to_array<Needs>({
     {.kind = "divide_error", .prepare = clear_divisor},
@@ -206,6 +223,10 @@ constinit std::array const needs = std::to_array<Needs>({
     {.kind = "debug_watchpoint", .prepare = watch, .repair = forget_debug},
     {.kind = "debug_breakpoint", .prepare = set_breakpoint, .repair = forget_debug},
     {.kind = "device_not_available", .prepare = switch_x87_off, .repair = switch_x87_on},
+    {.kind       = "invalid_tss_short",
+     .prepare    = shorten_task_state,
+     .repair     = lengthen_task_state,
+     .error_code = 0x28},
     {.kind           = "not_present_gate",
      .prepare        = remove_gate,
      .error_code     = 8 * removed_vector + 2,
@@ -243,6 +264,7 @@ constinit std::array const needs = std::to_array<Needs>({
      .repair         = unprotect,
      .error_code     = 9,
      .emulated_error = 8},  // TCG forgets that the page is present
+    needs_of_int14,
     {.kind = "page_fault_resolved", .prepare = unmap_page, .error_code = 2},
     {.kind = "x87_error", .prepare = leave_x87_error},
     {.kind = "nmi_injected", .prepare = put_newline, .repair = let_nmis_through, .command = "nmi"},
@@ -296,12 +318,30 @@ void mask_interrupt_lines() {
     cpu::Port<std::uint8_t>{0xa1}.write(0xff);
 }
 
+// Sets the user bit in all four entries on the way to a page.
+void let_users_into(std::uint64_t address) {
+    constexpr std::uint64_t table_mask = 0x000f'ffff'ffff'f000, index_mask = 0x1ff;
+    auto table = cpu::read_cr3() & table_mask;
+    for (unsigned shift = 39; shift >= 12; shift -= 9) {
+        auto& entry = word_at(DIRECT_MAP_START + table + 8 * ((address >> shift) & index_mask));
+        entry |= entry_user;
+        table = entry & table_mask;
+    }
+}
+
 }  // namespace
 
 bool Kind::may_interrupt_at(std::uint64_t rip) const {
     if (nature == Nature::injected) return start < rip && rip < end;
     if (needs->rip) return rip == *needs->rip;
     return rip == (nature == Nature::fault || is_resolved() ? at : end);
+}
+
+std::optional<unsigned> Kind::software_interrupt() const {
+    constexpr std::uint8_t int_n = 0xcd;
+    // SAFETY: because the kind's code stands there.
+    auto const code = *std::bit_cast<std::array<std::uint8_t, 2> const*>(at);
+    return code[0] == int_n ? std::optional<unsigned>{code[1]} : std::nullopt;
 }
 
 Kind faults::int_kind(unsigned number) {
@@ -325,7 +365,8 @@ Kind faults::int_kind(unsigned number) {
             .end    = start + 2,
             .vector = static_cast<std::uint8_t>(number),
             .nature = number == 8 ? Nature::abort : Nature::trap,
-            .needs  = &nothing};
+            .needs =
+                number == static_cast<unsigned>(exceptions::Vector::page_fault) ? &needs_of_int14 : &nothing};
 }
 
 std::optional<Kind> faults::find_kind(std::string_view name) {
@@ -350,7 +391,16 @@ void faults::prepare_machine() {
     let_nmis_in();
     cpu::write_cr4(cpu::read_cr4() | fxsave_and_simd_exceptions);
     word_at(layout::kernel_start.value() + address_of(&boot_pml4)) = 0;  // linked at its physical address
-    asm volatile("mov cr3, %0" : : "r"(cpu::read_cr3()) : "memory");
+    cpu::write_cr3(cpu::read_cr3());
+}
+
+void faults::let_users_in() {
+    for (auto at = address_of(user_code_start); at < address_of(user_code_end); at += page_size) {
+        let_users_into(at);
+    }
+    let_users_into(address_of(page.data()));
+    let_users_into(address_of(watched.data()));
+    cpu::write_cr3(cpu::read_cr3());
 }
 
 void faults::disarm() { set_debug_register(0, dr7_off); }

@@ -42,7 +42,9 @@ struct Kind {
     bool is_from_anywhere() const { return vector == 1 || vector == 2 || vector == 18; }
     // Whether `rip` is what an exception of this kind leaves in its frame.
     bool may_interrupt_at(std::uint64_t rip) const;
-    // The page fault resolver handles it, not the vector's handler.
+    // Which vector, if its code is an `int`.
+    std::optional<unsigned> software_interrupt() const;
+    // The page fault resolver handles it, not the vector's handler; but for user programs.
     bool is_resolved() const { return name == "page_fault_resolved"; }
 };
 
@@ -56,6 +58,8 @@ void list_kinds();
 
 // What all kinds stand on: x87 and vector registers on, NMIs let through, nothing mapped in the lower half.
 void prepare_machine();
+// Lets ring 3 run the kinds' code, and touch their pages.
+void let_users_in();
 // Takes back what a kind's `prepare` leaves behind should nobody have repaired it.
 void disarm();
 

@@ -5,8 +5,9 @@
 //   kind=all context=CONTEXT  `int n` for all n that come back from there, one after the other
 //   storm=N                   until N NMIs have come from outside (storm.cpp)
 //
-// Before an exception that has to come from outside it prints INJECT and what. At the end a line CELL says
-// for each exception that was returned from whether all registers were unchanged.
+// Of one cell it prints RAISE and what the registers hold. Before an exception that has to come from outside
+// it prints INJECT and what. At the end a line CELL says for each exception that was returned from whether
+// all registers were unchanged.
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
 #include "cell.hpp"
@@ -64,6 +65,7 @@ bool run_cell(std::string_view kind_name, std::string_view context_name) {
     if (kind_name == "all") return run_all_vectors(*context);
     auto const kind = find_kind(kind_name);
     if (!kind) console::panic("there is no kind \"{}\"", kind_name);
+    tell_registers();
     context->run(*kind);
     return print_verdict(kind->name);
 }

@@ -38,9 +38,11 @@ raise:                                  // RDI: the block; stack: return address
     jne 1f
     lea rax, [rsp - STACK_DISTANCE]     // then the program uses this stack
     mov [rdi + BLOCK_RSP], rax
-1:  mov word ptr [rdi + BLOCK_CS], cs   // as they are; the block has zeros there
+1:  cmp qword ptr [rdi + BLOCK_CS], 0   // no ring is asked for?
+    jne 3f
+    mov word ptr [rdi + BLOCK_CS], cs   // then this one
     mov word ptr [rdi + BLOCK_SS], ss
-    mov rax, [raise_block]              // there may be a raise around this one
+3:  mov rax, [raise_block]              // there may be a raise around this one
     mov [rdi + BLOCK_SAVED_BLOCK], rax
     mov rax, [raise_stack]
     mov [rdi + BLOCK_SAVED_STACK], rax
@@ -50,6 +52,8 @@ raise:                                  // RDI: the block; stack: return address
     mov [raise_stack], rsp
     fxsave64 [rdi + BLOCK_SAVED_FX]     // x87 and vector registers of the raise around this one
     fxrstor64 [rdi + BLOCK_BEFORE_FX]
+    mov rax, [rdi + BLOCK_CR0]
+    mov cr0, rax
     lea rsi, [rdi + 8 * BLOCK_LOADED_WORDS]
     mov ecx, BLOCK_LOADED_WORDS         // all that is loaded, from the last word down to the first
 2:  push [rsi - 8]
@@ -124,3 +128,32 @@ raise_after:                            // every register may hold anything, and
     popfq
     ret
     .size raise_after, . - raise_after
+
+// What a function may leave in these registers: anything.
+    .global overwrite_caller_saved
+    .type overwrite_caller_saved, @function
+overwrite_caller_saved:                 // stack: return address
+    mov rax, -1
+    mov rcx, -2
+    mov rdx, -3
+    mov rsi, -4
+    mov rdi, -5
+    mov r8, -6
+    mov r9, -7
+    mov r10, -8
+    mov r11, -9
+    ret
+    .size overwrite_caller_saved, . - overwrite_caller_saved
+
+    .global raise_breakpoint, raise_double_fault
+    .type raise_breakpoint, @function
+raise_breakpoint:                       // stack: return address
+    int3
+    ret
+    .size raise_breakpoint, . - raise_breakpoint
+
+    .type raise_double_fault, @function
+raise_double_fault:
+    int 8                               // does not come back
+    ud2
+    .size raise_double_fault, . - raise_double_fault

@@ -33,10 +33,10 @@ static_assert(offsetof(VectorState, x87) == 32 && offsetof(VectorState, xmm) == 
 
 struct Block {
     General before;
-    std::uint64_t rip, cs, rflags, rsp, ss;  // RSP 0: raise takes one near its caller's
+    std::uint64_t rip, cs, rflags, rsp, ss;  // CS 0: ring 0; RSP 0: raise takes one near its caller's
     General after;
     std::uint64_t after_rflags, after_rsp;
-    std::uint64_t unused;
+    std::uint64_t cr0;
     std::array<std::uint64_t, 12> saved;
     VectorState vectors_before, vectors_after, saved_vectors;
 };
@@ -44,6 +44,7 @@ static_assert(offsetof(Block, rip) == BLOCK_RIP && offsetof(Block, cs) == BLOCK_
 static_assert(offsetof(Block, rsp) == BLOCK_RSP && offsetof(Block, ss) == BLOCK_SS);
 static_assert(offsetof(Block, after) == BLOCK_AFTER && offsetof(Block, after_rsp) == BLOCK_AFTER_RSP);
 static_assert(offsetof(Block, after_rflags) == BLOCK_AFTER + 8 * (BLOCK_AFTER_WORDS - 1));
+static_assert(offsetof(Block, cr0) == BLOCK_CR0);
 static_assert(offsetof(Block, ss) == 8 * (BLOCK_LOADED_WORDS - 1));
 static_assert(offsetof(Block, saved) == BLOCK_SAVED_RBX && sizeof(Block) == BLOCK_SIZE);
 static_assert(offsetof(Block, vectors_before) == BLOCK_BEFORE_FX);
@@ -56,5 +57,9 @@ extern "C" std::byte const raise_after[];
 // Runs the code at block.rip with the registers of `block`, and returns when it has jumped to raise_after.
 extern "C" void raise(Block& block);
 extern "C" Block* raise_block;
+
+extern "C" void overwrite_caller_saved();
+extern "C" void raise_breakpoint();
+extern "C" [[noreturn]] void raise_double_fault();
 
 }  // namespace pith::faults

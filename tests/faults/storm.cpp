@@ -79,5 +79,6 @@ bool faults::run_storm(std::string_view nmi_count) {
                      counts.nmis.load(), counts.nested.load(), counts.deepest.load(),
                      counts.machine_checks.load(), counts.breakpoints.load());
     if (counts.nested.load() == 0) note("nested NMIs", 0, 1);
+    if (counts.machine_checks.load() == 0) note("machine checks", 0, 1);
     return print_verdict("storm");
 }

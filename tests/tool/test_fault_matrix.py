@@ -20,7 +20,7 @@ SMALL: dict[str, Any] = {
          "text": ["divide error"]},
         {"name": "simd", "vector": 19, "how": "divps", "impossible": "never raised"},
     ],
-    "vectors": {"contexts": ["plain"], "ist": [1, 2, 8, 18], "goes_on": [1, 2, 3, 4],
+    "vectors": {"contexts": ["plain"], "ist": [1, 2, 8, 18], "goes_on": [1, 2, 3, 4], "for_users": [3, 4],
                 "names": [f"exception number {number}" for number in range(32)]},
     "contexts": [
         {"name": "plain", "what": "code",
@@ -33,8 +33,11 @@ SMALL: dict[str, Any] = {
 }
 
 
+PLACES = {"break": "kind_break  kinds.S:6", "divide": "kind_divide  kinds.S:7", "int_": "int_stubs  kinds.S:9"}
+
+
 def cells(data: dict[str, Any]) -> dict[str, fault_matrix.Cell]:
-    return {cell.name: cell for cell in fault_matrix.parse(data).cells}
+    return {cell.name: cell for cell in fault_matrix.parse(data, PLACES).cells}
 
 
 class TableTest(unittest.TestCase):
@@ -67,7 +70,7 @@ class TableTest(unittest.TestCase):
         for data, text in ((twice, "two kinds 'break'"), (no_rule, "no rule fits"), (unknown, "'explodes'"),
                            (no_reason, "why is it impossible")):
             with self.assertRaisesRegex(PithError, text):
-                fault_matrix.parse(data)
+                fault_matrix.parse(data, PLACES)
 
     def test_the_real_table(self) -> None:
         table = fault_matrix.read(FILE)
@@ -81,7 +84,7 @@ class TableTest(unittest.TestCase):
 
 class BootsTest(unittest.TestCase):
     def test_vectors_that_return_are_run_together(self) -> None:
-        boots = fault_matrix.boots(fault_matrix.parse(SMALL).cells)
+        boots = fault_matrix.boots(fault_matrix.parse(SMALL, PLACES).cells)
         lines = [fault_matrix.command_line(some) for some in boots]
         self.assertEqual(len(boots[0]), 255)
         self.assertEqual(sorted(lines), ["kind=all context=plain", "kind=break context=plain",
@@ -99,14 +102,47 @@ class JudgementTest(unittest.TestCase):
         self.assertIn("lacks 'CELL break unchanged'", self.failures("break/plain", PASSED))
         self.assertIn("lacks 'breakpoint at'", self.failures("break/told", PASSED, "CELL break unchanged"))
 
+    RAISE = "RAISE rax=0000000000000001 rbx=00000000000000b2 r8=0000000000000088"
+    SHOWN = ("  rax 0000000000000001  rbx 00000000000000b2", "  r8  0000000000000088  cr2 0x0")
+    TRACE = ("Backtrace, innermost first:", "  ffffffff80115000  kind_divide  kinds.S:7")
+    END = "The machine has stopped."
+
+    def panic(self, headline: str = "PANIC at kinds.S:7: divide error", *, raised: str = RAISE,
+              shown: tuple[str, ...] = SHOWN, trace: tuple[str, ...] = TRACE, end: str = END,
+              status: int = PANICKED) -> str:
+        return self.failures("divide/told", status, raised, headline, *shown, *trace, end)
+
     def test_what_panicked(self) -> None:
-        end = "The machine has stopped."
-        self.assertEqual(self.failures("divide/told", PANICKED, "PANIC at a.cpp:1: divide error", end), "")
-        self.assertIn("lacks 'divide error'", self.failures("divide/told", PANICKED, "PANIC at a.cpp:1: nothing", end))
-        self.assertIn("lacks 'The machine", self.failures("divide/told", PANICKED, "PANIC at a.cpp:1: divide error"))
-        self.assertIn("has 'PANIC inside", self.failures("divide/told", PANICKED, "PANIC at a.cpp:1: divide error",
-                                                         "PANIC inside a panic, at b.cpp:2", end))
-        self.assertIn("status 0x10", self.failures("divide/told", PASSED, "PANIC at a.cpp:1: divide error", end))
+        self.assertEqual(self.panic(), "")
+        self.assertIn("lacks 'divide error'", self.panic("PANIC at kinds.S:7: nothing"))
+        self.assertIn("lacks 'The machine", self.panic(end=""))
+        self.assertIn("status 0x10", self.panic(status=PASSED))
+        self.assertIn("has 'PANIC inside", self.panic(end=f"PANIC inside a panic, at b.cpp:2\n{self.END}"))
+
+    def test_where_it_panicked(self) -> None:
+        self.assertIn("not at kinds.S:7", self.panic("PANIC at kinds.S:8: divide error"))
+        self.assertIn("not begin with kind_divide", self.panic(trace=(self.TRACE[0], "  ffffffff80115000  main  a.cpp:7",
+                                                                      self.TRACE[1])))
+        self.assertIn("rbx is shown as 00000000000000b3, and was 00000000000000b2",
+                      self.panic(shown=(self.SHOWN[0].replace("b2", "b3"), self.SHOWN[1])))
+        self.assertIn("r8 is shown as None", self.panic(shown=self.SHOWN[:1]))
+        self.assertIn("does not say what", self.panic(raised=""))
+
+    def test_where_code_stands(self) -> None:
+        found = fault_matrix.places(FILE.with_name("kinds.S"))
+        lines = FILE.with_name("kinds.S").read_text().splitlines()
+        for name, code in (("divide_error", "div rcx"), ("not_present_segment", "mov ds"), ("nmi_injected", "injected")):
+            function, _, place = found[name].partition("  ")
+            self.assertEqual(function, f"kind_{name}")
+            self.assertIn(code, lines[int(place.partition(":")[2]) - 1])
+        table = fault_matrix.read(FILE)
+        self.assertEqual([kind.name for kind in table.kinds if not kind.place and not kind.impossible], [])
+
+    def test_what_must_not_be_said(self) -> None:
+        silent = copy.deepcopy(SMALL)
+        silent["contexts"][1]["rules"][1]["lacks"] = ["secret"]
+        cell = cells(silent)["divide/told"]
+        self.assertIn("the output has 'secret'", fault_matrix.failures(cell, Result(PANICKED, "", ["a secret"])))
 
     def test_what_did_not_end(self) -> None:
         self.assertIn("triple fault", self.failures("break/plain", None, reason="guest-reset"))
@@ -117,10 +153,14 @@ class JudgementTest(unittest.TestCase):
         self.assertEqual(self.failures("int_1/plain", FAILED, *lines), "")
         self.assertIn("lacks 'CELL int_2", self.failures("int_2/plain", FAILED, *lines))
 
+    def test_a_status_needs_a_reason(self) -> None:
+        self.assertIn("status 0x11", self.failures("break/plain", FAILED, "CELL break unchanged"))
+        self.assertIn("status 0x12", self.failures("int_1/plain", PANICKED, "CELL int_1 unchanged", "CELL int_2 changed"))
+
 
 class ReportTest(unittest.TestCase):
     def test_the_grid(self) -> None:
-        grid = fault_matrix.grid(fault_matrix.parse(SMALL), {"divide/told"})
+        grid = fault_matrix.grid(fault_matrix.parse(SMALL, PLACES), {"divide/told"})
         self.assertIn("break    R  S\n", grid)
         self.assertIn("divide   -  !\n", grid)
         self.assertIn("simd     -  -\n", grid)

@@ -13,11 +13,11 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pith import transcript
+from pith import paths, transcript
 from pith.errors import PithError
 from pith.qemu import Machine
 from pith.qmp import MonitorClosed
@@ -25,7 +25,7 @@ from pith.session import Session
 
 VECTORS, DOUBLE_FAULT, FIRST_INTERRUPT = 256, 8, 32
 PASSED, FAILED, PANICKED = 0x10, 0x11, 0x12
-STATUS_OF = {"returns": PASSED, "said": PASSED, "panics": PANICKED, "panics again": PANICKED, "told": PANICKED}
+STATUS_OF = {"returns": PASSED, "refused": PASSED, "said": PASSED, "panics": PANICKED, "panics again": PANICKED, "told": PANICKED}
 
 # Bank 1 reports an uncorrected error (valid, uncorrected, enabled). MCG_STATUS: a check is in progress (4), and
 # the program can go on (1).
@@ -47,8 +47,11 @@ class Kind:
     nature: str = ""
     stack: str = ""
     default: str = ""
+    user: str = ""                     # "refused": ring 3 may not raise it
     text: tuple[str, ...] = ()
+    user_text: tuple[str, ...] = ()    # where ring 3 makes a difference
     impossible: str = ""
+    place: str = ""                    # what a panic names it; empty: its place in kinds.S
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Cell:
     outcome: str
     says: tuple[str, ...] = ()
     why: str = ""
+    lacks: tuple[str, ...] = ()
+    place: str = ""                    # where a panic has to say that it was raised; empty: somewhere else
 
     @property
     def name(self) -> str:
@@ -80,14 +85,31 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """Reads the table; raises PithError if it is wrong."""
-    return parse(json.loads(path.read_text()))
+    """Reads the table, and where the kinds' code stands; raises PithError if it is wrong."""
+    return parse(json.loads(path.read_text()), places(path.with_name("kinds.S")))
 
 
-def parse(data: dict[str, Any]) -> Table:
+def places(source: Path) -> dict[str, str]:
+    """Where each kind's instruction stands, as a backtrace says it; `int_` stands for all `int n`."""
+    file = source.resolve().relative_to(paths.ROOT)
+    found: dict[str, str] = {}
+    for number, line in enumerate(source.read_text().splitlines(), 1):
+        if match := re.match(r" +(?:simple|injected) (\w+),", line):
+            found[match[1]] = f"kind_{match[1]}  {file}:{number}"
+        elif match := re.match(r" +at (\w+)$", line):
+            found[match[1]] = f"kind_{match[1]}  {file}:{number + 1}"
+        elif ".rept 256" in line:
+            found["int_"] = f"int_stubs  {file}:{number}"
+    return found
+
+
+def parse(data: dict[str, Any], known_places: dict[str, str]) -> Table:
     letters = {outcome: text.partition(":")[0] for outcome, text in data["outcomes"].items()}
-    kinds = [Kind(**{**entry, "text": tuple(entry.get("text", ()))}) for entry in data["kinds"]]
+    kinds = [Kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+             for entry in data["kinds"]]
     vectors = _vector_kinds(data["vectors"])
+    kinds, vectors = ([replace(kind, place=kind.place or known_places.get(re.sub(r"^int_\d+$", "int_", kind.name), ""))
+                       for kind in some] for some in (kinds, vectors))
     contexts = {context["name"]: context for context in data["contexts"]}
     table = Table(letters, {name: context["what"] for name, context in contexts.items()}, [*kinds, *vectors])
     _must_be_unique([kind.name for kind in table.kinds])
@@ -114,6 +136,7 @@ def _vector_kind(number: int, vectors: dict[str, Any]) -> Kind:
                 nature="abort" if number == DOUBLE_FAULT else "trap",
                 stack="ist" if number in vectors["ist"] else "current",
                 default="goes on" if is_interrupt or number in vectors["goes_on"] else "panics",
+                user="" if number in vectors["for_users"] else "refused",
                 text=text)
 
 
@@ -130,16 +153,21 @@ def _cell(kind: Kind, context: dict[str, Any], exceptions: Iterable[dict[str, An
                  if kind.name in entry["kinds"] and context["name"] in entry["contexts"]] + context["rules"]:
         if all(getattr(kind, name) == value for name, value in rule.get("when", {}).items()):
             return Cell(kind, context["name"], rule["outcome"], _texts(rule.get("says", ()), kind),
-                        rule.get("why", ""))
+                        rule.get("why", ""), tuple(rule.get("lacks", ())), "" if rule.get("elsewhere") else kind.place)
     raise PithError(f"{kind.name}/{context['name']}: no rule fits")
 
 
 def _texts(templates: Iterable[str], kind: Kind) -> tuple[str, ...]:
-    """{text} stands for all that explains the kind, {headline} for the first of that, {name} for its name."""
+    """{text} stands for all that explains the kind, {headline} for the first of that, {name} for its name.
+
+    {user_text} is what explains it when it comes from ring 3.
+    """
     texts: list[str] = []
     for template in templates:
         if template == "{text}":
             texts += kind.text
+        elif template == "{user_text}":
+            texts += kind.user_text or kind.text
         else:
             texts.append(template.replace("{headline}", kind.text[0]).replace("{name}", kind.name))
     return tuple(texts)
@@ -206,11 +234,16 @@ def boots(cells: Iterable[Cell]) -> list[list[Cell]]:
     for cell in cells:
         if cell.outcome == "impossible":
             continue
-        if cell.kind.name.startswith("int_") and cell.outcome in ("returns", "said"):
+        if cell.kind.name.startswith("int_") and _comes_back(cell):
             together.setdefault(cell.context, []).append(cell)
         else:
             alone.append([cell])
     return [*together.values(), *alone]
+
+
+def _comes_back(cell: Cell) -> bool:
+    """Whether the kernel raises it among the others: `int 8` never, since it comes back from ring 3 only."""
+    return STATUS_OF[cell.outcome] == PASSED and cell.kind.vector != DOUBLE_FAULT
 
 
 def failures(cell: Cell, result: Result) -> list[str]:
@@ -221,10 +254,50 @@ def failures(cell: Cell, result: Result) -> list[str]:
         return [f"the kernel did not end within {CELL_SECONDS} seconds {result.errors}".rstrip()]
     wrong = [f"the output lacks '{text}'" for text in [*cell.says, *_always(cell)] if not _found(text, result.lines)]
     wrong += [f"the output has '{text}'" for text in _never(cell) if _found(text, result.lines)]
+    wrong += _misplaced(cell, result.lines)
     wanted = STATUS_OF[cell.outcome]
-    if result.status != wanted and not (wanted == PASSED and f"CELL {cell.kind.name} unchanged" in result.lines):
+    if result.status != wanted and not (wanted == PASSED and _another_has_failed(cell, result)):
         wrong.append(f"the kernel reported status {result.status:#x}, not {wanted:#x}")
     return wrong
+
+
+def _another_has_failed(cell: Cell, result: Result) -> bool:
+    """Whether the status is that of another cell in the same machine."""
+    others = [line for line in result.lines if re.fullmatch(r"CELL \w+ changed", line)]
+    return result.status == FAILED and bool(others) and f"CELL {cell.kind.name} changed" not in others
+
+
+def _misplaced(cell: Cell, lines: Sequence[str]) -> list[str]:
+    """What is wrong with where a panic says that it was, and with the registers that it shows."""
+    headline = {"panics": "PANIC at ", "panics again": "PANIC inside a panic, at "}.get(cell.outcome)
+    if not headline or not cell.place:
+        return []
+    wrong = []
+    if not any(line.startswith(f"{headline}{cell.place.split()[-1]}: ") for line in lines):
+        wrong.append(f"the panic is not at {cell.place.split()[-1]}")
+    if cell.outcome == "panics":
+        if not re.search(f"^Backtrace, innermost first:\n  {_innermost(cell.place)}$", "\n".join(lines), re.MULTILINE):
+            wrong.append(f"the backtrace does not begin with {cell.place}")
+        wrong += _wrong_registers(lines)
+    return wrong
+
+
+def _innermost(place: str) -> str:
+    """A pattern of a backtrace's first line."""
+    if place.startswith("0x"):
+        return rf"{int(place, 16):016x}  \(no function known here\)"
+    return f"[0-9a-f]{{16}}  {re.escape(place)}"
+
+
+def _wrong_registers(lines: Sequence[str]) -> list[str]:
+    """Which registers a panic does not show as the kernel filled them before it raised the last exception."""
+    raised = [line for line in lines if line.startswith("RAISE ")]
+    if not raised:
+        return ["the kernel does not say what the registers held"]
+    shown = dict(match.groups() for line in lines for match in re.finditer(r"\b(r\w\w?) +([0-9a-f]{16})\b", line))
+    filled = dict(word.split("=") for word in raised[-1].split()[1:])
+    return [f"{name} is shown as {shown.get(name)}, and was {value}"
+            for name, value in filled.items() if shown.get(name) != value]
 
 
 def _always(cell: Cell) -> list[str]:
@@ -235,7 +308,7 @@ def _always(cell: Cell) -> list[str]:
 
 
 def _never(cell: Cell) -> list[str]:
-    return [] if cell.outcome == "panics again" else ["PANIC inside a panic"]
+    return [*cell.lacks, *([] if cell.outcome == "panics again" else ["PANIC inside a panic"])]
 
 
 def _found(text: str, lines: Sequence[str]) -> bool:

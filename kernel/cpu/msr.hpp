@@ -1,0 +1,34 @@
+// Model-specific registers that every processor in 64-bit mode has. For others there is cpu/fixup.hpp.
+//
+// Needs:     nothing.
+// Reference: Intel SDM vol. 2 "RDMSR", "WRMSR", "SWAPGS"; vol. 4 "Architectural MSRs".
+#pragma once
+
+#include <cstdint>
+
+namespace pith::cpu {
+
+enum class Msr : std::uint32_t {
+    gs_base = 0xc000'0101,
+    kernel_gs_base =
+        0xc000'0102,  // what SWAPGS exchanges it with: the kernel's only while a user program runs
+};
+
+inline std::uint64_t read_msr(Msr number) {
+    std::uint32_t low, high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number) : "memory");
+    return (std::uint64_t{high} << 32) | low;
+}
+
+inline void write_msr(Msr number, std::uint64_t value) {
+    asm volatile("wrmsr"
+                 :
+                 : "c"(number), "a"(static_cast<std::uint32_t>(value)),
+                   "d"(static_cast<std::uint32_t>(value >> 32))
+                 : "memory");
+}
+
+// Exchanges GS's base with the other one.
+inline void swap_gs() { asm volatile("swapgs" : : : "memory"); }
+
+}  // namespace pith::cpu
