@@ -7,6 +7,7 @@
 #include "console/stacks.hpp"
 #include "cpu/control_registers.hpp"
 #include "exceptions/decode.hpp"
+#include "exceptions/machine_check.hpp"
 #include "memory/layout.hpp"
 
 #include <atomic>
@@ -81,6 +82,8 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
             add(text, "debug exception: ");
             decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
             return;
+        case Vector::machine_check:
+            return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
         default: break;
     }
     if (frame.vector_number >= first_interrupt) {
@@ -89,7 +92,15 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
     add(text, "{}", name_of(vector));
 }
 
-// The second line, and for a page fault a third.
+// What the banks have logged, a line each.
+void add_machine_errors(Text& text) {
+    if (machine_check_status().is_of_instruction()) add(text, ", of the interrupted instruction");
+    for (unsigned bank = 0; bank < machine_check_bank_count(); ++bank) {
+        if (auto const error = machine_error_in(bank)) add(text, "\n  {}", *error);
+    }
+}
+
+// The second line, and what follows it.
 void add_details(Text& text, ExceptionFrame const& frame) {
     auto const vector = frame.vector();
     if (frame.vector_number >= first_interrupt) return;
@@ -103,6 +114,7 @@ void add_details(Text& text, ExceptionFrame const& frame) {
         add(text, "\n  the address is ");
         add_owner(text, cpu::read_cr2());
     }
+    if (vector == Vector::machine_check) add_machine_errors(text);
 }
 
 // How many exceptions could not be said because the console was in use.

@@ -11,6 +11,7 @@
 #include "exceptions/frame.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/machine_check.hpp"
 #include "exceptions/segments.hpp"
 #include "exceptions/stubs.inc"
 #include "exceptions/task_state.hpp"
@@ -163,6 +164,7 @@ void start() {
     load_segments();
     load_gates();
     cpu::write_cr4(cpu::read_cr4() | cpu::cr4_machine_check);
+    start_machine_checks();
     console::set_interrupted_finder(find_interrupted);
 }
 

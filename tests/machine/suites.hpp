@@ -7,6 +7,7 @@
 namespace pith::tests {
 
 extern testing::Suite const boot_suite, runtime_suite, cpu_suite, console_suite, exceptions_suite;
+extern testing::Suite const machine_checks_suite;
 
 // The handoff of the boot that is going on.
 boot::Handoff const& handoff();
