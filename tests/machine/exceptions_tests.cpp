@@ -268,6 +268,16 @@ void an_invalid_task_state_is_explained() {
 void touch_the_direct_map_behind_memory() {
     asm volatile("mov al, [%0]" : : "r"(0xffff'8001'0000'0000) : "rax");
 }
+
+// The processor says no address: the instruction and the registers do.
+void touch_what_is_not_canonical() {
+    asm volatile("mov r9d, 5\n mov byte ptr [rcx + r9 * 4 - 1], 0"
+                 :
+                 : "c"(0x1234'5678'0000'0000)
+                 : "r9", "memory");
+}
+void jump_to_what_is_not_canonical() { asm volatile("jmp rax" : : "a"(0x1234'5678'0000'0000)); }
+
 void touch_behind_the_image() { asm volatile("mov al, [%0]" : : "r"(0xffff'ffff'c000'0000) : "rax"); }
 
 // A page of code that nobody needs.
@@ -360,6 +370,10 @@ constexpr testing::Test tests_of_exceptions[] = {
      .run           = each_debug_exception_is_said_alone,
      .expected_text = "debug exception: breakpoint 0 at"},
     {"exceptions.loading_segments_loads_the_stack_segment", loading_segments_loads_the_stack_segment},
+    {"exceptions.an_address_that_is_not_canonical_is_named", touch_what_is_not_canonical,
+     "the address 0x1234567800000013 (rcx + r9 * 4 - 0x1) is not canonical"},
+    {"exceptions.a_target_that_is_not_canonical_is_named", jump_to_what_is_not_canonical,
+     "the address 0x1234567800000000 (rip) is not canonical"},
     {"exceptions.every_guard_page_is_missing", every_guard_page_is_missing},
     {"exceptions.a_panic_shows_rbp_rsp_r8", a_panic_shows_the_interrupted_registers, "r8  0000000000000088"},
     {"exceptions.a_panic_shows_r15_rip_flags", a_panic_shows_the_interrupted_registers,
