@@ -2,9 +2,7 @@
 //
 // It starts the layers in their order, says what it found, and (for now) stops.
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
 #include "console/ansi.hpp"
-#include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/cpuid.hpp"
@@ -49,11 +47,9 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
 
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    print_machine(*handoff);
-    print_memory(handoff->memory_map);
+    auto const handoff = console::adopt_handoff(start);
+    print_machine(handoff);
+    print_memory(handoff.memory_map);
 
     console::println("\nThere is nothing more to do. The machine stops.");
     cpu::halt_forever();

@@ -7,7 +7,6 @@
 #include "cpu/control_registers.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
-#include "exceptions/fixups.hpp"
 #include "exceptions/frame.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
@@ -159,7 +158,6 @@ cpu::Registers registers_of(ExceptionFrame const& frame) {
 }
 
 void start() {
-    require(are_fixups_sorted(), "the table of instructions that may fault is not sorted");
     prepare_stacks();
     load_segments();
     load_gates();

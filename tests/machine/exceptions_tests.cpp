@@ -73,8 +73,6 @@ void a_declared_register_gives_the_fault() {
     if (!written) check_equal(written.error().vector(), 13);
 }
 
-void the_fixups_are_sorted() { check(exceptions::are_fixups_sorted()); }
-
 // -- Entries -----------------------------------------------------------------------------------------------
 
 // The list of vectors with an error code stands in C++ and in assembly. `push 0` is 6A 00.
@@ -382,7 +380,6 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.a_declared_load_gives_the_fault", a_declared_load_gives_the_fault},
     {"exceptions.a_declared_register_gives_the_value", a_declared_register_gives_the_value},
     {"exceptions.a_declared_register_gives_the_fault", a_declared_register_gives_the_fault},
-    {"exceptions.the_fixups_are_sorted", the_fixups_are_sorted},
     {"exceptions.the_stubs_agree_on_error_codes", the_stubs_agree_on_error_codes},
     {"exceptions.a_resolver_maps_a_page", a_resolver_maps_a_page},
     {"exceptions.a_handler_maps_a_page", a_handler_maps_a_page},
