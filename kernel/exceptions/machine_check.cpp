@@ -21,21 +21,15 @@ MachineCheckCapabilities capabilities() {
     return MachineCheckCapabilities{cpu::try_read_msr(global_capabilities).value_or(0)};
 }
 
-// Family 6 before model 1AH: bank 0's control register belongs to the firmware ("Machine-Check
-// Initialization").
-unsigned first_own_control() {
-    auto const version = cpu::cpuid(1).eax;
-    auto const family = (version >> 8) & 0xf, model = ((version >> 12) & 0xf0) | ((version >> 4) & 0xf);
-    return family == 6 && model < 0x1a ? 1 : 0;
-}
-
 bool has_machine_check_architecture() {
     constexpr std::uint32_t mca = 1U << 14;
     return (cpu::cpuid(1).edx & mca) != 0;
 }
 
-// A register that does not take the value is one that does without.
-void write_if_taken(std::uint32_t number, std::uint64_t value) { (void)cpu::try_write_msr(number, value); }
+// Whether the register took the value. Those that do not do without it.
+bool write_if_taken(std::uint32_t number, std::uint64_t value) {
+    return cpu::try_write_msr(number, value).has_value();
+}
 
 // What cannot be said now, as the console is in use, stays logged for the next time.
 void say_and_clear_banks(std::string_view prefix) {
@@ -51,7 +45,7 @@ void start_machine_checks() {
     if (!has_machine_check_architecture()) return;
     say_and_clear_banks("logged before the start: ");
     if (capabilities().has_control()) write_if_taken(global_control, all_errors);
-    for (unsigned bank = first_own_control(); bank < machine_check_bank_count(); ++bank) {
+    for (unsigned bank = first_own_control(cpu::cpuid(1).eax); bank < machine_check_bank_count(); ++bank) {
         write_if_taken(control_of(bank), all_errors);
     }
 }
@@ -81,7 +75,7 @@ Verdict machine_check_verdict() {
 
 bool end_machine_check() {
     say_and_clear_banks("  ");
-    return cpu::try_write_msr(global_status, 0).has_value();
+    return write_if_taken(global_status, 0);
 }
 
 }  // namespace pith::exceptions

@@ -160,6 +160,13 @@ constexpr std::string_view describe(Verdict verdict) {
     return "";
 }
 
+// The first bank whose control register is ours, by the version that CPUID tells: family 6 before model 1AH
+// keeps bank 0's for the firmware ("Machine-Check Initialization").
+constexpr unsigned first_own_control(std::uint32_t version) {
+    auto const family = (version >> 8) & 0xf, model = ((version >> 12) & 0xf0) | ((version >> 4) & 0xf);
+    return family == 6 && model < 0x1a ? 1 : 0;
+}
+
 // -- The machine's own registers ---------------------------------------------------------------------------
 
 // Switches all banks on, and says and clears what they have logged before this start.

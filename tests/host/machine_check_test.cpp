@@ -83,5 +83,12 @@ TEST(MachineChecks, know_a_required_action_where_the_processor_has_it) {
     EXPECT_EQ(verdict_on(BankStatus{valid | action}, with_recovery), Verdict::goes_on);
 }
 
+TEST(MachineChecks, leave_the_firmwares_bank_alone) {
+    EXPECT_EQ(first_own_control(0x0000'06f6), 1U);  // Core 2: family 6, model 0FH
+    EXPECT_EQ(first_own_control(0x0001'06a5), 0U);  // the first Core i7: model 1AH
+    EXPECT_EQ(first_own_control(0x0009'06ea), 0U);  // model 9EH
+    EXPECT_EQ(first_own_control(0x0080'0f12), 0U);  // an AMD of family 17H
+}
+
 }  // namespace
 }  // namespace pith::exceptions
