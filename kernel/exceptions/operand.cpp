@@ -130,7 +130,7 @@ template <typename Number>
 std::optional<MemoryOperand> with_displacement(MemoryOperand operand, Reader& reader) {
     auto const number = reader.take<Number>();
     if (!number) return std::nullopt;
-    operand.displacement = static_cast<std::int64_t>(*number);
+    operand.displacement += *number;
     return operand;
 }
 
