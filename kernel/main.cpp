@@ -4,7 +4,6 @@
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
 #include "console/ansi.hpp"
-#include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/cpuid.hpp"
@@ -58,11 +57,9 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
 
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    print_machine(*handoff);
-    start_memory(*handoff);
+    auto const handoff = console::adopt_handoff(start);
+    print_machine(handoff);
+    start_memory(handoff);
 
     console::println("\nThere is nothing more to do. The machine stops.");
     cpu::halt_forever();

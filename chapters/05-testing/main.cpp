@@ -1,6 +1,5 @@
 // Chapter 5: testing. A kernel that checks itself, says what it found, and ends the machine.
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
 #include "console/panic.hpp"
 #include "console/start.hpp"
 #include "runtime/stack_protector.hpp"
@@ -43,8 +42,6 @@ constexpr testing::Suite suites[] = {sums};
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    testing::run(handoff->command_line, suites);
+    auto const handoff = console::adopt_handoff(start);
+    testing::run(handoff.command_line, suites);
 }

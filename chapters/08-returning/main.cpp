@@ -6,6 +6,7 @@
 #include "cpu/halt.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/start.hpp"
+#include "leaf.hpp"
 #include "runtime/stack_protector.hpp"
 
 using namespace pith;
@@ -14,12 +15,8 @@ using exceptions::ExceptionFrame;
 using exceptions::Resolution;
 using exceptions::Vector;
 
-// damage.S
-extern "C" {
-std::uint64_t use_red_zone(std::uint64_t number);
-std::uint64_t use_stack(std::uint64_t number);
-std::uint64_t keep_registers();
-}
+// registers.S
+extern "C" std::uint64_t keep_registers();
 
 namespace {
 
@@ -58,8 +55,8 @@ void kernel_main(boot::Start) {
 
     exceptions::set_handler<Vector::breakpoint>(return_at_once);
     println("registers: {}", keep_registers() == 0 ? "all as they were" : "one was lost");
-    println("the stack: {:#x}", use_stack(0x1234));
-    println("the red zone: {}", use_red_zone(0x1234) == 0x1234 ? "intact" : "overwritten");
+    println("the stack: of 0x1234 is left {:#x}", use_stack(0x1234));
+    println("the red zone: of 0x1234 is left {:#x}", use_red_zone(0x1234));
 
     exceptions::set_handler<Vector::breakpoint>(lose_a_register);
     println("registers: {}", keep_registers() == 0 ? "all as they were" : "one was lost");

@@ -3,8 +3,6 @@
 // On its own stack the double fault is caught. With `without-stack` on the command line it gets none: the
 // machine resets.
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
-#include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/halt.hpp"
@@ -34,11 +32,9 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
+    auto const handoff = console::adopt_handoff(start);
 
-    if (handoff->command_line.contains("without-stack")) {
+    if (handoff.command_line.contains("without-stack")) {
         println("the double fault gets no stack of its own");
         exceptions::forget_stack_of(exceptions::Vector::double_fault);
     }

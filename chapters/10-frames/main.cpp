@@ -72,13 +72,11 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    if (handoff->command_line.contains("naive")) use_what_the_firmware_calls_usable(handoff->memory_map);
+    auto const handoff = console::adopt_handoff(start);
+    if (handoff.command_line.contains("naive")) use_what_the_firmware_calls_usable(handoff.memory_map);
 
-    frames::start(*handoff);
-    frames::print_memory(handoff->memory_map, frames::reservations_of(*handoff, handoff->image));
+    frames::start(handoff);
+    frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, handoff.image));
 
     auto frame         = take_one();
     auto const address = frame.start();

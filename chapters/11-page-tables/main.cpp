@@ -4,7 +4,6 @@
 // One entry of the root leads back to the root. Through it the kernel sees all its tables; the address of
 // each follows from the address that it maps. In the end it touches the page that is gone, and the page fault
 // is explained. With `naive` on the command line the address of the root is computed without sign extension.
-#include "boot/image.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
@@ -65,13 +64,11 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    frames::start(*handoff);
+    auto const handoff = console::adopt_handoff(start);
+    frames::start(handoff);
 
     make_root_recursive();
-    if (handoff->command_line.contains("naive")) {
+    if (handoff.command_line.contains("naive")) {
         println("the root's first entry, at {:#x}: ", naive_root());
         println("{:#x}", read(naive_root()));
     }

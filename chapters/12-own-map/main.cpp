@@ -55,16 +55,14 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    frames::start(*handoff);
+    auto const handoff = console::adopt_handoff(start);
+    frames::start(handoff);
 
     println("Under the boot map:");
     try_everything();
 
     println("\nThe kernel moves into its own map.");
-    paging::start(*handoff);
+    paging::start(handoff);
     paging::seal();
     paging::audit_kernel();
     println("\nUnder its own map:");

@@ -54,4 +54,11 @@ void adopt(boot::Handoff const& handoff) {
     if (!shows_our_screen(handoff)) the_console.with([](Console& console) { console.detach(screen); });
 }
 
+boot::Handoff adopt_handoff(boot::Start start) {
+    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
+    if (!handoff) panic("{}", handoff.error());
+    adopt(*handoff);
+    return *handoff;
+}
+
 }  // namespace pith::console

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "boot/handoff.hpp"
+#include "boot/start.hpp"
 #include "console/console.hpp"
 
 namespace pith::console {
@@ -18,5 +19,9 @@ void attach_devices(Console& console);
 // The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
 // detached.
 void adopt(boot::Handoff const& handoff);
+
+// What the boot loader left, read and adopted. Panics if something is wrong with it: no kernel can go on
+// then.
+boot::Handoff adopt_handoff(boot::Start start);
 
 }  // namespace pith::console

@@ -58,6 +58,4 @@ bool apply_fixup(ExceptionFrame& frame) {
     return true;
 }
 
-bool are_fixups_sorted() { return std::ranges::is_sorted(fixups(), {}, &Fixup::faulting_address); }
-
 }  // namespace pith::exceptions

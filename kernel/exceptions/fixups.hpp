@@ -12,7 +12,4 @@ namespace pith::exceptions {
 // False if it was not.
 bool apply_fixup(ExceptionFrame& frame);
 
-// Whether the table is sorted by address, as the linker should have left it.
-bool are_fixups_sorted();
-
 }  // namespace pith::exceptions

@@ -6,7 +6,10 @@
 #include "console/print.hpp"
 #include "console/stacks.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/fixup.hpp"
 #include "exceptions/decode.hpp"
+#include "exceptions/machine_check.hpp"
+#include "exceptions/operand.hpp"
 #include "memory/layout.hpp"
 
 #include <atomic>
@@ -81,6 +84,8 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
             add(text, "debug exception: ");
             decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
             return;
+        case Vector::machine_check:
+            return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
         default: break;
     }
     if (frame.vector_number >= first_interrupt) {
@@ -89,7 +94,45 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
     add(text, "{}", name_of(vector));
 }
 
-// The second line, and for a page fault a third.
+// The longest that an instruction can be.
+using Instruction = FixedVector<std::byte, 15>;
+
+// The bytes at `rip`, as far as they can be read.
+Instruction instruction_at(std::uint64_t rip) {
+    Instruction bytes;
+    while (bytes.size() < Instruction::capacity()) {
+        auto const address = VirtAddr::checked(rip + bytes.size());
+        if (!address) break;
+        auto const byte = cpu::try_read<std::uint8_t>(*address);
+        if (!byte || !bytes.try_push_back(std::byte{*byte})) break;
+    }
+    return bytes;
+}
+
+GeneralRegisters general_registers_of(ExceptionFrame const& frame) {
+    return {frame.rax, frame.rcx, frame.rdx, frame.rbx, frame.rsp, frame.rbp, frame.rsi, frame.rdi,
+            frame.r8,  frame.r9,  frame.r10, frame.r11, frame.r12, frame.r13, frame.r14, frame.r15};
+}
+
+// No register tells which address was not canonical. The interrupted instruction does.
+void add_wrong_addresses(Text& text, ExceptionFrame const& frame) {
+    constexpr auto* line = "\n  the address {:#018x} ({}) is not canonical";
+    if (!VirtAddr::checked(frame.rip)) return add(text, line, frame.rip, "rip");
+    for (auto const& operand : memory_operands(instruction_at(frame.rip).span())) {
+        auto const address = operand.address(general_registers_of(frame));
+        if (!VirtAddr::checked(address)) add(text, line, address, operand);
+    }
+}
+
+// What the banks have logged, a line each.
+void add_machine_errors(Text& text) {
+    if (machine_check_status().is_of_instruction()) add(text, ", of the interrupted instruction");
+    for (unsigned bank = 0; bank < machine_check_bank_count(); ++bank) {
+        if (auto const error = machine_error_in(bank)) add(text, "\n  {}", *error);
+    }
+}
+
+// The second line, and what follows it.
 void add_details(Text& text, ExceptionFrame const& frame) {
     auto const vector = frame.vector();
     add(text, "\n  exception {}", frame.vector_number);
@@ -101,6 +144,11 @@ void add_details(Text& text, ExceptionFrame const& frame) {
     if (vector == Vector::page_fault) {
         add(text, "\n  the address is ");
         add_owner(text, cpu::read_cr2());
+    }
+    if (vector == Vector::machine_check) add_machine_errors(text);
+    bool const says_nothing = SelectorError{frame.error_code}.is_none();
+    if ((vector == Vector::general_protection || vector == Vector::stack_segment) && says_nothing) {
+        add_wrong_addresses(text, frame);
     }
 }
 

@@ -8,10 +8,10 @@
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/msr.hpp"
-#include "exceptions/fixups.hpp"
 #include "exceptions/frame.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/machine_check.hpp"
 #include "exceptions/segments.hpp"
 #include "exceptions/stubs.inc"
 #include "exceptions/task_state.hpp"
@@ -177,12 +177,12 @@ cpu::Registers registers_of(ExceptionFrame const& frame) {
 }
 
 void start() {
-    require(are_fixups_sorted(), "the table of instructions that may fault is not sorted");
     prepare_stacks();
     load_segments();
     load_gs();
     load_gates();
     cpu::write_cr4(cpu::read_cr4() | cpu::cr4_machine_check);
+    start_machine_checks();
     console::set_interrupted_finder(find_interrupted);
 }
 

@@ -1,11 +1,11 @@
 // What stubs.S calls when nobody wants an exception, and what is done about those that a kernel survives.
 #include "console/panic.hpp"
 #include "cpu/control_registers.hpp"
-#include "cpu/fixup.hpp"
 #include "cpu/halt.hpp"
 #include "exceptions/decode.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/machine_check.hpp"
 #include "exceptions/report.hpp"
 #include "exceptions/start.hpp"
 
@@ -51,14 +51,9 @@ Resolution go_on_after_debug(ExceptionFrame& frame) {
 
 // After a machine check the interrupted program may go on only if the processor says so.
 Resolution go_on_after_machine_check(ExceptionFrame& frame) {
-    constexpr std::uint32_t global_status = 0x17a;
-    constexpr std::uint64_t restart_valid = 1;
-    auto const status                     = cpu::try_read_msr(global_status);
-    if (!status || (*status & restart_valid) == 0) return Resolution::not_mine;
+    if (machine_check_verdict() != Verdict::goes_on) return Resolution::not_mine;
     say_and_go_on(frame);
-    // The next one would be a shutdown as long as this one is marked as under way.
-    if (!cpu::try_write_msr(global_status, 0)) return Resolution::not_mine;
-    return Resolution::resumed;
+    return end_machine_check() ? Resolution::resumed : Resolution::not_mine;
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ void list(std::span<Suite const> suites) {
     unsigned count = 0;
     for (auto const suite : suites) {
         for (auto const& test : suite) {
-            println("TEST {}\t{}\t{}", test.name, test.expected_panic.empty() ? "passes" : "panics",
-                    test.expected_panic);
+            bool const must_return = test.expected_panic.empty();
+            println("TEST {}\t{}\t{}", test.name, must_return ? "passes" : "panics",
+                    must_return ? test.expected_text : test.expected_panic);
             ++count;
         }
     }

@@ -2,7 +2,8 @@
 //
 // A test is a function with a name. It passes if it returns and no check failed; a test that names a panic
 // passes if the kernel panics with that message. The command line says which one runs; whoever started the
-// machine learns the outcome from the emulator's exit status and reads the rest on the serial line.
+// machine learns the outcome from the emulator's exit status and reads the rest on the serial line, where it
+// also looks for what a test has to print.
 //
 //   constexpr Test tests[] = {
 //       {"console.print_formats", [] { check_equal(1 + 1, 2); }},
@@ -25,6 +26,7 @@ struct Test {
     std::string_view name;
     void (*run)();
     std::string_view expected_panic = {};  // part of what the panic says; empty: the test must return
+    std::string_view expected_text  = {};  // then this is part of what it prints
 };
 
 using Suite = std::span<Test const>;

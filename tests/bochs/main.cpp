@@ -3,8 +3,6 @@
 // One is missing: #AC, the alignment check. The processor checks alignment at privilege level 3 only, so a
 // kernel cannot raise it ("Interrupt 17 - Alignment Check Exception", Intel SDM vol. 3A).
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
-#include "console/panic.hpp"
 #include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "exceptions/gate.hpp"
@@ -200,8 +198,7 @@ void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
     exceptions::start();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
+    auto const handoff            = console::adopt_handoff(start);
     testing::Suite const suites[] = {bochs_tests};
-    testing::run(handoff->command_line, suites);
+    testing::run(handoff.command_line, suites);
 }

@@ -1,6 +1,4 @@
 // The kernel that holds the tests which need a machine. The command line says which one runs.
-#include "boot/image.hpp"
-#include "console/panic.hpp"
 #include "console/start.hpp"
 #include "exceptions/start.hpp"
 #include "runtime/stack_protector.hpp"
@@ -21,13 +19,12 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
-    current = &*handoff;
+    auto const handoff = console::adopt_handoff(start);
+    current            = &handoff;
 
-    testing::Suite const suites[] = {tests::boot_suite,    tests::runtime_suite,    tests::cpu_suite,
-                                     tests::console_suite, tests::exceptions_suite, tests::entries_suite,
-                                     tests::kernel_map_suite};
-    testing::run(handoff->command_line, suites);
+    testing::Suite const suites[] = {
+        tests::boot_suite,           tests::runtime_suite,    tests::cpu_suite,
+        tests::console_suite,        tests::exceptions_suite, tests::entries_suite,
+        tests::machine_checks_suite, tests::kernel_map_suite};
+    testing::run(handoff.command_line, suites);
 }

@@ -128,6 +128,16 @@ class InstructionsTest(unittest.TestCase):
         self.assertEqual(len(list(image_check.forbidden_instructions(shown.replace("use_red_zone", "other")))), 1)
         self.assertEqual(len(list(image_check.forbidden_instructions(shown + "  5:\tmovaps\t%xmm0, %xmm1\n"))), 1)
 
+    def test_a_red_zone_behind_a_frame_pointer_is_found(self) -> None:
+        frame = ["pushq\t%rbp", "movq\t%rsp, %rbp"]
+        slot = "movq\t%rdi, -0x10(%rbp)"
+        for taken, is_fine in (([], False), (["pushq\t%rax"], False), (["pushq\t%rax", "pushq\t%rbx"], True),
+                               (["subq\t$0x8, %rsp"], False), (["subq\t$0x10, %rsp"], True),
+                               (["subq\t$0x1000, %rsp # imm = 0x1000"], True), (["leaq\t-0x4000(%rsp), %r11"], True)):
+            text = "0 <f>:\n" + "".join(f"  {at}:\t{text}\n" for at, text in enumerate([*frame, *taken, slot]))
+            self.assertEqual(list(image_check.forbidden_instructions(text)) == [], is_fine, taken)
+            self.assertEqual(list(image_check.forbidden_instructions(text.replace("<f>", "<use_red_zone>"))), [])
+
 
 if __name__ == "__main__":
     unittest.main()

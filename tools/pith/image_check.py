@@ -161,6 +161,11 @@ X87_INSTRUCTION = re.compile(r"^(?:f(?!xsave|xrstor|s\b)[a-z0-9]+|emms|wait)\b")
 RED_ZONE = re.compile(r"-0x[0-9a-f]+\(%[re]sp\b")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 
+# With a frame pointer the red zone hides behind it: what lies lower than all that the function takes of the stack.
+FRAME_STARTS = "movq %rsp, %rbp"
+FRAME_SLOT = re.compile(r"-0x([0-9a-f]+)\(%rbp\b")
+STACK_TAKEN = re.compile(r"^subq \$0x([0-9a-f]+), %(?:rsp|r11)$|^leaq -0x([0-9a-f]+)\(%rsp\), %r11$")  # r11: page by page
+
 # Chapter 8 has it to show what comes of a red zone; there, only that is allowed.
 SHOWS_RED_ZONE = "use_red_zone"
 
@@ -171,13 +176,36 @@ def no_vector_registers(path: Path) -> Iterator[str]:
 
 def forbidden_instructions(disassembly: str) -> Iterator[str]:
     """Instructions in llvm-objdump's (AT&T) text that a kernel must not have, each with its place."""
+    for function, body in _functions(disassembly).items():
+        red_zone = function == SHOWS_RED_ZONE
+        below_frame = set() if red_zone else set(_below_frame([text for _, text in body]))
+        for address, text in body:
+            if is_forbidden(text, red_zone) or text in below_frame:
+                yield f"{address}, in {function}: {text}"
+
+
+def _functions(disassembly: str) -> dict[str, list[tuple[str, str]]]:
+    """Each function's instructions: the address, and the text with single spaces and no remarks."""
+    functions: dict[str, list[tuple[str, str]]] = {}
     function = "?"
     for line in disassembly.splitlines():
         if line.endswith(">:"):
             function = line.split("<", 1)[1][:-2]
-        elif (match := INSTRUCTION.match(line)) and is_forbidden(match[2].replace("\t", " "),
-                                                                 red_zone=function == SHOWS_RED_ZONE):
-            yield f"{match[1]}, in {function}: {' '.join(match[2].split())}"
+        elif match := INSTRUCTION.match(line):
+            functions.setdefault(function, []).append((match[1], " ".join(match[2].split("#")[0].split())))
+    return functions
+
+
+def _below_frame(body: list[str]) -> Iterator[str]:
+    """Instructions that use the stack below a function's frame."""
+    if FRAME_STARTS not in body:
+        return
+    rest = body[body.index(FRAME_STARTS):]
+    taken = 8 * sum(text.startswith("push") for text in rest)
+    taken += sum(int(match[1] or match[2], 16) for text in rest if (match := STACK_TAKEN.match(text)))
+    for text in rest:
+        if (match := FRAME_SLOT.search(text)) and int(match[1], 16) > taken and not text.startswith("lea"):
+            yield text
 
 
 def is_forbidden(instruction: str, red_zone: bool = False) -> bool:

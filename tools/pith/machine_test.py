@@ -3,9 +3,13 @@
 A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port), when it has
 stopped for good (--until halt), or when it resets the machine (--until reset, to show what that takes). Then
 what it printed is compared. A kernel that ends otherwise, or hangs, has failed.
+
+What a kernel cannot do to itself, it asks for: a line `MONITOR mce …` or `MONITOR nmi` on the serial line is given to
+QEMU's monitor.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -20,6 +24,7 @@ from pith.screen import COLUMNS, Screen
 from pith.session import Session
 
 PASSED = 0x10
+ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi)\b[^\r\n]*)\r?\n", re.MULTILINE)
 
 
 class MachineTest:
@@ -36,7 +41,7 @@ class MachineTest:
         with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch:
             log = self._options.log or Path(scratch, "serial.log")
             with self.session(f"file,path={log}", Path(scratch)) as session:
-                ended = self._wait(session)
+                ended = self._wait(session, log)
             self.serial = transcript.clean(log.read_bytes().decode(errors="replace"))
         self.failure = [ended] if ended else self._output_failure()
 
@@ -45,12 +50,17 @@ class MachineTest:
         del scratch  # other kinds of test need it: forged_boot.py
         return Session(machine(self._options), serial)
 
-    def _wait(self, session: Session) -> str:
+    def _wait(self, session: Session, log: Path) -> str:
         """Waits for the test's end; returns what was wrong with it."""
         deadline = time.monotonic() + self._options.timeout
+        done = 0
         while time.monotonic() < deadline:
             if not session.wait():
                 return self._exit_failure(session)
+            asked = ASKED_FOR.findall(log.read_text(errors="replace"))
+            for command in asked[done:]:
+                session.monitor(command)
+            done = len(asked)
             if session.halted():
                 self._look_at(session.screen())
                 return self._halt_failure(session)

@@ -116,6 +116,12 @@ class Session:
             return int(found[1], 16) if found else 0
         return 0
 
+    def monitor(self, line: str) -> None:
+        """Gives a command to QEMU's monitor for people; what it answers goes to our own output."""
+        with suppress(MonitorClosed):  # the machine may end of it; wait() tells
+            if answer := self._monitor.human(line).strip():
+                print(answer)
+
     def screen(self) -> Screen:
         """What stands on the VGA text screen; nothing, once QEMU has ended."""
         dump = Path(self._scratch.name, "screen")
