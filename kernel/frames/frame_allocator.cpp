@@ -151,16 +151,14 @@ bool FrameAllocator::fill_hand() {
     empty_hand();
     auto* const chunk = some_chunk();
     if (chunk == nullptr) return false;
-    auto const word = change(*chunk, [](Chunk& changed) { return changed.take_word(); });
-    auto const base = chunk->start() + word.index * 64 * page_bytes;
-    auto const ours =
-        zone_of(PhysRange::of_size(
-                    base + static_cast<std::uint64_t>(std::countr_zero(word.free)) * page_bytes, page_bytes))
-            .memory;
-    auto const start = std::max(base, ours.start());
-    auto const end   = std::min(base + 64 * page_bytes, ours.end());
-    hand_            = {
-                   .free = word.free, .base = base.value(), .start = start.value(), .size = end - start, .chunk = chunk};
+    auto const word  = change(*chunk, [](Chunk& changed) { return changed.take_word(); });
+    auto const base  = chunk->start() + word.index * 64 * page_bytes;
+    auto const first = base + static_cast<std::uint64_t>(std::countr_zero(word.free)) * page_bytes;
+    auto const ours  = zone_of(PhysRange::of_size(first, page_bytes)).memory;
+    auto const start = std::max(base, ours.start()).value();
+    // (As numbers: behind the last word of physical memory there is no address.)
+    auto const end = std::min(base.value() + 64 * page_bytes, ours.end().value());
+    hand_ = {.free = word.free, .base = base.value(), .start = start, .size = end - start, .chunk = chunk};
     in_chunks_ -= static_cast<std::uint64_t>(std::popcount(word.free));
     return true;
 }
