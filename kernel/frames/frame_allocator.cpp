@@ -241,8 +241,7 @@ std::optional<PhysAddr> FrameAllocator::find_short_run(Zone& zone, std::uint64_t
 
 // Whole chunks in a row.
 std::optional<PhysAddr> FrameAllocator::find_long_run(Zone& zone, std::uint64_t count, PhysAddr below) {
-    auto const needed = (count + Chunk::frames - 1) / Chunk::frames;
-    if (count > highest.value() / page_bytes) return std::nullopt;
+    auto const needed  = count / Chunk::frames + (count % Chunk::frames != 0 ? 1 : 0);
     std::size_t length = 0;
     for (std::size_t index = 0; index < zone.chunks.size() && length < needed; ++index) {
         length = zone.is_wholly_free(index) ? length + 1 : 0;

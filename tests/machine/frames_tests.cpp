@@ -104,10 +104,12 @@ void no_zone_has_what_is_reserved() {
     for (auto const& reservation : frames::reservations_of(tests::handoff()))
         for_each_zone([&](PhysRange zone) { check(!zone.overlaps(reservation.range)); });
     auto const& handoff = tests::handoff();
+    console::print("{} modules ", handoff.modules.size());
     for_each_zone([&](PhysRange zone) {
         check(!zone.overlaps(handoff.image));
         check(zone.start() >= PhysAddr{page_bytes});
         for (auto const& part : handoff.information) check(!zone.overlaps(part));
+        for (auto const& module : handoff.modules) check(!zone.overlaps(module.content));
     });
 }
 
