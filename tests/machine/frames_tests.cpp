@@ -232,6 +232,21 @@ void runs_are_in_a_row() {
     check_equal(free_count(), before);
 }
 
+// Runs come from below, single frames from above. The second run does not fit where the first was, so it
+// comes from another zone, whose chunks must be others.
+void runs_and_single_frames_meet() {
+    auto const promised = start().frames;
+    auto small          = frames::take_run(4);
+    auto large          = frames::take_run(200);
+    check(small.has_value() && large.has_value());
+    if (!small || !large) return;
+    check(small->range().end() <= PhysAddr{0xa'0000} && large->start() >= PhysAddr{0x10'0000});
+    take_and_give_all(promised - 204, 0x0123'4567'89ab'cdef);
+    frames::give(std::move(*large));
+    frames::give(std::move(*small));
+    check_equal(free_count(), promised);
+}
+
 // As a device wants it whose addresses have 24 bits.
 void runs_keep_below_a_limit() {
     start();
@@ -300,6 +315,7 @@ constexpr testing::Test tests_of_frames[] = {
     {"frames.every_frame_is_given_out_once", every_frame_is_given_out_once},
     {"frames.every_large_frame_is_given_out_once", every_large_frame_is_given_out_once},
     {"frames.runs_are_in_a_row", runs_are_in_a_row},
+    {"frames.runs_and_single_frames_meet", runs_and_single_frames_meet},
     {"frames.runs_keep_below_a_limit", runs_keep_below_a_limit},
     {"frames.a_frame_given_twice_panics", a_frame_given_twice_panics, "was given back, but is free already"},
     {"frames.the_kernels_own_frame_panics", the_kernels_own_frame_panics,
