@@ -33,6 +33,7 @@ public:
 
     // The memory without its owner: whoever takes the range answers for it.
     constexpr PhysRange disown() && {
+        require(count_ != 0, "these frames have another owner by now");
         auto const all = range();
         count_         = 0;
         return all;
@@ -42,6 +43,9 @@ private:
     constexpr FrameRun(PhysAddr start, std::uint64_t count) : start_{start}, count_{count} {
         require(is_multiple(start.value(), page_bytes) && start.value() != 0 && count != 0,
                 "frames in a row begin at a multiple of 4096, not at 0, and are at least one");
+        // (Else 4096 times their number may be a small number again.)
+        constexpr std::uint64_t highest = (std::uint64_t{1} << PhysAddr::bits) - 1;
+        require(count <= (highest - start.value()) / page_bytes, "frames in a row lie in physical memory");
     }
 
     PhysAddr start_;

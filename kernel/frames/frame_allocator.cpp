@@ -151,16 +151,14 @@ bool FrameAllocator::fill_hand() {
     empty_hand();
     auto* const chunk = some_chunk();
     if (chunk == nullptr) return false;
-    auto const word = change(*chunk, [](Chunk& changed) { return changed.take_word(); });
-    auto const base = chunk->start() + word.index * 64 * page_bytes;
-    auto const ours =
-        zone_of(PhysRange::of_size(
-                    base + static_cast<std::uint64_t>(std::countr_zero(word.free)) * page_bytes, page_bytes))
-            .memory;
-    auto const start = std::max(base, ours.start());
-    auto const end   = std::min(base + 64 * page_bytes, ours.end());
-    hand_            = {
-                   .free = word.free, .base = base.value(), .start = start.value(), .size = end - start, .chunk = chunk};
+    auto const word  = change(*chunk, [](Chunk& changed) { return changed.take_word(); });
+    auto const base  = chunk->start() + word.index * 64 * page_bytes;
+    auto const first = base + static_cast<std::uint64_t>(std::countr_zero(word.free)) * page_bytes;
+    auto const ours  = zone_of(PhysRange::of_size(first, page_bytes)).memory;
+    auto const start = std::max(base, ours.start()).value();
+    // (As numbers: behind the last word of physical memory there is no address.)
+    auto const end = std::min(base.value() + 64 * page_bytes, ours.end().value());
+    hand_ = {.free = word.free, .base = base.value(), .start = start, .size = end - start, .chunk = chunk};
     in_chunks_ -= static_cast<std::uint64_t>(std::popcount(word.free));
     return true;
 }
@@ -243,8 +241,7 @@ std::optional<PhysAddr> FrameAllocator::find_short_run(Zone& zone, std::uint64_t
 
 // Whole chunks in a row.
 std::optional<PhysAddr> FrameAllocator::find_long_run(Zone& zone, std::uint64_t count, PhysAddr below) {
-    auto const needed = (count + Chunk::frames - 1) / Chunk::frames;
-    if (count > highest.value() / page_bytes) return std::nullopt;
+    auto const needed  = count / Chunk::frames + (count % Chunk::frames != 0 ? 1 : 0);
     std::size_t length = 0;
     for (std::size_t index = 0; index < zone.chunks.size() && length < needed; ++index) {
         length = zone.is_wholly_free(index) ? length + 1 : 0;

@@ -61,10 +61,10 @@ public:
     [[nodiscard]] bool add(PhysRange memory, std::span<Chunk> chunks);
 
     template <PageSize Size>
-    std::expected<Frame<Size>, TakeError> take();
+    [[nodiscard]] std::expected<Frame<Size>, TakeError> take();
     // `count` frames in a row that end at or below `below`. Up to 512 lie in one piece of 2 MiB; more begin
     // at one.
-    std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest);
+    [[nodiscard]] std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest);
 
     // Fails if the frame is not ours, or is free already.
     template <PageSize Size>
@@ -144,7 +144,7 @@ private:
 // ---- The short way ---------------------------------------------------------------------------------------
 
 template <>
-inline std::expected<Frame<PageSize::kib_4>, TakeError> FrameAllocator::take() {
+[[nodiscard]] inline std::expected<Frame<PageSize::kib_4>, TakeError> FrameAllocator::take() {
     if (hand_.free == 0) [[unlikely]] {
         if (!fill_hand()) return std::unexpected{TakeError::out_of_frames};
     }
@@ -165,7 +165,7 @@ inline void FrameAllocator::give(Frame<PageSize::kib_4>&& frame) {
 }
 
 template <>
-std::expected<Frame<PageSize::mib_2>, TakeError> FrameAllocator::take();
+[[nodiscard]] std::expected<Frame<PageSize::mib_2>, TakeError> FrameAllocator::take();
 template <>
 inline void FrameAllocator::give(Frame<PageSize::mib_2>&& frame) {
     give_range(PhysRange::of_size(std::move(frame).disown(), Chunk::bytes));

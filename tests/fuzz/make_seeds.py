@@ -1,4 +1,4 @@
-"""Makes the fuzzers' seeds of boot information, out of what real loaders leave:
+"""Makes the fuzzers' seeds of boot information and memory maps, out of what real loaders leave:
 `PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
 
 Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory. A seed is what
@@ -21,8 +21,11 @@ DIRECT_MAP = 0xFFFF_8000_0000_0000
 RSI, RDI = 4, 5  # places in gdb's list of registers
 PVH_START = struct.Struct("<4I4Q2I")
 PVH_MODULE = struct.Struct("<4Q")
+MULTIBOOT2_RECORD = struct.Struct("<2I")
+MEMORY_MAP_RECORD = 6
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
+TAKEN = struct.Struct("<B2Q")
 
 MACHINES = {
     "q35": Machine(kernel=ELF, command_line="verbose"),
@@ -85,6 +88,26 @@ def with_module(multiboot2: bytes) -> bytes:
     return window + struct.pack("<II", 8 + len(records), 0) + records
 
 
+def multiboot2_areas(multiboot2: bytes) -> bytes:
+    """The entries of its memory map."""
+    records, at = multiboot2[8:], 8
+    while True:
+        kind, size = MULTIBOOT2_RECORD.unpack_from(records, at)
+        if kind == MEMORY_MAP_RECORD:
+            return records[at + 16:at + size]
+        at += size + -size % 8
+
+
+def usable_memory_seed(areas: bytes) -> bytes:
+    """What usable_memory.cpp reads: one range is taken, about where the kernel lies; then the map."""
+    return TAKEN.pack(1, 0x10_0000, 0x8_0123) + areas
+
+
+def pvh_areas(machine: Stopped, address: int) -> bytes:
+    *_, areas, area_count, _ = PVH_START.unpack(machine.memory(address, PVH_START.size))
+    return machine.memory(areas, area_count * AREA_SIZE)
+
+
 def pvh_seed(machine: Stopped, address: int) -> bytes:
     """The parts lie far apart in real memory: the seed has them side by side, with addresses to match."""
     *head, count, modules, command_line, rsdp, areas, area_count, reserved = PVH_START.unpack(
@@ -117,14 +140,17 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
             stopped.run_to(kernel_main())
             address = stopped.register(RSI)
             if stopped.register(RDI) == 1:
-                return {Path("pvh", name): pvh_seed(stopped, address)}
+                return {Path("pvh", name): pvh_seed(stopped, address),
+                        Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
             found = multiboot2_seed(stopped, address)
-    return {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found)}
+    return {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
+            Path("usable_memory", name): usable_memory_seed(multiboot2_areas(found))}
 
 
 def main() -> None:
     for name, machine in MACHINES.items():
         for file, content in seeds_of(name, machine).items():
+            (CORPUS / file).parent.mkdir(exist_ok=True)
             (CORPUS / file).write_bytes(content)
             print(f"{file}: {len(content)} bytes")
 
