@@ -73,7 +73,7 @@ bool is_page_usable(PhysRange page) {
         else if (area.start < end && start < area_end)
             return false;
     }
-    for (auto const& reservation : frames::reservations_of(tests::handoff()))
+    for (auto const& reservation : frames::reservations_of(tests::handoff(), tests::handoff().image))
         if (reservation.range.overlaps(page)) return false;
     return is_covered;
 }
@@ -101,7 +101,7 @@ void the_promise_is_what_the_map_says() {
 
 void no_zone_has_what_is_reserved() {
     start();
-    for (auto const& reservation : frames::reservations_of(tests::handoff()))
+    for (auto const& reservation : frames::reservations_of(tests::handoff(), tests::handoff().image))
         for_each_zone([&](PhysRange zone) { check(!zone.overlaps(reservation.range)); });
     auto const& handoff = tests::handoff();
     console::print("{} modules ", handoff.modules.size());
@@ -304,7 +304,8 @@ void starting_costs_the_same_whatever_the_size() {
 
 void the_table_is_printed() {
     start();
-    frames::print_memory(tests::handoff());
+    frames::print_memory(tests::handoff().memory_map,
+                         frames::reservations_of(tests::handoff(), tests::handoff().image));
 }
 
 constexpr testing::Test tests_of_frames[] = {
