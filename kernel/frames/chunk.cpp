@@ -26,12 +26,13 @@ bool Chunk::any_free(std::uint64_t first, std::uint64_t count) const {
     return found;
 }
 
-std::optional<std::uint64_t> Chunk::find_run(std::uint64_t count) const {
+std::optional<std::uint64_t> Chunk::find_run(std::uint64_t count, std::uint64_t alignment) const {
     if (count > count_) return std::nullopt;
     std::uint64_t length = 0;
     for (std::uint64_t index = 0; index < frames; ++index) {
         bool const is_free = (free_[index / frames_per_word] >> (index % frames_per_word) & 1) != 0;
-        length             = is_free ? length + 1 : 0;
+        bool const fits    = length > 0 || index % alignment == 0;
+        length             = is_free && fits ? length + 1 : 0;
         if (length == count) return index + 1 - count;
     }
     return std::nullopt;

@@ -47,8 +47,8 @@ public:
 
     // Whether any of the `count` frames from `first` on are free. They lie inside the chunk.
     bool any_free(std::uint64_t first, std::uint64_t count) const;
-    // The first of the first `count` free frames in a row.
-    std::optional<std::uint64_t> find_run(std::uint64_t count) const;
+    // The first of the first `count` free frames in a row that begin at a multiple of `alignment`.
+    std::optional<std::uint64_t> find_run(std::uint64_t count, std::uint64_t alignment = 1) const;
 
     // Marks frames that are free as taken, and the other way round. Neither is checked here.
     void take(std::uint64_t first, std::uint64_t count);

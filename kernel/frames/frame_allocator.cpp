@@ -199,6 +199,7 @@ void FrameAllocator::give_part(Zone& zone, PhysRange part) {
         fail_about(part.start(), free_already);
     }
     change(zone.chunks[index], [&](Chunk& chunk) { chunk.give(first, count); });
+    zone.full = std::min<std::size_t>(zone.full, index);
     in_chunks_ += count;
 }
 
@@ -213,12 +214,15 @@ std::expected<Frame<PageSize::mib_2>, TakeError> FrameAllocator::take() {
     return Frame<PageSize::mib_2>::own(chunk->start());
 }
 
-std::expected<FrameRun, TakeError> FrameAllocator::take_run(std::uint64_t count, PhysAddr below) {
+std::expected<FrameRun, TakeError> FrameAllocator::take_run(std::uint64_t count, PhysAddr below,
+                                                            std::uint64_t alignment) {
     require(count > 0, "a run has at least one frame");
+    require(std::has_single_bit(alignment) && alignment <= Chunk::frames,
+            "a run is aligned to 1, 2, 4, ... 512 frames");
     empty_hand();
     for (auto& zone : zones()) {
-        auto const start =
-            count <= Chunk::frames ? find_short_run(zone, count, below) : find_long_run(zone, count, below);
+        auto const start = count <= Chunk::frames ? find_short_run(zone, count, below, alignment)
+                                                  : find_long_run(zone, count, below);
         if (!start) continue;
         take_range(zone, PhysRange::of_size(*start, count * page_bytes));
         return FrameRun::own(*start, count);
@@ -226,12 +230,23 @@ std::expected<FrameRun, TakeError> FrameAllocator::take_run(std::uint64_t count,
     return std::unexpected{TakeError::no_such_run};
 }
 
+// Full chunks gather at the bottom of a zone, for runs come from there: they need not be looked at each time.
+std::size_t FrameAllocator::first_with_room(Zone& zone) {
+    while (zone.full < zone.chunks.size() && zone.is_touched(zone.full) &&
+           zone.chunks[zone.full].is_empty()) {
+        ++zone.full;
+    }
+    return zone.full;
+}
+
 // Inside one chunk. The lowest: single frames come from the top.
-std::optional<PhysAddr> FrameAllocator::find_short_run(Zone& zone, std::uint64_t count, PhysAddr below) {
-    for (std::size_t index = 0; index < zone.chunks.size() && zone.start_of(index) < below; ++index) {
+std::optional<PhysAddr> FrameAllocator::find_short_run(Zone& zone, std::uint64_t count, PhysAddr below,
+                                                       std::uint64_t alignment) {
+    for (auto index = first_with_room(zone); index < zone.chunks.size() && zone.start_of(index) < below;
+         ++index) {
         touch_up_to(zone, index + 1);
         auto const& chunk = zone.chunks[index];
-        auto const run    = chunk.find_run(count);
+        auto const run    = chunk.find_run(count, alignment);
         if (!run) continue;
         auto const start = chunk.start() + *run * page_bytes;
         if (start.value() + count * page_bytes <= below.value()) return start;

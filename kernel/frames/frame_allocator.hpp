@@ -46,6 +46,7 @@ std::string_view explain(TakeError error);
 class FrameAllocator {
 public:
     static constexpr std::size_t max_zones = 128;
+    static constexpr PhysAddr highest{(std::uint64_t{1} << PhysAddr::bits) - 1};
 
     constexpr FrameAllocator()                       = default;
     FrameAllocator(FrameAllocator const&)            = delete;
@@ -62,9 +63,10 @@ public:
 
     template <PageSize Size>
     [[nodiscard]] std::expected<Frame<Size>, TakeError> take();
-    // `count` frames in a row that end at or below `below`. Up to 512 lie in one piece of 2 MiB; more begin
-    // at one.
-    [[nodiscard]] std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest);
+    // `count` frames in a row that end at or below `below`, and begin at a multiple of `alignment` frames: a
+    // power of two, at most 512. Up to 512 frames lie in one piece of 2 MiB; more begin at one.
+    [[nodiscard]] std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest,
+                                                              std::uint64_t alignment = 1);
 
     // Fails if the frame is not ours, or is free already.
     template <PageSize Size>
@@ -81,12 +83,11 @@ public:
     PhysRange zone(std::size_t index) const { return zones().subspan(index, 1).front().memory; }
 
 private:
-    static constexpr PhysAddr highest{(std::uint64_t{1} << PhysAddr::bits) - 1};
-
     struct Zone {
         PhysRange memory;
         std::span<Chunk> chunks;
         std::size_t low = 0, high = 0;  // chunks [low, high) are untouched
+        std::size_t full = 0;           // in chunks before this one nothing is free
 
         PhysAddr start_of(std::size_t index) const;
         // What of the zone's memory lies in this chunk's 2 MiB.
@@ -122,8 +123,10 @@ private:
     Chunk* touch_last();
     Chunk& touch(Zone& zone, std::size_t index);
     void touch_up_to(Zone& zone, std::size_t end);
+    std::size_t first_with_room(Zone& zone);
 
-    std::optional<PhysAddr> find_short_run(Zone& zone, std::uint64_t count, PhysAddr below);
+    std::optional<PhysAddr> find_short_run(Zone& zone, std::uint64_t count, PhysAddr below,
+                                           std::uint64_t alignment);
     std::optional<PhysAddr> find_long_run(Zone& zone, std::uint64_t count, PhysAddr below);
     void take_range(Zone& zone, PhysRange range);
 

@@ -387,6 +387,36 @@ TEST(FrameAllocator, keeps_runs_below_a_limit) {
     EXPECT_EQ(frames.take_run(1, 0), std::nullopt);
 }
 
+TEST(FrameAllocator, aligns_runs) {
+    Frames frames{range(piece + page, 3 * piece)};
+    auto const aligned = [&](std::uint64_t count, std::uint64_t alignment) {
+        return std::move(*frames.allocator.take_run(count, FrameAllocator::highest, alignment))
+            .disown()
+            .start()
+            .value();
+    };
+    EXPECT_EQ(aligned(1, 1), piece + page);
+    EXPECT_EQ(aligned(3, 16), piece + 16 * page);
+    EXPECT_EQ(aligned(16, 16), piece + 32 * page);
+    EXPECT_EQ(aligned(2, 2), piece + 2 * page);
+    EXPECT_EQ(aligned(1, 512), 2 * piece);
+    EXPECT_FALSE(frames.allocator.take_run(1, FrameAllocator::highest, 512).has_value());
+    EXPECT_EQ(
+        failure_of([&] { static_cast<void>(frames.allocator.take_run(1, FrameAllocator::highest, 3)); }),
+        "a run is aligned to 1, 2, 4, ... 512 frames");
+}
+
+// Full pieces at the bottom are passed over: but not when something comes back there.
+TEST(FrameAllocator, finds_what_came_back_at_the_bottom) {
+    Frames frames{range(piece, 4 * piece)};
+    for (int runs = 0; runs < 3; ++runs) ASSERT_NE(frames.take_run(512), std::nullopt);
+    EXPECT_EQ(frames.take_run(1), std::nullopt);
+    frames.give_run(piece + 7 * page, 2);
+    EXPECT_EQ(frames.take_run(2), piece + 7 * page);
+    frames.give_small(piece + 9 * page);
+    EXPECT_EQ(frames.take_run(1), piece + 9 * page);
+}
+
 TEST(FrameAllocator, makes_runs_of_what_is_in_hand) {
     Frames frames{range(piece, piece + 2 * page)};
     auto const frame = frames.take_small();
