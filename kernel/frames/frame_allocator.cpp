@@ -180,12 +180,13 @@ void FrameAllocator::give_small(PhysAddr frame) {
     give_part(zone_of(range), range);
 }
 
+// Zones that touch may share a run: who unmaps pages gives back what lies in a row.
 void FrameAllocator::give_range(PhysRange range) {
     if (hand_.overlaps(range)) empty_hand();
-    auto& zone = zone_of(range);
     for (auto start = range.start(); start < range.end();) {
-        PhysAddr const end{
-            std::min(round_down(start.value(), Chunk::bytes) + Chunk::bytes, range.end().value())};
+        auto& zone = zone_of(PhysRange::of_size(start, page_bytes));
+        PhysAddr const end{std::min({round_down(start.value(), Chunk::bytes) + Chunk::bytes,
+                                     zone.memory.end().value(), range.end().value()})};
         give_part(zone, {start, end});
         start = end;
     }

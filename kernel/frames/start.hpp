@@ -43,10 +43,9 @@ template <PageSize Size>
 void give(Frame<Size>&& frame) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(frame)); });
 }
-[[nodiscard]] inline std::expected<FrameRun, TakeError> take_run(std::uint64_t count,
-                                                                 std::uint64_t alignment = 1) {
-    return the_frames.with(
-        [&](FrameAllocator& frames) { return frames.take_run(count, FrameAllocator::highest, alignment); });
+[[nodiscard]] inline std::expected<FrameRun, TakeError>
+take_run(std::uint64_t count, std::uint64_t alignment = 1, PhysAddr below = FrameAllocator::highest) {
+    return the_frames.with([&](FrameAllocator& frames) { return frames.take_run(count, below, alignment); });
 }
 inline void give(FrameRun&& run) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(run)); });

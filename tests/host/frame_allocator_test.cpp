@@ -387,6 +387,16 @@ TEST(FrameAllocator, keeps_runs_below_a_limit) {
     EXPECT_EQ(frames.take_run(1, 0), std::nullopt);
 }
 
+TEST(FrameAllocator, takes_back_what_lies_in_two_zones) {
+    Frames frames{range(piece, piece + 3 * page), range(piece + 3 * page, 2 * piece)};
+    auto const all = frames.free_count();
+    EXPECT_EQ(frames.take_all_small().size(), all);
+    frames.give_run(piece + page, 4);
+    EXPECT_EQ(frames.free_count(), 4U);
+    EXPECT_EQ(frames.take_run(2), piece + page);
+    EXPECT_EQ(frames.take_run(2), piece + 3 * page);
+}
+
 TEST(FrameAllocator, aligns_runs) {
     Frames frames{range(piece + page, 3 * piece)};
     auto const aligned = [&](std::uint64_t count, std::uint64_t alignment) {
