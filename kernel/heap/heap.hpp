@@ -1,0 +1,328 @@
+// The heap: blocks of memory of any size, at any alignment.
+//
+// Small blocks come in size classes, each from slabs of its own; larger ones straight from the source of
+// pages. A class has one current slab. Taking a block is taking the first of its list; giving one back is
+// putting it there, into whichever slab it belongs to. All else happens once in many blocks:
+//
+//              no block is free                 a block came back
+//   current  -------------------->  set aside -------------------->  listed
+//      ^                                                             |    |
+//      +-------------------------------------------------------------+    | all came back
+//      |                    any class                                     v
+//      +--------------------------------------------------------------  empty  ---->  back to the source
+//
+// Needs:     slab, size_class; a source of pages.
+// Promises:  blocks are aligned to 16 (to 8, if they are not larger), or as asked for. What is free goes back
+// to
+//            the source, but for an eighth of all slabs, which are kept for next time.
+// Reference: Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action" (APLAS 2019), from which comes
+// the free
+//            list for each slab; Bonwick, "The Slab Allocator" (USENIX 1994).
+#pragma once
+
+#include "base/fail.hpp"
+#include "heap/slab.hpp"
+
+#include <concepts>
+#include <memory>
+
+namespace pith::heap {
+
+// Where memory comes from, in pages of 4 KiB.
+template <typename Model>
+concept PageSource = requires(Model& source, std::size_t bytes, std::size_t alignment, std::byte* memory) {
+    // `bytes` at a multiple of `alignment`, a power of two of at least 64 KiB; nullptr if there are none.
+    { source.take(bytes, alignment) } -> std::same_as<std::byte*>;
+    { source.give(memory, bytes) };
+};
+
+struct Statistics {
+    struct OfClass {
+        std::size_t block_bytes, slabs, blocks;  // blocks in use
+    };
+    std::array<OfClass, class_count> classes;
+    std::size_t large_blocks, large_bytes;  // as taken from the source
+    std::size_t source_bytes, peak_bytes;   // taken from the source: now, and at most
+    std::size_t used_bytes;                 // in blocks that are in use
+    std::size_t empty_slabs;
+};
+
+template <PageSource Source>
+class Heap {
+public:
+    static constexpr std::size_t default_alignment = 16;
+    static constexpr std::size_t largest_alignment = std::size_t{2} << 20;
+
+    constexpr explicit Heap(Source source) : source_{source} { current_.fill(&none_); }
+    Heap(Heap const&)            = delete;
+    Heap& operator=(Heap const&) = delete;
+
+    // nullptr if no memory is left.
+    [[nodiscard]] void* allocate(std::size_t size) {
+        if (size > largest_small_block) [[unlikely]]
+            return allocate_large(size, default_alignment);
+        auto const size_class = class_of(size);
+        auto* const block     = current_[size_class]->take();
+        return block != nullptr ? block : allocate_from_next(size_class);
+    }
+    // At a multiple of `alignment`, a power of two. nullptr also if that is more than largest_alignment.
+    [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment);
+
+    // A block of this heap, which is free then. Fails if it is not one.
+    void free(void* block) {
+        auto& slab = Slab::of(block);
+        if (slab.owner() != this) [[unlikely]]
+            fail("memory was freed that does not belong to the heap");
+        if (slab.give(std::bit_cast<Slab::Block*>(block))) [[unlikely]]
+            look_after(slab);
+    }
+
+    // How many bytes the block has: at least as many as were asked for.
+    std::size_t size_of(void const* block) const;
+
+    // A block with the same content, as far as it fits: the same one if that has room, and is not far too
+    // large. nullptr if no memory is left; then the old one remains.
+    [[nodiscard]] void* reallocate(void* block, std::size_t size);
+
+    // Gives back to the source what is kept for next time.
+    void trim() {
+        while (empty_.first != nullptr) release(*empty_.first, empty_);
+    }
+
+    Statistics statistics() const;
+
+private:
+    struct SlabList {
+        Slab* first       = nullptr;
+        std::size_t count = 0;
+
+        void push(Slab& slab);
+        void remove(Slab& slab);
+    };
+
+    void* allocate_from_next(SizeClass size_class);
+    Slab* next_slab(SizeClass size_class);
+    Slab* new_slab(SizeClass size_class);
+    void* allocate_large(std::size_t size, std::size_t alignment);
+    std::byte* take_pages(std::size_t bytes, std::size_t alignment);
+    void give_pages(std::byte* memory, std::size_t bytes);
+    void look_after(Slab& slab);
+    void became_empty(Slab& slab, SlabList& list);
+    void release(Slab& slab, SlabList& list);
+
+    static constexpr std::size_t kept_at_least = 4, kept_share = 8;
+
+    static constinit inline Slab none_;
+
+    std::array<Slab*, class_count> current_{};
+    std::array<SlabList, class_count> listed_{}, set_aside_{};
+    SlabList empty_, large_;
+    std::size_t slab_count_   = 0;
+    std::size_t source_bytes_ = 0, peak_bytes_ = 0;
+    Source source_;
+};
+
+// ---- Lists -----------------------------------------------------------------------------------------------
+
+template <PageSource Source>
+void Heap<Source>::SlabList::push(Slab& slab) {
+    slab.previous = nullptr;
+    slab.next     = first;
+    if (first != nullptr) first->previous = &slab;
+    first = &slab;
+    ++count;
+}
+
+template <PageSource Source>
+void Heap<Source>::SlabList::remove(Slab& slab) {
+    (slab.previous != nullptr ? slab.previous->next : first) = slab.next;
+    if (slab.next != nullptr) slab.next->previous = slab.previous;
+    --count;
+}
+
+// ---- Small blocks ----------------------------------------------------------------------------------------
+
+// The current slab has no free block in its list.
+template <PageSource Source>
+[[gnu::noinline]] void* Heap<Source>::allocate_from_next(SizeClass size_class) {
+    auto& slab = *current_[size_class];
+    if (slab.state() == Slab::State::current) {
+        if (slab.refill()) return slab.take();
+        slab.set_aside();
+        set_aside_[size_class].push(slab);
+    }
+    auto* const next     = next_slab(size_class);
+    current_[size_class] = next != nullptr ? next : &none_;
+    if (next == nullptr) return nullptr;
+    next->set_state(Slab::State::current);
+    static_cast<void>(next->refill());  // it has blocks: that is why it is the next
+    return next->take();
+}
+
+// One that has blocks to give, in no list any more.
+template <PageSource Source>
+Slab* Heap<Source>::next_slab(SizeClass size_class) {
+    auto& listed = listed_[size_class];
+    if (auto* const slab = listed.first) {
+        listed.remove(*slab);
+        return slab;
+    }
+    if (auto* const slab = empty_.first) {
+        empty_.remove(*slab);
+        // One of the same class still has its list of free blocks.
+        return slab->size_class() == size_class ? slab : std::construct_at(slab, this, size_class);
+    }
+    return new_slab(size_class);
+}
+
+template <PageSource Source>
+Slab* Heap<Source>::new_slab(SizeClass size_class) {
+    auto* const memory = take_pages(Slab::bytes, Slab::bytes);
+    if (memory == nullptr) return nullptr;
+    ++slab_count_;
+    return std::construct_at(std::bit_cast<Slab*>(memory), this, size_class);
+}
+
+// The slab counted down to zero.
+template <PageSource Source>
+[[gnu::noinline]] void Heap<Source>::look_after(Slab& slab) {
+    auto const size_class = slab.size_class();
+    switch (slab.state()) {
+        case Slab::State::listed:    became_empty(slab, listed_[size_class]); return;
+        case Slab::State::set_aside: break;
+        case Slab::State::large:     release(slab, large_); return;
+        // All of it came back, and it goes on being the one that blocks come from.
+        case Slab::State::current:
+        case Slab::State::none:
+        case Slab::State::empty:   return;
+    }
+    slab.take_back();
+    if (slab.is_all_free()) {
+        became_empty(slab, set_aside_[size_class]);
+        return;
+    }
+    set_aside_[size_class].remove(slab);
+    slab.set_state(Slab::State::listed);
+    listed_[size_class].push(slab);
+}
+
+template <PageSource Source>
+void Heap<Source>::became_empty(Slab& slab, SlabList& list) {
+    if (empty_.count >= std::max(kept_at_least, slab_count_ / kept_share)) {
+        release(slab, list);
+        return;
+    }
+    list.remove(slab);
+    slab.set_state(Slab::State::empty);
+    empty_.push(slab);
+}
+
+template <PageSource Source>
+void Heap<Source>::release(Slab& slab, SlabList& list) {
+    list.remove(slab);
+    if (slab.state() != Slab::State::large) --slab_count_;
+    give_pages(slab.memory(), slab.memory_bytes());
+}
+
+// ---- Large blocks, and other alignments ------------------------------------------------------------------
+
+template <PageSource Source>
+void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
+    if (alignment <= default_alignment) return allocate(std::max(size, alignment));
+    auto const rounded = std::max(size, alignment);
+    // Classes that are powers of two are aligned to their size.
+    if (rounded <= largest_small_block) return allocate(std::bit_ceil(rounded));
+    return alignment <= largest_alignment ? allocate_large(size, alignment) : nullptr;
+}
+
+//   memory                             block
+//   |  (rest of the alignment) | Slab   |                       |       the Slab begins 64 KiB before the
+//   block at most,
+//   +--------------------------+--------+-----------------------+       at a multiple of 64 KiB
+template <PageSource Source>
+[[gnu::noinline]] void* Heap<Source>::allocate_large(std::size_t size, std::size_t alignment) {
+    constexpr std::size_t page = 4096;
+    auto const before          = std::max(Slab::header_bytes, alignment);
+    if (size > ~std::size_t{0} / 2) return nullptr;
+    auto const total   = (before + size + page - 1) / page * page;
+    auto* const memory = take_pages(total, std::max(alignment, Slab::bytes));
+    if (memory == nullptr) return nullptr;
+    auto const block = std::bit_cast<std::uintptr_t>(memory) + before;
+    auto* const slab = std::construct_at(&Slab::of(std::bit_cast<void*>(block)), this, memory, total);
+    large_.push(*slab);
+    return std::bit_cast<void*>(block);
+}
+
+template <PageSource Source>
+std::byte* Heap<Source>::take_pages(std::size_t bytes, std::size_t alignment) {
+    auto* memory = source_.take(bytes, alignment);
+    if (memory == nullptr && empty_.first != nullptr) {
+        trim();
+        memory = source_.take(bytes, alignment);
+    }
+    if (memory == nullptr) return nullptr;
+    source_bytes_ += bytes;
+    peak_bytes_ = std::max(peak_bytes_, source_bytes_);
+    return memory;
+}
+
+template <PageSource Source>
+void Heap<Source>::give_pages(std::byte* memory, std::size_t bytes) {
+    source_bytes_ -= bytes;
+    source_.give(memory, bytes);
+}
+
+template <PageSource Source>
+std::size_t Heap<Source>::size_of(void const* block) const {
+    auto const& slab = Slab::of(block);
+    if (slab.owner() != this) fail("the size was asked of memory that does not belong to the heap");
+    if (slab.state() != Slab::State::large) return slab.block_bytes();
+    return slab.memory_bytes() -
+           (std::bit_cast<std::uintptr_t>(block) - std::bit_cast<std::uintptr_t>(slab.memory()));
+}
+
+template <PageSource Source>
+void* Heap<Source>::reallocate(void* block, std::size_t size) {
+    auto const old_size = size_of(block);
+    // A block that would be less than half full is exchanged for a smaller one.
+    if (size <= old_size && size >= old_size / 2) return block;
+    auto* const moved = allocate(size);
+    if (moved == nullptr) return size <= old_size ? block : nullptr;
+    std::copy_n(std::bit_cast<std::byte const*>(block), std::min(size, old_size),
+                std::bit_cast<std::byte*>(moved));
+    free(block);
+    return moved;
+}
+
+// ---- Statistics ------------------------------------------------------------------------------------------
+
+template <PageSource Source>
+Statistics Heap<Source>::statistics() const {
+    Statistics all{};
+    auto const add = [&](Slab const& slab) {
+        auto& of_class = all.classes[slab.size_class()];
+        ++of_class.slabs;
+        of_class.blocks += slab.used();
+        all.used_bytes += slab.used() * slab.block_bytes();
+    };
+    auto const add_list = [&](SlabList const& list) {
+        for (auto const* slab = list.first; slab != nullptr; slab = slab->next) add(*slab);
+    };
+    for (std::size_t index = 0; index < class_count; ++index) {
+        all.classes[index].block_bytes = block_size(static_cast<SizeClass>(index));
+        if (current_[index] != &none_) add(*current_[index]);
+        add_list(listed_[index]);
+        add_list(set_aside_[index]);
+    }
+    for (auto const* slab = large_.first; slab != nullptr; slab = slab->next) {
+        ++all.large_blocks;
+        all.large_bytes += slab->memory_bytes();
+    }
+    all.used_bytes += all.large_bytes;
+    all.empty_slabs  = empty_.count;
+    all.source_bytes = source_bytes_;
+    all.peak_bytes   = peak_bytes_;
+    return all;
+}
+
+}  // namespace pith::heap

@@ -1,0 +1,80 @@
+// operator new and delete, in all their forms, on the kernel's heap.
+//
+// The plain forms do not return without memory: they fail, and say who asked for how much. The nothrow forms
+// return nullptr, and the kernel goes on.
+//
+// Reference: C++ standard, "Dynamic memory management", [new.delete].
+#include "base/fixed_text.hpp"
+#include "heap/start.hpp"
+
+#include <format>
+#include <iterator>
+#include <new>
+
+namespace {
+
+using pith::heap::the_heap;
+
+void* try_allocate(std::size_t size) {
+    return the_heap.with([&](auto& heap) { return heap.allocate(size); });
+}
+void* try_allocate(std::size_t size, std::align_val_t alignment) {
+    return the_heap.with(
+        [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
+}
+
+[[noreturn]] void fail_without_memory(std::size_t size, void* caller) {
+    pith::FixedText<80> text;
+    std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
+    pith::fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
+}
+
+void release(void* block) {
+    if (block == nullptr) return;
+    the_heap.with([&](auto& heap) { heap.free(block); });
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+    auto* const block = try_allocate(size);
+    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    return block;
+}
+void* operator new[](std::size_t size) {
+    auto* const block = try_allocate(size);
+    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    return block;
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    auto* const block = try_allocate(size, alignment);
+    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    return block;
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    auto* const block = try_allocate(size, alignment);
+    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    return block;
+}
+
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return try_allocate(size); }
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return try_allocate(size); }
+void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
+    return try_allocate(size, alignment);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
+    return try_allocate(size, alignment);
+}
+
+void operator delete(void* block) noexcept { release(block); }
+void operator delete[](void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
+void operator delete[](void* block, std::size_t) noexcept { release(block); }
+void operator delete(void* block, std::align_val_t) noexcept { release(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { release(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { release(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { release(block); }
+void operator delete(void* block, std::nothrow_t const&) noexcept { release(block); }
+void operator delete[](void* block, std::nothrow_t const&) noexcept { release(block); }
+void operator delete(void* block, std::align_val_t, std::nothrow_t const&) noexcept { release(block); }
+void operator delete[](void* block, std::align_val_t, std::nothrow_t const&) noexcept { release(block); }

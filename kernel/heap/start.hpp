@@ -1,0 +1,28 @@
+// The kernel's own heap: what operator new and delete use.
+//
+// Its pages are frames, reached through the direct map. There is nothing to start: the first block takes the
+// first frames.
+//
+// Needs:     frames, cpu (lock), heap.
+#pragma once
+
+#include "cpu/spinlock.hpp"
+#include "heap/heap.hpp"
+
+namespace pith::heap {
+
+// Runs of frames in the direct map.
+class FramePages {
+public:
+    std::byte* take(std::size_t bytes, std::size_t alignment);
+    void give(std::byte* memory, std::size_t bytes);
+};
+static_assert(PageSource<FramePages>);
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+extern cpu::Locked<Heap<FramePages>> the_heap;
+
+// What is in use, by size class, as a table.
+void print_statistics();
+
+}  // namespace pith::heap
