@@ -3,6 +3,7 @@
 #include "base/fixed_text.hpp"
 #include "boot/image.hpp"
 #include "console/print.hpp"
+#include "console/stacks.hpp"
 #include "paging/kernel_map.hpp"
 
 namespace pith::paging {
@@ -16,7 +17,8 @@ std::string_view owner_of(Region const& region) {
     if (region.start < parts.text || region.start >= parts.end) return "unknown";
     if (region.start < parts.constants) return "code";
     if (region.start < parts.sealed) return "constants";
-    return region.start < parts.data && !region.is_writable ? "sealed" : "data";
+    if (region.start < parts.data) return "sealed";
+    return console::stack_with(region.start.value()) != nullptr ? "a stack" : "data";
 }
 
 using Text = FixedText<32>;
@@ -57,7 +59,9 @@ void print_values(Region const& region) {
 void for_each_of_kernel(auto&& use) {
     auto const parts       = boot::image_parts();
     auto const begins_part = [&](VirtAddr address) {
-        return address == parts.constants || address == parts.sealed || address == parts.data;
+        auto const* const stack = console::stack_with(address.value() - 1);  // does one end here?
+        return address == parts.constants || address == parts.sealed || address == parts.data ||
+               (stack != nullptr && stack->top == address);
     };
     with_kernel_space([&](KernelSpace& space, KernelFrames&) { for_each_region(space, begins_part, use); });
 }
