@@ -5,6 +5,7 @@
 #include "boot/image.hpp"
 #include "console/stacks.hpp"
 #include "cpu/fixup.hpp"
+#include "cpu/random.hpp"
 #include "exceptions/handlers.hpp"
 #include "frames/usable_memory.hpp"
 #include "memory/direct_map.hpp"
@@ -305,7 +306,21 @@ void every_frame_can_be_had_again() {
     testing::check_equal(free_count(), free + bytes_in(PageSize::mib_2) / page_bytes);
 }
 
+// Counted under -icount. Most of it is the pages of the image, and what lies between the direct map's small
+// pages and its large ones; 512 GiB in pages of 1 GiB are a table more.
+void starting_costs_the_same_whatever_the_size() {
+    constexpr std::uint64_t limit = 200'000;
+    auto const before             = cpu::read_time_stamp();
+    move_into_own_map();
+    auto const cost = cpu::read_time_stamp() - before;
+    if (tests::handoff().command_line.ends_with(" counted")) {
+        check(cost < limit);
+        console::print("{} instructions ", cost);
+    }
+}
+
 constexpr testing::Test list[] = {
+    {"kernel_map.starting_costs_the_same_whatever_the_size", starting_costs_the_same_whatever_the_size},
     {"kernel_map.code_cannot_be_written", code_cannot_be_written},
     {"kernel_map.constants_cannot_be_written", constants_cannot_be_written},
     {"kernel_map.what_is_sealed_cannot_be_written", what_is_sealed_cannot_be_written},
