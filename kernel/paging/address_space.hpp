@@ -3,7 +3,8 @@
 // An address space owns its tables, and the frames that were given to its pages, until they are unmapped.
 // Pages may also borrow memory: devices', or somebody else's. Then nothing comes back.
 //
-// All works on tables that are not active as well: build a space, then load it.
+// All works on tables that are not active as well: build a space, then load it. The tables must have been
+// made here, for those count their entries; only the root may also lead to others, which are let alone.
 //
 // Needs:     memory (addresses), tree, fill, change, visit, stale.
 // Promises:  nothing is writable and executable at once. A frame that was unmapped comes back only after its
@@ -45,7 +46,8 @@ public:
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
         if (entry.is_present()) return std::unexpected{FailedAt{MapError::already_mapped, page.start()}};
-        entry = Entry<level_of(Size)>::page(std::move(frame).disown(), rights, Backing::owned);
+        entry = Entry<level_of(Size)>::page(std::move(frame).disown(), rights, Backing::owned,
+                                            reach_of(page.start()));
         slot->counter.add_used(1);
         return {};
     }
@@ -104,7 +106,8 @@ public:
         return {access(), frames};
     }
 
-    // Takes out all that is mapped in the range. Large pages that reach over its ends are split.
+    // Takes out all that is mapped in the range. Large pages that reach over its ends are split; they stay
+    // so if afterwards something fails.
     template <FrameSource Frames>
     std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
                                                      StalePages<Access, Frames>& stale) {
@@ -127,13 +130,6 @@ public:
 
     // Calls `use(mapping)` for each page, the lower half first, lowest address first.
     void for_each(auto&& use) const { visit(access(), tree_.root(), 0, last_number, everything, use); }
-
-    // Unmaps everything. The root remains, empty. Only for a space that no processor has loaded.
-    void clear_all(FrameSource auto& frames) {
-        auto stale = stale_pages(frames);
-        clear(access(), tree_.root(), 0, last_number, stale);
-        stale.flush();
-    }
 
 private:
     static constexpr std::uint64_t first_number(PageRange pages) { return number_of(pages.start()); }
@@ -177,9 +173,7 @@ private:
     std::expected<void, FailedAt<ChangeError>> prepare_change(PageRange pages, Owner owner, Frames& frames,
                                                               StalePages<Access, Frames>& stale) {
         auto const start = pages.start(), last = pages.last().start();
-        if (Tree<Access>::is_own_slot(start) || Tree<Access>::is_own_slot(last)) {
-            return std::unexpected{FailedAt{ChangeError::own_slot, start}};
-        }
+        if (Tree<Access>::has_own_slot(pages)) return std::unexpected{FailedAt{ChangeError::own_slot, start}};
         if (owner == Owner::user && is_kernel_half(start)) {
             return std::unexpected{FailedAt{ChangeError::user_page_in_kernel_half, start}};
         }

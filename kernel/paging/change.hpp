@@ -56,7 +56,7 @@ std::uint64_t clear(Access const& access, Table<Level>& table, std::uint64_t fir
     std::uint64_t cleared = 0;
     for_each_entry<Level>(first, last, [&](std::size_t index, std::uint64_t from, std::uint64_t to) {
         auto& entry = table.entries[index];
-        if (!entry.is_present() || (Level == 4 && index == Access::own_slot)) return true;
+        if (!entry.is_present()) return true;
         if (entry.is_table()) {
             entry.remove_used(clear(access, access.next(table, index), from, to, stale));
             if (entry.used() != 0) return true;

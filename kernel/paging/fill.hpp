@@ -39,9 +39,9 @@ Filled fill_table(Tree<Access> const& tree, Piece const& piece, FrameSource auto
     constexpr auto size = span_of_entry<Level>;
     auto const slot     = tree.template make_slot<Level>(piece.start, piece.rights.owner, frames);
     if (!slot) return std::unexpected{FailedAt{slot.error(), piece.start}};
-    auto const first   = Table<Level>::index_of(piece.start);
-    auto const count   = std::min<std::uint64_t>(piece.bytes / size, entries_per_table - first);
-    auto raw           = Entry<Level>::page(piece.memory, piece.rights, piece.backing).raw();
+    auto const first = Table<Level>::index_of(piece.start);
+    auto const count = std::min<std::uint64_t>(piece.bytes / size, entries_per_table - first);
+    auto raw = Entry<Level>::page(piece.memory, piece.rights, piece.backing, reach_of(piece.start)).raw();
     std::uint64_t done = 0;
 #pragma clang loop unroll_count(8)
     for (auto& entry : std::span{slot->table.entries}.subspan(first, static_cast<std::size_t>(count))) {

@@ -19,7 +19,12 @@ namespace pith::paging {
 // The tables above one page: those of levels 1 to 3.
 using TablesOfPage = FixedVector<PhysAddr, 3>;
 
+// The lower half of the address space is a program's; the upper is the kernel's, and the same in all spaces.
 constexpr bool is_kernel_half(VirtAddr address) { return (address.value() >> 63) != 0; }
+constexpr Reach reach_of(VirtAddr address) {
+    return is_kernel_half(address) ? Reach::all_spaces : Reach::one_space;
+}
+inline constexpr PageRange user_half = PageRange::of_bytes(VirtAddr{}, std::uint64_t{1} << 47);
 
 template <TableAccess Access>
 class Tree {
@@ -39,6 +44,12 @@ public:
     // Whether the tables themselves appear there.
     static constexpr bool is_own_slot(VirtAddr address) {
         return Access::own_slot < entries_per_table && Table<4>::index_of(address) == Access::own_slot;
+    }
+
+    static constexpr bool has_own_slot(PageRange pages) {
+        return Access::own_slot < entries_per_table &&
+               Table<4>::index_of(pages.start()) <= Access::own_slot &&
+               Access::own_slot <= Table<4>::index_of(pages.last().start());
     }
 
     // The table of level `Target` that `address` goes through.
