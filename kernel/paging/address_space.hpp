@@ -40,8 +40,8 @@ public:
 
     // Gives `frame` to the page; takes it only if that succeeds.
     template <PageSize Size>
-    std::expected<void, FailedAt<MapError>> map(Page<Size> page, Frame<Size>&& frame, Rights rights,
-                                                FrameSource auto& frames) {
+    [[nodiscard]] std::expected<void, FailedAt<MapError>> map(Page<Size> page, Frame<Size>&& frame,
+                                                              Rights rights, FrameSource auto& frames) {
         auto const slot = tree_.template make_slot<level_of(Size)>(page.start(), rights.owner, frames);
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
@@ -54,7 +54,7 @@ public:
 
     // Takes the page out of the tables. Its frame comes after the flush.
     template <PageSize Size>
-    std::expected<Stale<Size, Access>, FailedAt<LookupError>> unmap(Page<Size> page) {
+    [[nodiscard]] std::expected<Stale<Size, Access>, FailedAt<LookupError>> unmap(Page<Size> page) {
         auto const slot = tree_.template find_slot<level_of(Size)>(page.start());
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
@@ -67,7 +67,7 @@ public:
     }
 
     // What is mapped at `address`.
-    std::expected<Mapping, FailedAt<LookupError>> find(VirtAddr address) const {
+    [[nodiscard]] std::expected<Mapping, FailedAt<LookupError>> find(VirtAddr address) const {
         std::expected<Mapping, FailedAt<LookupError>> found =
             std::unexpected{FailedAt{LookupError::not_mapped, address}};
         if (Tree<Access>::is_own_slot(address))
@@ -77,7 +77,7 @@ public:
         return found;
     }
     // Where `address` leads.
-    std::expected<PhysAddr, FailedAt<LookupError>> translate(VirtAddr address) const {
+    [[nodiscard]] std::expected<PhysAddr, FailedAt<LookupError>> translate(VirtAddr address) const {
         return find(address).transform(
             [&](Mapping const& mapping) { return mapping.memory + (address - mapping.start); });
     }
@@ -87,16 +87,16 @@ public:
 
     // Gives `run` to the pages from `start` on, as the largest pages that fit; takes it only if that
     // succeeds.
-    std::expected<void, FailedAt<MapError>> map(VirtAddr start, FrameRun&& run, Rights rights,
-                                                FrameSource auto& frames) {
+    [[nodiscard]] std::expected<void, FailedAt<MapError>> map(VirtAddr start, FrameRun&& run, Rights rights,
+                                                              FrameSource auto& frames) {
         auto const pages = PageRange::of_bytes(start, run.range().size());
         auto const done  = fill_or_undo(pages, run.start(), rights, Backing::owned, frames);
         if (done) std::move(run).disown();
         return done;
     }
     // The same with memory that belongs to somebody else.
-    std::expected<void, FailedAt<MapError>> map_borrowed(PageRange pages, PhysAddr memory, Rights rights,
-                                                         FrameSource auto& frames) {
+    [[nodiscard]] std::expected<void, FailedAt<MapError>>
+    map_borrowed(PageRange pages, PhysAddr memory, Rights rights, FrameSource auto& frames) {
         return fill_or_undo(pages, memory, rights, Backing::borrowed, frames);
     }
 
@@ -109,8 +109,8 @@ public:
     // Takes out all that is mapped in the range. Large pages that reach over its ends are split; they stay
     // so if afterwards something fails.
     template <FrameSource Frames>
-    std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
-                                                     StalePages<Access, Frames>& stale) {
+    [[nodiscard]] std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
+                                                                   StalePages<Access, Frames>& stale) {
         if (auto const ready = prepare_change(pages, Owner::kernel, frames, stale); !ready) return ready;
         clear(access(), tree_.root(), first_number(pages), last_number_of(pages), stale);
         return {};
@@ -119,8 +119,8 @@ public:
     // Gives all pages in the range other rights. At a page that is not mapped it stops; those before it are
     // changed.
     template <FrameSource Frames>
-    std::expected<void, FailedAt<ChangeError>> protect(PageRange pages, Rights rights, Frames& frames,
-                                                       StalePages<Access, Frames>& stale) {
+    [[nodiscard]] std::expected<void, FailedAt<ChangeError>>
+    protect(PageRange pages, Rights rights, Frames& frames, StalePages<Access, Frames>& stale) {
         if (auto const ready = prepare_change(pages, rights.owner, frames, stale); !ready) return ready;
         return set_rights(access(), tree_.root(), first_number(pages), last_number_of(pages), rights, stale);
     }
