@@ -35,13 +35,13 @@ public:
 
     Access const& access() const { return tree_.access(); }
 
-    // ---- One page
+    // ---- One page (inline, for it is short: the tables mostly exist)
     // ------------------------------------------------------------------------------------------
 
     // Gives `frame` to the page; takes it only if that succeeds.
     template <PageSize Size>
-    [[nodiscard]] std::expected<void, FailedAt<MapError>> map(Page<Size> page, Frame<Size>&& frame,
-                                                              Rights rights, FrameSource auto& frames) {
+    [[nodiscard, gnu::always_inline]] inline std::expected<void, FailedAt<MapError>>
+    map(Page<Size> page, Frame<Size>&& frame, Rights rights, FrameSource auto& frames) {
         auto const slot = tree_.template make_slot<level_of(Size)>(page.start(), rights.owner, frames);
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
@@ -54,15 +54,17 @@ public:
 
     // Takes the page out of the tables. Its frame comes after the flush.
     template <PageSize Size>
-    [[nodiscard]] std::expected<Stale<Size, Access>, FailedAt<LookupError>> unmap(Page<Size> page) {
+    [[nodiscard, gnu::always_inline]] inline std::expected<Stale<Size, Access>, FailedAt<LookupError>>
+    unmap(Page<Size> page) {
         auto const slot = tree_.template find_slot<level_of(Size)>(page.start());
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
         if (auto const wrong = why_not_ours(entry)) return std::unexpected{FailedAt{*wrong, page.start()}};
-        Stale<Size, Access> stale{access(), page, std::exchange(entry, {}).address()};
+        std::expected<Stale<Size, Access>, FailedAt<LookupError>> stale{std::in_place, access(), page,
+                                                                        std::exchange(entry, {}).address()};
         slot->counter.remove_used(1);
         if (slot->counter.used() == 0) [[unlikely]]
-            tree_.drop_empty_tables(page.start(), stale.tables());
+            tree_.drop_empty_tables(page.start(), stale->tables());
         return stale;
     }
 

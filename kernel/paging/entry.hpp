@@ -72,7 +72,11 @@ public:
 
     constexpr bool is_present() const { return has(bits::present); }
     constexpr bool is_page() const { return is_present() && (Level == 1 || (Level < 4 && has(bits::large))); }
-    constexpr bool is_table() const { return is_present() && !is_page(); }
+    constexpr bool is_table() const {
+        // Both bits at once: every walk asks this at each level.
+        constexpr auto page_bits = Level < 4 ? bits::present | bits::large : bits::present;
+        return Level > 1 && (raw_ & page_bits) == bits::present;
+    }
 
     constexpr bool is_writable() const { return has(bits::writable); }
     constexpr bool is_executable() const { return !has(bits::no_execute); }

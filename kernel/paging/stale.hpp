@@ -34,11 +34,16 @@ public:
     // Tables that became empty go back to `frames`.
     Frame<Size> flush(FrameSource auto& frames) && {
         access_.forget(page_.start());
-        for (auto const table : tables_) frames.give(Frame<PageSize::kib_4>::own(table));
+        if (!tables_.empty()) [[unlikely]]
+            give_tables(frames);
         return Frame<Size>::own(std::exchange(memory_, PhysAddr{}));
     }
 
 private:
+    [[gnu::noinline]] void give_tables(FrameSource auto& frames) const {
+        for (auto const table : tables_) frames.give(Frame<PageSize::kib_4>::own(table));
+    }
+
     Access access_;
     Page<Size> page_;
     PhysAddr memory_;  // 0: flushed, or moved from

@@ -67,11 +67,14 @@ public:
         if (owner == Owner::user && is_kernel_half(address)) {
             return std::unexpected{MapError::user_page_in_kernel_half};
         }
-        auto& root = access_.root();
-        if (!root.at(address).is_present()) [[unlikely]] {
-            if (!add_tables<Target>(root, address, frames)) return std::unexpected{MapError::out_of_frames};
-        }
-        return descend_making<Target>(root, address, frames);
+        auto const slot = descend<Target>(access_.root(), address);
+        if (slot) [[likely]]
+            return *slot;
+        if (slot.error() == LookupError::inside_large_page)
+            return std::unexpected{MapError::inside_large_page};
+        auto const made = make_missing<Target>(address, frames);
+        if (!made) return std::unexpected{made.error()};
+        return *made;
     }
 
     // Takes out the tables above `address` that are empty.
@@ -108,17 +111,26 @@ private:
         }
     }
 
-    // The entry of `table` is present.
+    template <int Target>
+    [[gnu::noinline]] std::expected<Slot<Target>, MapError> make_missing(VirtAddr address,
+                                                                         FrameSource auto& frames) const {
+        auto& root = access_.root();
+        if (!root.at(address).is_present()) {
+            if (!add_tables<Target>(root, address, frames)) return std::unexpected{MapError::out_of_frames};
+        }
+        return descend_making<Target>(root, address, frames);
+    }
+
+    // The entry of `table` is present, and none on the way is a page's.
     template <int Target, int Level>
     std::expected<Slot<Target>, MapError> descend_making(Table<Level>& table, VirtAddr address,
                                                          FrameSource auto& frames) const {
         auto& entry = table.at(address);
-        if (!entry.is_table()) return std::unexpected{MapError::inside_large_page};
-        auto& next = access_.next(table, Table<Level>::index_of(address));
+        auto& next  = access_.next(table, Table<Level>::index_of(address));
         if constexpr (Level - 1 == Target) {
             return Slot<Target>{next, entry};
         } else {
-            if (!next.at(address).is_present()) [[unlikely]] {
+            if (!next.at(address).is_present()) {
                 if (!add_tables<Target>(next, address, frames))
                     return std::unexpected{MapError::out_of_frames};
                 entry.add_used(1);
@@ -129,7 +141,7 @@ private:
 
     // All tables from behind `table` down to level `Target`, or none.
     template <int Target, int Level>
-    [[gnu::noinline]] bool add_tables(Table<Level>& table, VirtAddr address, FrameSource auto& frames) const {
+    bool add_tables(Table<Level>& table, VirtAddr address, FrameSource auto& frames) const {
         TablesOfPage tables;
         while (tables.size() < Level - Target) {
             auto frame = frames.template take<PageSize::kib_4>();

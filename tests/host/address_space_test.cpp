@@ -347,10 +347,15 @@ TEST_F(AddressSpaces, holes_do_not_matter_to_unmap) {
 
 // Pages that the processor wrote to lie in a row with those that it did not.
 TEST_F(AddressSpaces, dirty_pages_and_clean_ones_go_together) {
-    map(low, 16 * kib, users);
-    machine.use(number_of(low) + 4 * kib, true);
-    machine.use(number_of(low) + 8 * kib);
-    EXPECT_TRUE(unmap(pages(low, 16 * kib)));
+    map(low, 800 * kib, users);
+    for (std::uint64_t offset = 0; offset < 800 * kib; offset += 12 * kib) {
+        machine.use(number_of(low) + offset, true);
+        machine.use(number_of(low) + offset + 4 * kib);
+    }
+    auto stale = space.stale_pages(machine);
+    EXPECT_TRUE(space.unmap(pages(low, 800 * kib), machine, stale));
+    EXPECT_EQ(machine.processor.forgotten_all, 0) << "it is one piece of memory, so the batch is not full";
+    stale.flush();
     EXPECT_EQ(machine.taken(), 1U);
 }
 
@@ -515,12 +520,14 @@ TEST_F(AddressSpaces, a_full_batch_is_flushed_early) {
 
 // Tables of many regions, none of which may come back too early either.
 TEST_F(AddressSpaces, a_full_batch_of_tables_is_flushed_early) {
-    for (std::uint64_t index = 0; index < 100; ++index) {
-        map(low + index * gib, 4 * kib, users, runs + index * page_bytes);
-        machine.use(number_of(low) + index * gib);
+    for (std::uint64_t regions = 1; regions < 70; ++regions) {  // whichever is the last when it is full
+        for (std::uint64_t index = 0; index < regions; ++index) {
+            map(low + index * gib, 4 * kib, users, runs + index * page_bytes);
+            machine.use(number_of(low) + index * gib);
+        }
+        EXPECT_TRUE(unmap(user_half));
+        EXPECT_EQ(machine.taken(), 1U);
     }
-    EXPECT_TRUE(unmap(user_half));
-    EXPECT_EQ(machine.taken(), 1U);
 }
 
 // ---- All of it -------------------------------------------------------------------------------------------

@@ -171,11 +171,25 @@ public:
 
     // At `address`, a number of 48 bits.
     std::optional<Translation> use(std::uint64_t address, bool writes = false) {
+        recent_.at(next_recent_++ % recent_.size()) = address;
         return processor.use(root_, address, writes);
+    }
+    // What was forgotten may be learnt again at once, as far as it is still there: processors look ahead.
+    void forget(std::uint64_t address) {
+        processor.forget(address);
+        look_ahead();
+    }
+    void forget_all() {
+        processor.forget_all();
+        look_ahead();
     }
 
 private:
     static std::uint64_t index_in_runs(std::uint64_t address) { return (address - run_start) / page_bytes; }
+
+    void look_ahead() {
+        for (auto const address : recent_) processor.use(root_, address, false);
+    }
 
     // Full of what looks like entries.
     std::uint64_t take_small() {
@@ -210,6 +224,8 @@ private:
     std::vector<bool> run_is_taken_;
     std::uint64_t taken_ = 0;
     std::uint64_t root_  = 0;
+    std::array<std::uint64_t, 4> recent_{};
+    std::size_t next_recent_ = 0;
 };
 
 // The third model of TableAccess.
@@ -235,8 +251,8 @@ public:
         table.entries[index] = entry;
         return next;
     }
-    void forget(VirtAddr address) const { machine_->processor.forget(number_of(address)); }
-    void forget_all() const { machine_->processor.forget_all(); }
+    void forget(VirtAddr address) const { machine_->forget(number_of(address)); }
+    void forget_all() const { machine_->forget_all(); }
 
 private:
     template <int Level>

@@ -26,7 +26,7 @@ void kernel_main(boot::Start start) {
     console::adopt(*handoff);
     current = &*handoff;
 
-    testing::Suite const suites[] = {tests::boot_suite, tests::runtime_suite, tests::cpu_suite,
-                                     tests::console_suite, tests::exceptions_suite};
+    testing::Suite const suites[] = {tests::boot_suite,    tests::runtime_suite,    tests::cpu_suite,
+                                     tests::console_suite, tests::exceptions_suite, tests::paging_suite};
     testing::run(handoff->command_line, suites);
 }

@@ -6,7 +6,8 @@
 
 namespace pith::tests {
 
-extern testing::Suite const boot_suite, runtime_suite, cpu_suite, console_suite, exceptions_suite;
+extern testing::Suite const boot_suite, runtime_suite, cpu_suite, console_suite, exceptions_suite,
+    paging_suite;
 
 // The handoff of the boot that is going on.
 boot::Handoff const& handoff();
