@@ -24,7 +24,8 @@ using Space = paging::AddressSpace<paging::DirectMapAccess>;
 
 constexpr auto kib_4                = PageSize::kib_4;
 constexpr std::uint64_t range_pages = 512;
-constexpr VirtAddr page{0xffff'c000'0000'5000}, start{0xffff'c000'4000'3000};
+constexpr Page<kib_4> page{VirtAddr{0xffff'c000'0000'5000}};
+constexpr VirtAddr start{0xffff'c000'4000'3000};
 
 // What the compiler must not know beforehand.
 template <typename Value>
@@ -35,7 +36,8 @@ Value unknown(Value value) {
 
 constexpr auto nothing = [] { asm volatile(""); };
 
-Rights data() { return {.access = unknown(paging::Access::read_write)}; }
+// Known to the compiler, as in all of the kernel: who maps a page says in place what may be done with it.
+constexpr Rights data{.access = paging::Access::read_write};
 
 struct KernelFrames {
     template <PageSize Size>
@@ -76,18 +78,20 @@ void check(bool condition) { require(condition, "the benchmark's pages are mappe
 void one_page(Space& space) {
     KernelFrames frames;
     auto frame = std::move(*frames.take<kib_4>()).disown();
-    check(space.map(Page<kib_4>{page + page_bytes}, std::move(*frames.take<kib_4>()), data(), frames)
+    check(space.map(Page<kib_4>{page.start() + page_bytes}, std::move(*frames.take<kib_4>()), data, frames)
               .has_value());
     report(
         "page",
         [&] {
-            check(
-                space.map(Page<kib_4>{unknown(page)}, Frame<kib_4>::own(frame), data(), frames).has_value());
-            auto stale = space.unmap(Page<kib_4>{unknown(page)});
+            check(space.map(*unknown(&page), Frame<kib_4>::own(frame), data, frames).has_value());
+            auto stale = space.unmap(*unknown(&page));
             check(stale.has_value());
             frame = std::move(*stale).flush(frames).disown();
         },
-        nothing);
+        [&] {
+            frame = unknown(Frame<kib_4>::own(frame).disown());
+            for (int times = 0; times < 2; ++times) static_cast<void>(unknown(unknown(&page)->start()));
+        });
 }
 
 // Keeps the range's memory; its tables are the kernel's frames.
@@ -113,19 +117,27 @@ struct RangeInHand {
     }
 };
 
-// Memory in a row, which does not lie as large pages would need it. Its tables come and go.
-void range(Space& space) {
+// Memory in a row, which does not lie as large pages would need it.
+void range(std::string_view name, Space& space) {
     RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
     report(
-        "range",
+        name,
         [&] {
-            check(space.map(unknown(start), frames.take_all(), data(), frames).has_value());
+            check(space.map(unknown(start), frames.take_all(), data, frames).has_value());
             auto stale = space.stale_pages(frames);
             check(space.unmap(PageRange::of_bytes(unknown(start), range_pages * page_bytes), frames, stale)
                       .has_value());
             stale.flush();
         },
         nothing);
+    frames::give(frames.take_all());
+}
+
+// Neighbours of the range, so that its tables stay.
+void keep_tables(Space& space) {
+    KernelFrames frames;
+    for (auto const neighbour : {VirtAddr{start.value() - page_bytes}, start + range_pages * page_bytes})
+        check(space.map(Page<kib_4>{neighbour}, std::move(*frames.take<kib_4>()), data, frames).has_value());
 }
 
 // Entries that are known, written and cleared.
@@ -138,17 +150,17 @@ void floors() {
     report(
         "page-floor",
         [] {
-            auto& entry = floor_table().at(unknown(page));
-            entry       = Entry<1>{unknown(page.value())};
+            auto& entry = floor_table().at(page.start());
+            entry       = Entry<1>{unknown(page.start().value())};
             asm volatile("" : : : "memory");
             entry = {};
-            cpu::flush_page(unknown(page));
+            cpu::flush_page(page.start());
         },
         nothing);
     report(
         "range-floor",
         [] {
-            auto raw = unknown(page.value());
+            auto raw = unknown(page.start().value());
             for (auto& entry : floor_table().entries) {
                 entry = Entry<1>{raw};
                 raw += page_bytes;
@@ -174,7 +186,9 @@ void kernel_main(boot::Start boot_start) {
     report("large-frame-pair", frame_pair<PageSize::mib_2>, nothing);
     report("frame-pair-floor", FrameStack{}, nothing);
     one_page(space);
-    range(space);
+    range("range-and-tables", space);
+    keep_tables(space);
+    range("range", space);
     floors();
     testing::exit_emulator(testing::Outcome::passed);
 }

@@ -52,7 +52,8 @@ public:
         return {};
     }
 
-    // Takes the page out of the tables. Its frame comes after the flush.
+    // Takes the page out of the tables. Its frame comes after the flush, and with it go tables that are
+    // empty.
     template <PageSize Size>
     [[nodiscard, gnu::always_inline]] inline std::expected<Stale<Size, Access>, FailedAt<LookupError>>
     unmap(Page<Size> page) {
@@ -60,12 +61,11 @@ public:
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
         if (auto const wrong = why_not_ours(entry)) return std::unexpected{FailedAt{*wrong, page.start()}};
-        std::expected<Stale<Size, Access>, FailedAt<LookupError>> stale{std::in_place, access(), page,
-                                                                        std::exchange(entry, {}).address()};
+        auto const memory = std::exchange(entry, {}).address();
         slot->counter.remove_used(1);
-        if (slot->counter.used() == 0) [[unlikely]]
-            tree_.drop_empty_tables(page.start(), stale->tables());
-        return stale;
+        return std::expected<Stale<Size, Access>, FailedAt<LookupError>>{
+            std::in_place, access(), page, memory,
+            slot->counter.used() == 0 ? Leaves::an_empty_table : Leaves::a_used_table};
     }
 
     // What is mapped at `address`.

@@ -73,9 +73,10 @@ public:
     constexpr bool is_present() const { return has(bits::present); }
     constexpr bool is_page() const { return is_present() && (Level == 1 || (Level < 4 && has(bits::large))); }
     constexpr bool is_table() const {
-        // Both bits at once: every walk asks this at each level.
+        // Present, and not large: at once, for every walk asks this at each level. One less, and such an
+        // entry has neither bit; any other has one of them.
         constexpr auto page_bits = Level < 4 ? bits::present | bits::large : bits::present;
-        return Level > 1 && (raw_ & page_bits) == bits::present;
+        return Level > 1 && ((raw_ - 1) & page_bits) == 0;
     }
 
     constexpr bool is_writable() const { return has(bits::writable); }
@@ -101,6 +102,13 @@ public:
     constexpr PhysAddr address() const {
         constexpr auto page_mask = bits::address & ~(bytes_in(size_at(Level < 4 ? Level : 1)) - 1);
         return PhysAddr{raw_ & (is_page() ? page_mask : bits::address)};
+    }
+
+    // The same for an entry that is known to lead to a table.
+    constexpr PhysAddr table_address() const
+        requires(Level >= 2)
+    {
+        return PhysAddr{raw_ & bits::address};
     }
 
     // What a page made by `page` was asked for. Fails for one that is writable and executable.

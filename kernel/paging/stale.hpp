@@ -15,39 +15,45 @@
 
 namespace pith::paging {
 
+// Whether a page was the last in its table.
+enum class Leaves : std::uint8_t { a_used_table, an_empty_table };
+
 // One page, whose memory comes back as a frame.
 template <PageSize Size, TableAccess Access>
 class [[nodiscard]] Stale {
 public:
-    Stale(Access const& access, Page<Size> page, PhysAddr memory)
-        : access_{access}, page_{page}, memory_{memory} {}
+    Stale(Access const& access, Page<Size> page, PhysAddr memory, Leaves leaves)
+        : access_{access}, page_{page}, memory_{memory}, leaves_{leaves} {}
     Stale(Stale&& other) noexcept
         : access_{other.access_},
           page_{other.page_},
           memory_{std::exchange(other.memory_, PhysAddr{})},
-          tables_{std::exchange(other.tables_, {})} {}
+          leaves_{other.leaves_} {}
     Stale& operator=(Stale&&) = delete;
     ~Stale() { require(memory_ == PhysAddr{}, "a stale translation was dropped unflushed"); }
 
-    TablesOfPage& tables() { return tables_; }
-
-    // Tables that became empty go back to `frames`.
+    // Tables that are empty without the page go back to `frames`.
     Frame<Size> flush(FrameSource auto& frames) && {
-        access_.forget(page_.start());
-        if (!tables_.empty()) [[unlikely]]
-            give_tables(frames);
+        if (leaves_ == Leaves::an_empty_table) [[unlikely]] {
+            flush_with_tables(access_, page_, frames);
+        } else {
+            access_.forget(page_.start());
+        }
         return Frame<Size>::own(std::exchange(memory_, PhysAddr{}));
     }
 
 private:
-    [[gnu::noinline]] void give_tables(FrameSource auto& frames) const {
-        for (auto const table : tables_) frames.give(Frame<PageSize::kib_4>::own(table));
+    [[gnu::noinline]] static void flush_with_tables(Access access, Page<Size> page,
+                                                    FrameSource auto& frames) {
+        auto const tables = Tree<Access>{access}.drop_empty_tables(page.start());
+        access.forget(page.start());
+        for (auto const table : tables) frames.give(Frame<PageSize::kib_4>::own(table));
     }
 
     Access access_;
     Page<Size> page_;
     PhysAddr memory_;  // 0: flushed, or moved from
-    TablesOfPage tables_;
+    Leaves leaves_;
 };
 
 // Many pages, of any size, flushed together. Owned memory and empty tables go back to where frames come from.

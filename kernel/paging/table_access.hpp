@@ -52,14 +52,14 @@ public:
     template <int Level>
         requires HasNext<Level>
     Table<Level - 1>& next(Table<Level>& table, std::size_t index) const {
-        return at<Level - 1>(table.entries[index].address());
+        return at<Level - 1>(table.entries[index].table_address());
     }
 
     // The table is filled before the processor can see it.
     template <int Level>
         requires HasNext<Level>
     Table<Level - 1>& link(Table<Level>& table, std::size_t index, Entry<Level> entry, auto&& fill) const {
-        auto& next = at<Level - 1>(entry.address());
+        auto& next = at<Level - 1>(entry.table_address());
         fill(next);
         table.entries[index] = entry;
         return next;

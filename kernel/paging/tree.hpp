@@ -78,7 +78,11 @@ public:
     }
 
     // Takes out the tables above `address` that are empty.
-    void drop_empty_tables(VirtAddr address, TablesOfPage& dropped) const { drop(root(), address, dropped); }
+    [[gnu::noinline]] TablesOfPage drop_empty_tables(VirtAddr address) const {
+        TablesOfPage dropped;
+        drop(root(), address, dropped);
+        return dropped;
+    }
 
     // Makes a page begin at `address`, if there is a larger one around it. What changed goes into `stale`.
     // False if there is no frame for a table.
@@ -99,7 +103,7 @@ private:
     template <int Target, int Level>
     std::expected<Slot<Target>, LookupError> descend(Table<Level>& table, VirtAddr address) const {
         auto& entry = table.at(address);
-        if (!entry.is_table()) {
+        if (!entry.is_table()) [[unlikely]] {
             return std::unexpected{entry.is_present() ? LookupError::inside_large_page
                                                       : LookupError::not_mapped};
         }
@@ -168,7 +172,7 @@ private:
 
     // Entries that became empty below are taken out, the lowest first.
     template <int Level>
-    [[gnu::noinline]] void drop(Table<Level>& table, VirtAddr address, TablesOfPage& dropped) const {
+    void drop(Table<Level>& table, VirtAddr address, TablesOfPage& dropped) const {
         auto& entry = table.at(address);
         if (!entry.is_table()) return;
         if constexpr (Level > 2) {

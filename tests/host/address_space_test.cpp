@@ -235,6 +235,28 @@ TEST_F(AddressSpaces, the_ends_of_the_address_space) {
     }
 }
 
+// Until the flush an empty table waits, and may be used again, or go another way.
+TEST_F(AddressSpaces, between_unmap_and_flush_the_tables_wait) {
+    auto const map_one = [&](VirtAddr page) {
+        ASSERT_TRUE(space.map(Page<kib_4>{page}, frame(), users, machine));
+    };
+    map_one(low);
+    map_one(low + 4 * kib);
+    auto first  = space.unmap(Page<kib_4>{low});
+    auto second = space.unmap(Page<kib_4>{low + 4 * kib});
+    EXPECT_EQ(machine.taken(), 1U + 3 + 2);
+    machine.give(std::move(*first).flush(machine));
+    EXPECT_EQ(machine.taken(), 1U + 3 + 1) << "the tables wait for the second";
+    map_one(low + 8 * kib);
+    machine.give(std::move(*second).flush(machine));
+    EXPECT_EQ(tables(), 4U) << "they are used again";
+    auto third = space.unmap(Page<kib_4>{low + 8 * kib});
+    EXPECT_TRUE(unmap(user_half));
+    EXPECT_EQ(tables(), 1U);
+    machine.give(std::move(*third).flush(machine));
+    EXPECT_EQ(machine.taken(), 1U);
+}
+
 // ---- Ranges ----------------------------------------------------------------------------------------------
 
 TEST_F(AddressSpaces, a_range_has_the_largest_pages_that_fit) {
@@ -461,8 +483,10 @@ using AddressSpacesDeathTest = AddressSpaces;
 
 TEST_F(AddressSpacesDeathTest, a_stale_page_is_not_dropped) {
     using StalePage = Stale<kib_4, ArrayAccess<>>;
-    EXPECT_DEATH(static_cast<void>(StalePage{space.access(), Page<kib_4>{low}, PhysAddr{0x1000}}), "");
-    StalePage stale{space.access(), Page<kib_4>{low}, PhysAddr{0x1000}};
+    EXPECT_DEATH(static_cast<void>(
+                     StalePage{space.access(), Page<kib_4>{low}, PhysAddr{0x1000}, Leaves::a_used_table}),
+                 "");
+    StalePage stale{space.access(), Page<kib_4>{low}, PhysAddr{0x1000}, Leaves::a_used_table};
     auto moved = std::move(stale);
     static_cast<void>(std::move(moved).flush(machine).disown());
 }
