@@ -54,7 +54,7 @@ struct KernelFrames {
 // -- Frames ------------------------------------------------------------------------------------------------
 
 template <PageSize Size>
-void frame_pair() {
+[[gnu::always_inline]] inline void frame_pair() {
     frames::give(std::move(*frames::take<Size>()));
 }
 
@@ -182,8 +182,8 @@ void kernel_main(boot::Start boot_start) {
     frames::start(*handoff);
     Space space{paging::DirectMapAccess{PhysAddr{cpu::read_cr3() & paging::bits::address}}};
 
-    report("frame-pair", frame_pair<kib_4>, nothing);
-    report("large-frame-pair", frame_pair<PageSize::mib_2>, nothing);
+    report("frame-pair", [] { frame_pair<kib_4>(); }, nothing);
+    report("large-frame-pair", [] { frame_pair<PageSize::mib_2>(); }, nothing);
     report("frame-pair-floor", FrameStack{}, nothing);
     one_page(space);
     range("range-and-tables", space);
