@@ -1,24 +1,22 @@
 // The benchmark kernel: what exceptions cost, in instructions of the guest, beside their hand-written floor.
 //
-// Run by `./pith bench exceptions` under -icount shift=0, where the time-stamp counter counts instructions.
-// Each figure is the median of 4096 rounds, less the median of rounds in which nothing happens.
+// Run by `./pith bench exceptions`.
 #include "boot/boot_map.hpp"
 #include "boot/start.hpp"
-#include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/descriptor_tables.hpp"
-#include "cpu/random.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/start.hpp"
+#include "measure.hpp"
 #include "memory/layout.hpp"
 #include "testing/emulator_exit.hpp"
 
-#include <algorithm>
 #include <array>
 
 using namespace pith;
+using bench::report;
 using exceptions::Resolution;
 using exceptions::Vector;
 
@@ -37,31 +35,6 @@ alignas(4096) constinit std::array<std::uint8_t, 4096> bench_page{};
 }
 
 namespace {
-
-constexpr std::size_t rounds = 4096;
-
-constinit std::array<std::uint32_t, rounds> samples{};
-
-// The median cost of `action`.
-template <typename Action>
-std::uint32_t median_of(Action&& action) {
-    for (auto& sample : samples) {
-        auto const before = cpu::read_time_stamp();
-        action();
-        sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
-    }
-    std::ranges::sort(samples);
-    return samples[rounds / 2];
-}
-
-// Twice: the first time fills caches of the emulator. `nothing` is what the rounds have around the action
-// itself.
-template <typename Action, typename Nothing>
-void report(std::string_view name, Action&& action, Nothing&& nothing) {
-    auto const empty = median_of(nothing);
-    median_of(action);
-    console::println("FIGURE {} {}", name, median_of(action) - empty);
-}
 
 std::uint64_t* entry_of_page() {
     return &kernel_tables[(VirtAddr{bench_page.data()} - layout::kernel_start) / 4096];

@@ -16,6 +16,7 @@
 #include "cpu/interrupts.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <utility>
 
 namespace pith::cpu {
@@ -27,17 +28,20 @@ public:
     Spinlock& operator=(Spinlock const&) = delete;
 
     void lock() __attribute__((acquire_capability())) {
-        while (held_.exchange(true, std::memory_order_acquire)) {
-            while (held_.load(std::memory_order_relaxed)) pause();
-        }
+        while ((held_.fetch_or(1, std::memory_order_acquire) & 1) != 0) [[unlikely]]
+            wait();
     }
     bool try_lock() __attribute__((try_acquire_capability(true))) {
-        return !held_.exchange(true, std::memory_order_acquire);
+        return (held_.fetch_or(1, std::memory_order_acquire) & 1) == 0;
     }
-    void unlock() __attribute__((release_capability())) { held_.store(false, std::memory_order_release); }
+    void unlock() __attribute__((release_capability())) { held_.store(0, std::memory_order_release); }
 
 private:
-    std::atomic<bool> held_ = false;
+    [[gnu::noinline]] void wait() const {
+        while (held_.load(std::memory_order_relaxed) != 0) pause();
+    }
+
+    std::atomic<std::uint32_t> held_ = 0;  // one bit, which one instruction tests and sets
 };
 
 // Interrupts off, then the lock; on the way out the lock, then interrupts as before.
@@ -69,7 +73,7 @@ public:
 
     // Calls `use` with the value, the lock held.
     template <typename Use>
-    decltype(auto) with(Use&& use) {
+    [[gnu::always_inline]] decltype(auto) with(Use&& use) {
         static_assert(!std::is_reference_v<decltype(use(value_))>, "a reference would outlive the lock");
         SpinlockGuard const guard{lock_};
         return std::forward<Use>(use)(value_);

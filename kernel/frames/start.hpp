@@ -36,11 +36,11 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
 Addition start(boot::Handoff const& handoff);
 
 template <PageSize Size>
-[[nodiscard]] std::expected<Frame<Size>, TakeError> take() {
+[[nodiscard]] [[gnu::always_inline]] inline std::expected<Frame<Size>, TakeError> take() {
     return the_frames.with([](FrameAllocator& frames) { return frames.take<Size>(); });
 }
 template <PageSize Size>
-void give(Frame<Size>&& frame) {
+[[gnu::always_inline]] inline void give(Frame<Size>&& frame) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(frame)); });
 }
 [[nodiscard]] inline std::expected<FrameRun, TakeError>

@@ -3,7 +3,8 @@
 // An address space owns its tables, and the frames that were given to its pages, until they are unmapped.
 // Pages may also borrow memory: devices', or somebody else's. Then nothing comes back.
 //
-// All works on tables that are not active as well: build a space, then load it.
+// All works on tables that are not active as well: build a space, then load it. The tables must have been
+// made here, for those count their entries; only the root may also lead to others, which are let alone.
 //
 // Needs:     memory (addresses), tree, fill, change, visit, stale.
 // Promises:  nothing is writable and executable at once. A frame that was unmapped comes back only after its
@@ -34,38 +35,41 @@ public:
 
     Access const& access() const { return tree_.access(); }
 
-    // ---- One page
+    // ---- One page (inline, for it is short: the tables mostly exist)
     // ------------------------------------------------------------------------------------------
 
     // Gives `frame` to the page; takes it only if that succeeds.
     template <PageSize Size>
-    std::expected<void, FailedAt<MapError>> map(Page<Size> page, Frame<Size>&& frame, Rights rights,
-                                                FrameSource auto& frames) {
+    [[nodiscard, gnu::always_inline]] inline std::expected<void, FailedAt<MapError>>
+    map(Page<Size> page, Frame<Size>&& frame, Rights rights, FrameSource auto& frames) {
         auto const slot = tree_.template make_slot<level_of(Size)>(page.start(), rights.owner, frames);
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
         if (entry.is_present()) return std::unexpected{FailedAt{MapError::already_mapped, page.start()}};
-        entry = Entry<level_of(Size)>::page(std::move(frame).disown(), rights, Backing::owned);
+        entry = Entry<level_of(Size)>::page(std::move(frame).disown(), rights, Backing::owned,
+                                            reach_of(page.start()));
         slot->counter.add_used(1);
         return {};
     }
 
-    // Takes the page out of the tables. Its frame comes after the flush.
+    // Takes the page out of the tables. Its frame comes after the flush, and with it go tables that are
+    // empty.
     template <PageSize Size>
-    std::expected<Stale<Size, Access>, FailedAt<LookupError>> unmap(Page<Size> page) {
+    [[nodiscard, gnu::always_inline]] inline std::expected<Stale<Size, Access>, FailedAt<LookupError>>
+    unmap(Page<Size> page) {
         auto const slot = tree_.template find_slot<level_of(Size)>(page.start());
         if (!slot) return std::unexpected{FailedAt{slot.error(), page.start()}};
         auto& entry = slot->table.at(page.start());
         if (auto const wrong = why_not_ours(entry)) return std::unexpected{FailedAt{*wrong, page.start()}};
-        Stale<Size, Access> stale{access(), page, std::exchange(entry, {}).address()};
+        auto const memory = std::exchange(entry, {}).address();
         slot->counter.remove_used(1);
-        if (slot->counter.used() == 0) [[unlikely]]
-            tree_.drop_empty_tables(page.start(), stale.tables());
-        return stale;
+        return std::expected<Stale<Size, Access>, FailedAt<LookupError>>{
+            std::in_place, access(), page, memory,
+            slot->counter.used() == 0 ? Leaves::an_empty_table : Leaves::a_used_table};
     }
 
     // What is mapped at `address`.
-    std::expected<Mapping, FailedAt<LookupError>> find(VirtAddr address) const {
+    [[nodiscard]] std::expected<Mapping, FailedAt<LookupError>> find(VirtAddr address) const {
         std::expected<Mapping, FailedAt<LookupError>> found =
             std::unexpected{FailedAt{LookupError::not_mapped, address}};
         if (Tree<Access>::is_own_slot(address))
@@ -75,7 +79,7 @@ public:
         return found;
     }
     // Where `address` leads.
-    std::expected<PhysAddr, FailedAt<LookupError>> translate(VirtAddr address) const {
+    [[nodiscard]] std::expected<PhysAddr, FailedAt<LookupError>> translate(VirtAddr address) const {
         return find(address).transform(
             [&](Mapping const& mapping) { return mapping.memory + (address - mapping.start); });
     }
@@ -85,16 +89,16 @@ public:
 
     // Gives `run` to the pages from `start` on, as the largest pages that fit; takes it only if that
     // succeeds.
-    std::expected<void, FailedAt<MapError>> map(VirtAddr start, FrameRun&& run, Rights rights,
-                                                FrameSource auto& frames) {
+    [[nodiscard]] std::expected<void, FailedAt<MapError>> map(VirtAddr start, FrameRun&& run, Rights rights,
+                                                              FrameSource auto& frames) {
         auto const pages = PageRange::of_bytes(start, run.range().size());
         auto const done  = fill_or_undo(pages, run.start(), rights, Backing::owned, frames);
         if (done) std::move(run).disown();
         return done;
     }
     // The same with memory that belongs to somebody else.
-    std::expected<void, FailedAt<MapError>> map_borrowed(PageRange pages, PhysAddr memory, Rights rights,
-                                                         FrameSource auto& frames) {
+    [[nodiscard]] std::expected<void, FailedAt<MapError>>
+    map_borrowed(PageRange pages, PhysAddr memory, Rights rights, FrameSource auto& frames) {
         return fill_or_undo(pages, memory, rights, Backing::borrowed, frames);
     }
 
@@ -104,10 +108,11 @@ public:
         return {access(), frames};
     }
 
-    // Takes out all that is mapped in the range. Large pages that reach over its ends are split.
+    // Takes out all that is mapped in the range. Large pages that reach over its ends are split; they stay
+    // so if afterwards something fails.
     template <FrameSource Frames>
-    std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
-                                                     StalePages<Access, Frames>& stale) {
+    [[nodiscard]] std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
+                                                                   StalePages<Access, Frames>& stale) {
         if (auto const ready = prepare_change(pages, Owner::kernel, frames, stale); !ready) return ready;
         clear(access(), tree_.root(), first_number(pages), last_number_of(pages), stale);
         return {};
@@ -116,8 +121,8 @@ public:
     // Gives all pages in the range other rights. At a page that is not mapped it stops; those before it are
     // changed.
     template <FrameSource Frames>
-    std::expected<void, FailedAt<ChangeError>> protect(PageRange pages, Rights rights, Frames& frames,
-                                                       StalePages<Access, Frames>& stale) {
+    [[nodiscard]] std::expected<void, FailedAt<ChangeError>>
+    protect(PageRange pages, Rights rights, Frames& frames, StalePages<Access, Frames>& stale) {
         if (auto const ready = prepare_change(pages, rights.owner, frames, stale); !ready) return ready;
         return set_rights(access(), tree_.root(), first_number(pages), last_number_of(pages), rights, stale);
     }
@@ -127,13 +132,6 @@ public:
 
     // Calls `use(mapping)` for each page, the lower half first, lowest address first.
     void for_each(auto&& use) const { visit(access(), tree_.root(), 0, last_number, everything, use); }
-
-    // Unmaps everything. The root remains, empty. Only for a space that no processor has loaded.
-    void clear_all(FrameSource auto& frames) {
-        auto stale = stale_pages(frames);
-        clear(access(), tree_.root(), 0, last_number, stale);
-        stale.flush();
-    }
 
 private:
     static constexpr std::uint64_t first_number(PageRange pages) { return number_of(pages.start()); }
@@ -177,9 +175,7 @@ private:
     std::expected<void, FailedAt<ChangeError>> prepare_change(PageRange pages, Owner owner, Frames& frames,
                                                               StalePages<Access, Frames>& stale) {
         auto const start = pages.start(), last = pages.last().start();
-        if (Tree<Access>::is_own_slot(start) || Tree<Access>::is_own_slot(last)) {
-            return std::unexpected{FailedAt{ChangeError::own_slot, start}};
-        }
+        if (Tree<Access>::has_own_slot(pages)) return std::unexpected{FailedAt{ChangeError::own_slot, start}};
         if (owner == Owner::user && is_kernel_half(start)) {
             return std::unexpected{FailedAt{ChangeError::user_page_in_kernel_half, start}};
         }

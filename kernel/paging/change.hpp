@@ -8,24 +8,36 @@
 #include "paging/errors.hpp"
 #include "paging/table_access.hpp"
 
+#include <algorithm>
 #include <expected>
 #include <span>
 
 namespace pith::paging {
 
+// Whether these entries lead to memory in a row, with the same rights, from where `expected` leads on.
+template <std::size_t Count>
+bool are_in_a_row(std::span<Entry<1> const, Count> entries, std::uint64_t expected) {
+    std::uint64_t difference = 0;
+    for (auto const entry : entries) {
+        difference |= entry.raw() ^ expected;
+        expected += page_bytes;
+    }
+    return (difference & ~(bits::accessed | bits::dirty)) == 0;
+}
+
 // Empties the first entry and those that go on where it ends, with the same rights. Returns how many.
 inline std::uint64_t clear_run(std::span<Entry<1>> entries) {
-    constexpr auto ignored = bits::accessed | bits::dirty;
-    auto expected          = entries.front().raw() | ignored;
-    std::uint64_t count    = 0;
-#pragma clang loop unroll_count(8)
-    for (auto& entry : entries) {
-        if ((entry.raw() | ignored) != expected) break;
-        entry = {};
-        expected += page_bytes;
-        ++count;
-    }
-    return count;
+    auto expected    = entries.front().raw();
+    auto const clear = [&]<std::size_t Count>(std::span<Entry<1>, Count> some) {
+        if (!are_in_a_row<Count>(some, expected)) return false;
+        std::ranges::fill(some, Entry<1>{});
+        expected += Count * page_bytes;
+        return true;
+    };
+    auto rest = entries;
+    while (rest.size() >= group && clear(rest.first<group>())) rest = rest.subspan(group);
+    while (!rest.empty() && clear(rest.first<1>())) rest = rest.subspan(1);
+    return entries.size() - rest.size();
 }
 
 // Takes out all that is mapped from `first` to `last`, numbers of 48 bits. Returns how many entries of
@@ -56,7 +68,7 @@ std::uint64_t clear(Access const& access, Table<Level>& table, std::uint64_t fir
     std::uint64_t cleared = 0;
     for_each_entry<Level>(first, last, [&](std::size_t index, std::uint64_t from, std::uint64_t to) {
         auto& entry = table.entries[index];
-        if (!entry.is_present() || (Level == 4 && index == Access::own_slot)) return true;
+        if (!entry.is_present()) return true;
         if (entry.is_table()) {
             entry.remove_used(clear(access, access.next(table, index), from, to, stale));
             if (entry.used() != 0) return true;

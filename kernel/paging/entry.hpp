@@ -50,12 +50,13 @@ public:
     constexpr explicit Entry(std::uint64_t raw) : raw_{raw} {}
 
     // Leads to a page. Its address is a multiple of its size.
-    static constexpr Entry page(PhysAddr start, Rights rights, Backing backing)
+    static constexpr Entry page(PhysAddr start, Rights rights, Backing backing, Reach reach)
         requires(Level <= 3)
     {
         require(is_multiple(start.value(), bytes_in(size_at(Level))),
                 "a page's memory begins at a multiple of its size");
-        return Entry{start.value() | flags(rights, backing)};
+        return Entry{start.value() | flags(rights, backing) |
+                     (reach == Reach::all_spaces ? bits::global : 0)};
     }
     // Leads to an empty table. Who may use what lies behind it, the pages' own entries say: all but `owner`.
     static constexpr Entry table(PhysAddr start, Owner owner)
@@ -71,7 +72,12 @@ public:
 
     constexpr bool is_present() const { return has(bits::present); }
     constexpr bool is_page() const { return is_present() && (Level == 1 || (Level < 4 && has(bits::large))); }
-    constexpr bool is_table() const { return is_present() && !is_page(); }
+    constexpr bool is_table() const {
+        // Present, and not large: at once, for every walk asks this at each level. One less, and such an
+        // entry has neither bit; any other has one of them.
+        constexpr auto page_bits = Level < 4 ? bits::present | bits::large : bits::present;
+        return Level > 1 && ((raw_ - 1) & page_bits) == 0;
+    }
 
     constexpr bool is_writable() const { return has(bits::writable); }
     constexpr bool is_executable() const { return !has(bits::no_execute); }
@@ -98,6 +104,13 @@ public:
         return PhysAddr{raw_ & (is_page() ? page_mask : bits::address)};
     }
 
+    // The same for an entry that is known to lead to a table.
+    constexpr PhysAddr table_address() const
+        requires(Level >= 2)
+    {
+        return PhysAddr{raw_ & bits::address};
+    }
+
     // What a page made by `page` was asked for. Fails for one that is writable and executable.
     constexpr Rights rights() const
         requires(Level <= 3)
@@ -113,14 +126,18 @@ public:
     constexpr Entry with(Rights rights) const
         requires(Level <= 3)
     {
-        return Entry{address().value() | flags(rights, backing()) | (raw_ & (bits::accessed | bits::dirty))};
+        return Entry{address().value() | flags(rights, backing()) |
+                     (raw_ & (bits::global | bits::accessed | bits::dirty))};
     }
     // The first of the 512 pages that together are this one.
     constexpr auto first_part() const
         requires(Level == 2 || Level == 3)
     {
-        auto const kept = address().value() | (raw_ & ~(bits::address | bits::large));
-        return Entry<Level - 1>{Level == 2 ? kept : kept | bits::large};
+        auto part = address().value() | (raw_ & ~(bits::address | bits::large));
+        if (Level > 2) part |= bits::large;
+        if (uses_attribute_table())
+            part |= Level > 2 ? bits::large_attribute_table : bits::small_attribute_table;
+        return Entry<Level - 1>{part};
     }
 
     // How many entries of the table are in use.
@@ -137,6 +154,7 @@ public:
     constexpr void remove_used(std::uint64_t count)
         requires(Level >= 2)
     {
+        require(count <= used(), "a page table has more entries in use than were counted");
         raw_ -= count << bits::used_shift;
     }
 
@@ -148,8 +166,7 @@ private:
         if (Level > 1) flags |= bits::large;
         if (rights.access == Access::read_write) flags |= bits::writable;
         if (rights.access != Access::read_execute) flags |= bits::no_execute;
-        // What belongs to the kernel is the same in all address spaces: the TLB may keep it.
-        flags |= rights.owner == Owner::user ? bits::user : bits::global;
+        if (rights.owner == Owner::user) flags |= bits::user;
         if (rights.caching == Caching::uncached) flags |= bits::uncached | bits::write_through;
         if (backing == Backing::owned) flags |= bits::owned;
         return flags;
@@ -162,24 +179,30 @@ private:
 
 namespace entry_checks {
 
+// Calls `use(rights, backing, reach)` with all that a page can be asked for.
+constexpr void for_each_kind(auto&& use) {
+    for (auto const access : {Access::read, Access::read_write, Access::read_execute})
+        for (auto const owner : {Owner::kernel, Owner::user})
+            for (auto const caching : {Caching::write_back, Caching::uncached})
+                for (auto const backing : {Backing::owned, Backing::borrowed})
+                    for (auto const reach : {Reach::one_space, Reach::all_spaces})
+                        use(Rights{.access = access, .owner = owner, .caching = caching}, backing, reach);
+}
+
 template <int Level>
 constexpr bool round_trips() {
     constexpr PhysAddr start{std::uint64_t{0xabcd} << 30};
-    for (auto const access : {Access::read, Access::read_write, Access::read_execute}) {
-        for (auto const owner : {Owner::kernel, Owner::user}) {
-            for (auto const caching : {Caching::write_back, Caching::uncached}) {
-                for (auto const backing : {Backing::owned, Backing::borrowed}) {
-                    Rights const rights{.access = access, .owner = owner, .caching = caching};
-                    auto const entry = Entry<Level>::page(start, rights, backing);
-                    if (entry.rights() != rights || entry.address() != start || entry.backing() != backing)
-                        return false;
-                    if (!entry.is_page() || entry.is_table() || entry.with(rights) != entry) return false;
-                    if (entry.is_global() != (owner == Owner::kernel)) return false;
-                }
-            }
-        }
-    }
-    return true;
+    bool all_right = true;
+    for_each_kind([&](Rights rights, Backing backing, Reach reach) {
+        auto const entry = Entry<Level>::page(start, rights, backing, reach);
+        all_right &= entry.rights() == rights && entry.address() == start && entry.backing() == backing &&
+                     entry.is_global() == (reach == Reach::all_spaces) && entry.is_page() &&
+                     !entry.is_table() && entry.with(rights) == entry;
+        for_each_kind([&](Rights other, Backing, Reach) {
+            all_right &= entry.with(other) == Entry<Level>::page(start, other, backing, reach);
+        });
+    });
+    return all_right;
 }
 
 static_assert(sizeof(Entry<1>) == 8 && sizeof(Entry<4>) == 8);
@@ -187,13 +210,19 @@ static_assert(round_trips<1>() && round_trips<2>() && round_trips<3>());
 static_assert(!Entry<1>{}.is_present() && !Entry<1>{}.is_page());
 static_assert(Entry<4>::table(PhysAddr{0x5000}, Owner::user).raw() == 0x5007);
 static_assert(Entry<2>::table(PhysAddr{0x5000}, Owner::kernel).is_table());
-static_assert(Entry<1>::page(PhysAddr{0x1000}, {.access = Access::read_write}, Backing::borrowed).raw() ==
-              0x8000'0000'0000'1103);
-static_assert(Entry<2>::page(PhysAddr{0x20'0000}, {.access = Access::read_execute}, Backing::owned).raw() ==
-              0x20'0381);
+static_assert(Entry<1>::page(PhysAddr{0x1000}, {.access = Access::read_write}, Backing::borrowed,
+                             Reach::all_spaces)
+                  .raw() == 0x8000'0000'0000'1103);
+static_assert(Entry<2>::page(PhysAddr{0x20'0000}, {.access = Access::read_execute}, Backing::owned,
+                             Reach::one_space)
+                  .raw() == 0x20'0281);
 // Bit 12 of a large page is no address.
 static_assert(Entry<2>{0x20'1081}.address() == PhysAddr{0x20'0000} &&
               Entry<2>{0x20'1081}.uses_attribute_table());
+// Where the page is split, that bit stands elsewhere in the parts.
+static_assert(Entry<3>{0x4000'1083}.first_part() == Entry<2>{0x4000'1083} &&
+              Entry<2>{0x4000'1083}.first_part() == Entry<1>{0x4000'0083} &&
+              Entry<2>{0x4000'0083}.first_part() == Entry<1>{0x4000'0003});
 
 constexpr bool counts() {
     auto entry = Entry<2>::table(PhysAddr{0x5000}, Owner::kernel);

@@ -33,6 +33,26 @@ struct Piece {
 
 using Filled = std::expected<std::uint64_t, FailedAt<MapError>>;  // how many bytes
 
+// Makes the entries lead to memory in a row, the first as `raw` says, up to one that is present. Returns how
+// many.
+template <int Level>
+std::uint64_t fill_entries(std::span<Entry<Level>> entries, std::uint64_t raw) {
+    auto const fill = [&]<std::size_t Count>(std::span<Entry<Level>, Count> some) {
+        std::uint64_t present = 0;
+        for (auto const entry : some) present |= entry.raw();
+        if ((present & bits::present) != 0) return false;
+        for (auto& entry : some) {
+            entry = Entry<Level>{raw};
+            raw += span_of_entry<Level>;
+        }
+        return true;
+    };
+    auto rest = entries;
+    while (rest.size() >= group && fill(rest.template first<group>())) rest = rest.subspan(group);
+    while (!rest.empty() && fill(rest.template first<1>())) rest = rest.subspan(1);
+    return entries.size() - rest.size();
+}
+
 // As many pages as the piece has, and its table entries left. When one fails, those before it are there.
 template <int Level, TableAccess Access>
 Filled fill_table(Tree<Access> const& tree, Piece const& piece, FrameSource auto& frames) {
@@ -41,15 +61,10 @@ Filled fill_table(Tree<Access> const& tree, Piece const& piece, FrameSource auto
     if (!slot) return std::unexpected{FailedAt{slot.error(), piece.start}};
     auto const first   = Table<Level>::index_of(piece.start);
     auto const count   = std::min<std::uint64_t>(piece.bytes / size, entries_per_table - first);
-    auto raw           = Entry<Level>::page(piece.memory, piece.rights, piece.backing).raw();
-    std::uint64_t done = 0;
-#pragma clang loop unroll_count(8)
-    for (auto& entry : std::span{slot->table.entries}.subspan(first, static_cast<std::size_t>(count))) {
-        if (entry.is_present()) break;
-        entry = Entry<Level>{raw};
-        raw += size;
-        ++done;
-    }
+    auto const entries = std::span{slot->table.entries}.subspan(first, static_cast<std::size_t>(count));
+    auto const raw =
+        Entry<Level>::page(piece.memory, piece.rights, piece.backing, reach_of(piece.start)).raw();
+    auto const done = fill_entries<Level>(entries, raw);
     slot->counter.add_used(done);
     if (done == count) return done * size;
     return std::unexpected{FailedAt{MapError::already_mapped, piece.start + done * size}};

@@ -9,6 +9,9 @@ namespace pith::paging {
 
 enum class Access : std::uint8_t { read, read_write, read_execute };
 enum class Owner : std::uint8_t { kernel, user };
+// Where a translation holds: in one address space, or in all of them alike, so that the processor may keep it
+// when the space changes.
+enum class Reach : std::uint8_t { one_space, all_spaces };
 // uncached: each access goes to the device, in the program's order.
 enum class Caching : std::uint8_t { write_back, uncached };
 

@@ -2,7 +2,8 @@
 //
 // Whoever got such a page's frame could see it changed by somebody who has the old translation. So unmapping
 // gives no frame, but a Stale, and only flushing that gives the frame. To drop one unflushed is a bug, and
-// fails.
+// fails. What is mapped in the meantime at the same addresses, or beside them, may be missed by the
+// processor: it still knows the old page, or the old table. So flush first, then use what is new.
 //
 // Needs:     frame_source, table_access.
 // Promises:  a frame comes out only after the processor was told to forget where it was mapped. The same for
@@ -14,34 +15,45 @@
 
 namespace pith::paging {
 
+// Whether a page was the last in its table.
+enum class Leaves : std::uint8_t { a_used_table, an_empty_table };
+
 // One page, whose memory comes back as a frame.
 template <PageSize Size, TableAccess Access>
 class [[nodiscard]] Stale {
 public:
-    Stale(Access const& access, Page<Size> page, PhysAddr memory)
-        : access_{access}, page_{page}, memory_{memory} {}
+    Stale(Access const& access, Page<Size> page, PhysAddr memory, Leaves leaves)
+        : access_{access}, page_{page}, memory_{memory}, leaves_{leaves} {}
     Stale(Stale&& other) noexcept
         : access_{other.access_},
           page_{other.page_},
           memory_{std::exchange(other.memory_, PhysAddr{})},
-          tables_{std::exchange(other.tables_, {})} {}
+          leaves_{other.leaves_} {}
     Stale& operator=(Stale&&) = delete;
     ~Stale() { require(memory_ == PhysAddr{}, "a stale translation was dropped unflushed"); }
 
-    TablesOfPage& tables() { return tables_; }
-
-    // Tables that became empty go back to `frames`.
+    // Tables that are empty without the page go back to `frames`.
     Frame<Size> flush(FrameSource auto& frames) && {
-        access_.forget(page_.start());
-        for (auto const table : tables_) frames.give(Frame<PageSize::kib_4>::own(table));
+        if (leaves_ == Leaves::an_empty_table) [[unlikely]] {
+            flush_with_tables(access_, page_, frames);
+        } else {
+            access_.forget(page_.start());
+        }
         return Frame<Size>::own(std::exchange(memory_, PhysAddr{}));
     }
 
 private:
+    [[gnu::noinline]] static void flush_with_tables(Access access, Page<Size> page,
+                                                    FrameSource auto& frames) {
+        auto const tables = Tree<Access>{access}.drop_empty_tables(page.start());
+        access.forget(page.start());
+        for (auto const table : tables) frames.give(Frame<PageSize::kib_4>::own(table));
+    }
+
     Access access_;
     Page<Size> page_;
     PhysAddr memory_;  // 0: flushed, or moved from
-    TablesOfPage tables_;
+    Leaves leaves_;
 };
 
 // Many pages, of any size, flushed together. Owned memory and empty tables go back to where frames come from.
@@ -59,8 +71,8 @@ public:
 
     // `count` pages of `size` in a row whose translations went or changed.
     void add_pages(VirtAddr first, std::uint64_t count, PageSize size) {
-        if (count > max_pages - page_count_) {
-            page_count_ = forget_all;
+        if (page_count_ == all_pages || count > max_pages - page_count_) {
+            page_count_ = all_pages;
             return;
         }
         for (std::uint64_t index = 0; index < count; ++index) {
@@ -72,9 +84,9 @@ public:
         if (run_count_ == max_runs) flush();
         runs_[run_count_++] = {.start = start, .count = frames};
     }
-    // An empty table. That its entry went is forgotten with any page, or with everything.
+    // An empty table. It may be known by any address behind it, and by its own in a recursive slot.
     void add_table(PhysAddr table) {
-        page_count_ = forget_all;
+        page_count_ = all_pages;
         add_memory(table, 1);
     }
 
@@ -100,7 +112,7 @@ public:
 
 private:
     // More single pages than this, and forgetting everything is cheaper. (Linux has the same number.)
-    static constexpr std::size_t max_pages = 33, forget_all = max_pages + 1, max_runs = 64;
+    static constexpr std::size_t max_pages = 33, all_pages = max_pages + 1, max_runs = 64;
 
     struct Run {
         PhysAddr start;
@@ -108,7 +120,7 @@ private:
     };
 
     void forget() {
-        if (page_count_ >= forget_all) {
+        if (page_count_ == all_pages) {
             access_.forget_all();
         } else {
             for (auto const page : std::span{pages_}.first(page_count_)) access_.forget(page);
@@ -126,7 +138,7 @@ private:
     Access access_;
     Frames& frames_;
     std::size_t page_count_ = 0, run_count_ = 0;
-    std::array<VirtAddr, max_pages + 1> pages_;
+    std::array<VirtAddr, max_pages> pages_;
     std::array<Run, max_runs> runs_;
 };
 

@@ -19,6 +19,9 @@ namespace pith::paging {
 
 inline constexpr std::size_t entries_per_table = 512;
 
+// Entries in a row are looked at in groups: a loop's own work would be half of all.
+inline constexpr std::size_t group = 8;
+
 template <int Level>
 struct alignas(page_bytes) Table {
     std::array<Entry<Level>, entries_per_table> entries{};

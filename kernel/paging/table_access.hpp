@@ -52,14 +52,14 @@ public:
     template <int Level>
         requires HasNext<Level>
     Table<Level - 1>& next(Table<Level>& table, std::size_t index) const {
-        return at<Level - 1>(table.entries[index].address());
+        return at<Level - 1>(table.entries[index].table_address());
     }
 
     // The table is filled before the processor can see it.
     template <int Level>
         requires HasNext<Level>
     Table<Level - 1>& link(Table<Level>& table, std::size_t index, Entry<Level> entry, auto&& fill) const {
-        auto& next = at<Level - 1>(entry.address());
+        auto& next = at<Level - 1>(entry.table_address());
         fill(next);
         table.entries[index] = entry;
         return next;
@@ -93,21 +93,56 @@ static_assert(TableAccess<DirectMapAccess>);
 // So one step down moves all indices to the left, and puts the index that was followed at the end. What falls
 // out on the left goes into bits 48 and above, which all must equal bit 47: the address must be sign-extended
 // anew.
+namespace recursive {
+
+// Shifts bits 48 and above out, and copies bit 47 into them.
+constexpr std::uint64_t sign_extended(std::uint64_t address) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(address << 16) >> 16);
+}
+// Where the root appears.
+constexpr std::uint64_t root(std::uint64_t own_slot) {
+    return sign_extended(own_slot << 39 | own_slot << 30 | own_slot << 21 | own_slot << 12);
+}
+// Where the table appears that entry `index` of the one at `table` leads to.
+constexpr std::uint64_t next(std::uint64_t table, std::uint64_t index) {
+    return sign_extended(table << 9 | index << 12);
+}
+// The way back: inside the page where the table appears through which `address` goes.
+constexpr std::uint64_t table_of(std::uint64_t address, std::uint64_t own_slot) {
+    constexpr std::uint64_t first_index = std::uint64_t{0x1ff} << 39;
+    return sign_extended((address >> 9 & ~first_index) | own_slot << 39);
+}
+
+static_assert(root(511) == 0xffff'ffff'ffff'f000 && next(root(511), 0) == 0xffff'ffff'ffe0'0000);
+static_assert(root(510) == 0xffff'ff7f'bfdf'e000 && next(root(510), 511) == 0xffff'ff7f'bfdf'f000);
+static_assert(root(256) == 0xffff'8040'2010'0000 && next(root(256), 0) == 0xffff'8040'2000'0000);
+static_assert(root(255) == 0x0000'7fbf'dfef'f000 && next(root(255), 511) == 0x0000'7fbf'dfff'f000);
+static_assert(root(0) == 0 && next(root(0), 1) == 0x1000);
+// Any way down is a way back up.
+static_assert(round_down(table_of(0xffff'ffff'8010'2345, 510), page_bytes) ==
+              next(next(next(root(510), 511), 510), 0));
+static_assert(round_down(table_of(0x0000'1234'5678'9abc, 256), page_bytes) ==
+              next(next(next(root(256), 0x24), 0xd1), 0xb3));
+
+}  // namespace recursive
+
 template <std::size_t OwnSlot>
     requires(OwnSlot < entries_per_table)
 class RecursiveAccess {
 public:
     static constexpr std::size_t own_slot = OwnSlot;
 
-    static Table<4>& root() {
-        constexpr std::uint64_t slot = OwnSlot;
-        return at<4>(slot << 39 | slot << 30 | slot << 21 | slot << 12);
+    // What stands in the slot: tables can be written there, so nothing can be executed.
+    static constexpr Entry<4> own_entry(PhysAddr root) {
+        return Entry<4>{Entry<4>::table(root, Owner::kernel).raw() | bits::no_execute};
     }
+
+    static Table<4>& root() { return at<4>(recursive::root(OwnSlot)); }
 
     template <int Level>
         requires HasNext<Level>
     static Table<Level - 1>& next(Table<Level>& table, std::size_t index) {
-        return at<Level - 1>(std::bit_cast<std::uint64_t>(&table) << 9 | index << 12);
+        return at<Level - 1>(recursive::next(std::bit_cast<std::uint64_t>(&table), index));
     }
 
     // Before the entry is written, the table appears nowhere: for a moment the processor sees what it held
@@ -127,23 +162,19 @@ public:
     // A table that went may still be known at the address where it appeared.
     static void forget(VirtAddr address) {
         cpu::flush_page(address);
-        for (auto shown = address.value(), level = std::uint64_t{1}; level <= 3; ++level) {
-            shown =
-                sign_extended((shown >> 9 & ~(std::uint64_t{0x1ff} << 39)) | std::uint64_t{OwnSlot} << 39);
+        auto shown = address.value();
+        for (int level = 1; level <= 3; ++level) {
+            shown = recursive::table_of(shown, OwnSlot);
             cpu::flush_page(VirtAddr{shown});
         }
     }
     static void forget_all() { cpu::flush_all_pages(); }
 
 private:
-    static constexpr std::uint64_t sign_extended(std::uint64_t address) {
-        return static_cast<std::uint64_t>(static_cast<std::int64_t>(address << 16) >> 16);
-    }
-
     template <int Level>
     static Table<Level>& at(std::uint64_t address) {
         // SAFETY: because the slot leads to the root, tables appear at these addresses.
-        return *reinterpret_cast<Table<Level>*>(sign_extended(address));
+        return *reinterpret_cast<Table<Level>*>(address);
     }
 };
 // #endregion recursive

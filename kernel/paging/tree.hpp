@@ -19,7 +19,12 @@ namespace pith::paging {
 // The tables above one page: those of levels 1 to 3.
 using TablesOfPage = FixedVector<PhysAddr, 3>;
 
+// The lower half of the address space is a program's; the upper is the kernel's, and the same in all spaces.
 constexpr bool is_kernel_half(VirtAddr address) { return (address.value() >> 63) != 0; }
+constexpr Reach reach_of(VirtAddr address) {
+    return is_kernel_half(address) ? Reach::all_spaces : Reach::one_space;
+}
+inline constexpr PageRange user_half = PageRange::of_bytes(VirtAddr{}, std::uint64_t{1} << 47);
 
 template <TableAccess Access>
 class Tree {
@@ -41,6 +46,12 @@ public:
         return Access::own_slot < entries_per_table && Table<4>::index_of(address) == Access::own_slot;
     }
 
+    static constexpr bool has_own_slot(PageRange pages) {
+        return Access::own_slot < entries_per_table &&
+               Table<4>::index_of(pages.start()) <= Access::own_slot &&
+               Access::own_slot <= Table<4>::index_of(pages.last().start());
+    }
+
     // The table of level `Target` that `address` goes through.
     template <int Target>
     std::expected<Slot<Target>, LookupError> find_slot(VirtAddr address) const {
@@ -56,15 +67,22 @@ public:
         if (owner == Owner::user && is_kernel_half(address)) {
             return std::unexpected{MapError::user_page_in_kernel_half};
         }
-        auto& root = access_.root();
-        if (!root.at(address).is_present()) [[unlikely]] {
-            if (!add_tables<Target>(root, address, frames)) return std::unexpected{MapError::out_of_frames};
-        }
-        return descend_making<Target>(root, address, frames);
+        auto const slot = descend<Target>(access_.root(), address);
+        if (slot) [[likely]]
+            return *slot;
+        if (slot.error() == LookupError::inside_large_page)
+            return std::unexpected{MapError::inside_large_page};
+        auto const made = make_missing<Target>(address, frames);
+        if (!made) return std::unexpected{made.error()};
+        return *made;
     }
 
     // Takes out the tables above `address` that are empty.
-    void drop_empty_tables(VirtAddr address, TablesOfPage& dropped) const { drop(root(), address, dropped); }
+    [[gnu::noinline]] TablesOfPage drop_empty_tables(VirtAddr address) const {
+        TablesOfPage dropped;
+        drop(root(), address, dropped);
+        return dropped;
+    }
 
     // Makes a page begin at `address`, if there is a larger one around it. What changed goes into `stale`.
     // False if there is no frame for a table.
@@ -85,7 +103,7 @@ private:
     template <int Target, int Level>
     std::expected<Slot<Target>, LookupError> descend(Table<Level>& table, VirtAddr address) const {
         auto& entry = table.at(address);
-        if (!entry.is_table()) {
+        if (!entry.is_table()) [[unlikely]] {
             return std::unexpected{entry.is_present() ? LookupError::inside_large_page
                                                       : LookupError::not_mapped};
         }
@@ -97,17 +115,26 @@ private:
         }
     }
 
-    // The entry of `table` is present.
+    template <int Target>
+    [[gnu::noinline]] std::expected<Slot<Target>, MapError> make_missing(VirtAddr address,
+                                                                         FrameSource auto& frames) const {
+        auto& root = access_.root();
+        if (!root.at(address).is_present()) {
+            if (!add_tables<Target>(root, address, frames)) return std::unexpected{MapError::out_of_frames};
+        }
+        return descend_making<Target>(root, address, frames);
+    }
+
+    // The entry of `table` is present, and none on the way is a page's.
     template <int Target, int Level>
     std::expected<Slot<Target>, MapError> descend_making(Table<Level>& table, VirtAddr address,
                                                          FrameSource auto& frames) const {
         auto& entry = table.at(address);
-        if (!entry.is_table()) return std::unexpected{MapError::inside_large_page};
-        auto& next = access_.next(table, Table<Level>::index_of(address));
+        auto& next  = access_.next(table, Table<Level>::index_of(address));
         if constexpr (Level - 1 == Target) {
             return Slot<Target>{next, entry};
         } else {
-            if (!next.at(address).is_present()) [[unlikely]] {
+            if (!next.at(address).is_present()) {
                 if (!add_tables<Target>(next, address, frames))
                     return std::unexpected{MapError::out_of_frames};
                 entry.add_used(1);
@@ -118,7 +145,7 @@ private:
 
     // All tables from behind `table` down to level `Target`, or none.
     template <int Target, int Level>
-    [[gnu::noinline]] bool add_tables(Table<Level>& table, VirtAddr address, FrameSource auto& frames) const {
+    bool add_tables(Table<Level>& table, VirtAddr address, FrameSource auto& frames) const {
         TablesOfPage tables;
         while (tables.size() < Level - Target) {
             auto frame = frames.template take<PageSize::kib_4>();
@@ -145,7 +172,7 @@ private:
 
     // Entries that became empty below are taken out, the lowest first.
     template <int Level>
-    [[gnu::noinline]] void drop(Table<Level>& table, VirtAddr address, TablesOfPage& dropped) const {
+    void drop(Table<Level>& table, VirtAddr address, TablesOfPage& dropped) const {
         auto& entry = table.at(address);
         if (!entry.is_table()) return;
         if constexpr (Level > 2) {

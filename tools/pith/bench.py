@@ -22,6 +22,8 @@ GREETING = "Pith"
 MEMORY_SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)  # MiB
 BOOT_SECONDS = 5
 INSIDE = paths.OUT / "bench" / "inside.elf"
+MEMORY = paths.OUT / "bench" / "memory.elf"
+RANGE_PAGES = 512
 INSIDE_SECONDS = 60
 
 
@@ -79,19 +81,37 @@ def _greets(machine: Machine) -> bool:
 def exceptions() -> list[Figure]:
     """What exceptions cost, in guest instructions, beside the hand-written floor in the same run."""
     build.target("kernel", "bench-inside")
-    first, second = _inside(), _inside()
-    if first != second:
-        raise PithError(f"two runs counted different instructions: {first} and {second}")
+    first = _twice(INSIDE)
     return [Figure(f"{what}, instructions", first[name], "", floor_times * first[f"{name}-floor"], "floor",
                    first[f"{name}-floor"])
             for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.4),
                                             ("page-fault", "page fault, mapped", 3.0))]
 
 
-def _inside() -> dict[str, int]:
-    """The figures that the benchmark kernel prints when every instruction takes one nanosecond."""
+def memory() -> list[Figure]:
+    """What frames and pages cost, in guest instructions, beside a floor that checks nothing."""
+    build.target("kernel", "bench-memory")
+    counted = _twice(MEMORY)
+    figures = (("frame, taken and given", "frame-pair", 1, 40, "frame-pair-floor"),
+               ("frame of 2 MiB, the same", "large-frame-pair", 1, 1000, "frame-pair-floor"),
+               ("page, map, unmap and flush", "page", 1, 100, "page-floor"),
+               ("page of 512 in a row, the same", "range", RANGE_PAGES, 12, "range-floor"),
+               ("with tables that come and go", "range-and-tables", RANGE_PAGES, 16, "range-floor"))
+    return [Figure(what, counted[name] / count, "", goal, "floor", counted[floor] / count)
+            for what, name, count, goal, floor in figures]
+
+
+def _twice(kernel: Path) -> dict[str, int]:
+    first, second = _inside(kernel), _inside(kernel)
+    if first != second:
+        raise PithError(f"two runs counted different instructions: {first} and {second}")
+    return first
+
+
+def _inside(kernel: Path) -> dict[str, int]:
+    """The figures that a benchmark kernel prints when every instruction takes one nanosecond."""
     counting = ("-icount", "shift=0,sleep=off", "-seed", "42", "-rtc", "base=2024-01-01,clock=vm")
-    machine = Machine(kernel=INSIDE, cpu="max,-erms,-fsrm", model="pc", debug_exit=True, extra=counting)
+    machine = Machine(kernel=kernel, cpu="max,-erms,-fsrm", model="pc", debug_exit=True, extra=counting)
     with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
         log = Path(scratch, "serial.log")
         deadline = time.monotonic() + INSIDE_SECONDS
@@ -107,6 +127,7 @@ def _inside() -> dict[str, int]:
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "exceptions": exceptions,
+    "memory": memory,
     "sizes": sizes,
 }
 

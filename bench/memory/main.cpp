@@ -1,0 +1,194 @@
+// The benchmark kernel of frames and page tables: what they cost, in instructions of the guest, beside a
+// floor that does the least with the same memory, and checks nothing.
+//
+// Run by `./pith bench memory`.
+#include "boot/image.hpp"
+#include "console/panic.hpp"
+#include "console/start.hpp"
+#include "exceptions/start.hpp"
+#include "frames/start.hpp"
+#include "measure.hpp"
+#include "paging/address_space.hpp"
+#include "testing/emulator_exit.hpp"
+
+using namespace pith;
+using bench::report;
+using frames::Frame;
+using frames::FrameRun;
+using paging::Entry;
+using paging::Rights;
+
+namespace {
+
+using Space = paging::AddressSpace<paging::DirectMapAccess>;
+
+constexpr auto kib_4                = PageSize::kib_4;
+constexpr std::uint64_t range_pages = 512;
+constexpr Page<kib_4> page{VirtAddr{0xffff'c000'0000'5000}};
+constexpr VirtAddr start{0xffff'c000'4000'3000};
+
+// What the compiler must not know beforehand.
+template <typename Value>
+Value unknown(Value value) {
+    asm volatile("" : "+r"(value));
+    return value;
+}
+
+constexpr auto nothing = [] { asm volatile(""); };
+
+// Known to the compiler, as in all of the kernel: who maps a page says in place what may be done with it.
+constexpr Rights data{.access = paging::Access::read_write};
+
+struct KernelFrames {
+    template <PageSize Size>
+    auto take() {
+        return frames::take<Size>();
+    }
+    template <PageSize Size>
+    void give(Frame<Size>&& frame) {
+        frames::give(std::move(frame));
+    }
+    void give(FrameRun&& run) { frames::give(std::move(run)); }
+};
+
+// -- Frames ------------------------------------------------------------------------------------------------
+
+template <PageSize Size>
+[[gnu::always_inline]] inline void frame_pair() {
+    frames::give(std::move(*frames::take<Size>()));
+}
+
+// Frames as a stack of numbers.
+struct FrameStack {
+    std::array<std::uint64_t, 64> free{};
+    std::size_t count = 32;
+
+    void operator()() {
+        auto const frame = unknown(free[--count]);
+        free[count++]    = frame;
+        asm volatile("" : : : "memory");
+    }
+};
+
+// -- Pages -------------------------------------------------------------------------------------------------
+
+void check(bool condition) { require(condition, "the benchmark's pages are mapped and unmapped"); }
+
+// Its tables exist: its neighbour needs them too.
+void one_page(Space& space) {
+    KernelFrames frames;
+    auto frame = std::move(*frames.take<kib_4>()).disown();
+    check(space.map(Page<kib_4>{page.start() + page_bytes}, std::move(*frames.take<kib_4>()), data, frames)
+              .has_value());
+    report(
+        "page",
+        [&] {
+            check(space.map(*unknown(&page), Frame<kib_4>::own(frame), data, frames).has_value());
+            auto stale = space.unmap(*unknown(&page));
+            check(stale.has_value());
+            frame = std::move(*stale).flush(frames).disown();
+        },
+        [&] {
+            frame = unknown(Frame<kib_4>::own(frame).disown());
+            for (int times = 0; times < 2; ++times) static_cast<void>(unknown(unknown(&page)->start()));
+        });
+}
+
+// Keeps the range's memory; its tables are the kernel's frames.
+struct RangeInHand {
+    PhysRange memory;
+    KernelFrames frames{};
+
+    template <PageSize Size>
+    auto take() {
+        return frames.take<Size>();
+    }
+    template <PageSize Size>
+    void give(Frame<Size>&& frame) {
+        frames.give(std::move(frame));
+    }
+    void give(FrameRun&& run) {
+        require(memory.is_empty() || run.start() == memory.end(), "the range comes back in order");
+        memory = {memory.is_empty() ? run.start() : memory.start(), run.range().end()};
+        static_cast<void>(std::move(run).disown());
+    }
+    FrameRun take_all() {
+        return FrameRun::own(memory.start(), std::exchange(memory, PhysRange{}).size() / page_bytes);
+    }
+};
+
+// Memory in a row, which does not lie as large pages would need it.
+void range(std::string_view name, Space& space) {
+    RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
+    report(
+        name,
+        [&] {
+            check(space.map(unknown(start), frames.take_all(), data, frames).has_value());
+            auto stale = space.stale_pages(frames);
+            check(space.unmap(PageRange::of_bytes(unknown(start), range_pages * page_bytes), frames, stale)
+                      .has_value());
+            stale.flush();
+        },
+        nothing);
+    frames::give(frames.take_all());
+}
+
+// Neighbours of the range, so that its tables stay.
+void keep_tables(Space& space) {
+    KernelFrames frames;
+    for (auto const neighbour : {VirtAddr{start.value() - page_bytes}, start + range_pages * page_bytes})
+        check(space.map(Page<kib_4>{neighbour}, std::move(*frames.take<kib_4>()), data, frames).has_value());
+}
+
+// Entries that are known, written and cleared.
+paging::Table<1>& floor_table() {
+    static constinit paging::Table<1> table;
+    return *unknown(&table);
+}
+
+void floors() {
+    report(
+        "page-floor",
+        [] {
+            auto& entry = floor_table().at(page.start());
+            entry       = Entry<1>{unknown(page.start().value())};
+            asm volatile("" : : : "memory");
+            entry = {};
+            cpu::flush_page(page.start());
+        },
+        nothing);
+    report(
+        "range-floor",
+        [] {
+            auto raw = unknown(page.start().value());
+            for (auto& entry : floor_table().entries) {
+                entry = Entry<1>{raw};
+                raw += page_bytes;
+            }
+            asm volatile("" : : : "memory");
+            for (auto& entry : floor_table().entries) entry = {};
+            cpu::flush_all_pages();
+        },
+        nothing);
+}
+
+}  // namespace
+
+void kernel_main(boot::Start boot_start) {
+    console::start();
+    exceptions::start();
+    auto const handoff = boot::read_handoff(boot_start, boot_window(), boot::image());
+    if (!handoff) console::panic("{}", handoff.error());
+    frames::start(*handoff);
+    Space space{paging::DirectMapAccess{PhysAddr{cpu::read_cr3() & paging::bits::address}}};
+
+    report("frame-pair", [] { frame_pair<kib_4>(); }, nothing);
+    report("large-frame-pair", [] { frame_pair<PageSize::mib_2>(); }, nothing);
+    report("frame-pair-floor", FrameStack{}, nothing);
+    one_page(space);
+    range("range-and-tables", space);
+    keep_tables(space);
+    range("range", space);
+    floors();
+    testing::exit_emulator(testing::Outcome::passed);
+}
