@@ -28,7 +28,7 @@ using Recursive            = paging::RecursiveAccess<slot>;
 void make_root_recursive() {
     PhysAddr const root{cpu::read_cr3()};
     paging::DirectMapAccess const direct{root};
-    direct.root().entries[slot] = paging::Entry<4>::table(root, paging::Owner::kernel);
+    direct.root().entries[slot] = Recursive::own_entry(root);
 }
 // #endregion slot
 
