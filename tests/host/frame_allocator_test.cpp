@@ -555,7 +555,8 @@ TEST(FrameAllocator, finds_runs_that_come_back_wrongly) {
     EXPECT_EQ(giving(run, 601), about("0x0000000000400000", free_already));  // one too many
     EXPECT_EQ(giving(piece - page, 2), about("0x00000000001ff000", not_ours));
     frames.take_all_small();
-    EXPECT_EQ(giving(5 * piece - page, 2), about("0x0000000000a00000", not_ours));  // one beyond the last zone
+    EXPECT_EQ(giving(5 * piece - page, 2),
+              about("0x0000000000a00000", not_ours));  // one beyond the last zone
 }
 
 TEST(FrameAllocator, finds_a_run_that_was_moved_away) {
