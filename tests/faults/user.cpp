@@ -223,6 +223,14 @@ void faults::user_window(Kind const& kind) {
     expect("debug exceptions beside SWAPGS", window.struck, 0b1111);
 }
 
+void faults::user_without_stack(Kind const& kind) {
+    constexpr std::uint64_t unmapped = 0x5ead'0000;
+    prepare_ring_3();
+    exceptions::set_kernel_stack(VirtAddr{unmapped});
+    install_default_handler(kind);
+    raise_kind(in_ring_3(kind), {.flags = flags_of(kind), .is_default = true, .prepare = enter_ring_3});
+}
+
 void faults::user_explained(Kind const& kind) {
     std::array<std::uint64_t, 2> const frame{0, std::bit_cast<std::uint64_t>(&overwrite_caller_saved) + 1};
     bait_frame = &frame;
