@@ -2,10 +2,13 @@
 // registers watched: tests/faults, contexts "user" and "user_window".
 #include "boot/boot_map.hpp"
 #include "console/panic.hpp"
+#include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/cpuid.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
+#include "exceptions/start.hpp"
 #include "exceptions/stubs.inc"
 #include "suites.hpp"
 
@@ -26,6 +29,11 @@ extern std::byte const critical_stack_top[], nmi_entry_stack_top[];
 // entering.S: goes on at `rip`, and returns when that has gone on at come_back.
 void enter(std::uint64_t rip, std::uint64_t rsp, std::uint64_t flags);
 extern std::byte const come_back[], raise_machine_check[];
+
+// entering.S: the sixteen registers of 256 bits, at once.
+using WideVectors = std::array<std::array<std::uint64_t, 4>, 16>;
+void fill_wide_vectors(WideVectors const& from);
+void store_wide_vectors(WideVectors& to);
 }
 
 namespace {
@@ -214,7 +222,33 @@ void what_strikes_anywhere_leaves_cr2() {
     check_equal(handled, 3U);
 }
 
+// ---- What FXSAVE does not know, so that the fault matrix does not see it
+// ------------------------------------------
+
+bool has_wide_vectors() {
+    constexpr std::uint32_t xsave = 1U << 26, avx = 1U << 28;
+    return (cpu::cpuid(1).ecx & (xsave | avx)) == (xsave | avx);
+}
+
+void wide_vectors_stay() {
+    if (!has_wide_vectors()) return console::println("(this processor has none)");
+    WideVectors before{}, after{};
+    for (std::uint64_t number = 1; auto& vector : before) {
+        for (auto& word : vector) word = number++ * 0x0101'0101'0101'0101;
+    }
+    exceptions::install_default_handlers();
+    exceptions::set_page_fault_resolver(map_on_demand);
+    boot::forbid_page(VirtAddr{on_demand.data()});
+    auto volatile& number = on_demand[17];
+    fill_wide_vectors(before);
+    asm volatile("int3\n int 1\n int 2\n int 0x80" : : : "memory");
+    number = 1;
+    store_wide_vectors(after);
+    check(before == after);
+}
+
 constexpr testing::Test tests_of_entries[] = {
+    {"entries.wide_vectors_stay", wide_vectors_stay},
     {"entries.the_kernel_has_a_gs_base", the_kernel_has_a_gs_base},
     {"entries.a_users_gs_is_swapped_anywhere", a_users_gs_is_swapped_anywhere},
     {"entries.the_kernels_gs_is_not_swapped", the_kernels_gs_is_not_swapped},

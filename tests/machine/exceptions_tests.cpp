@@ -195,6 +195,24 @@ void only_faults_are_fixed_up() {
     }
 }
 
+// Nor is a program's fault, which may jump to a declared instruction.
+void only_the_kernels_faults_are_fixed_up() {
+    exceptions::ExceptionFrame frame{};
+    frame.vector_number = static_cast<std::uint64_t>(Vector::page_fault);
+    frame.rip           = first_declared_instruction();
+    frame.cs            = exceptions::user_code.raw();
+    check(!exceptions::apply_fixup(frame));
+    frame.cs = exceptions::kernel_code.raw();
+    check(exceptions::apply_fixup(frame));
+}
+
+// What paging::seal() makes read-only.
+void the_gates_are_sealed() {
+    auto const table = cpu::interrupt_table();
+    auto const parts = boot::image_parts();
+    check(parts.sealed.value() <= table.base && table.base + table.limit < parts.data.value());
+}
+
 // RSP of a user program says nothing about our stacks.
 void a_users_stack_pointer_is_not_trusted() {
     for (auto const rsp :
@@ -347,6 +365,8 @@ void every_guard_page_is_missing() {
 
 constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.only_faults_are_fixed_up", only_faults_are_fixed_up},
+    {"exceptions.only_the_kernels_faults_are_fixed_up", only_the_kernels_faults_are_fixed_up},
+    {"exceptions.the_gates_are_sealed", the_gates_are_sealed},
     {"exceptions.a_users_stack_pointer_is_not_trusted", a_users_stack_pointer_is_not_trusted},
     {"exceptions.deep_in_a_guard_page_is_an_overflow", deep_in_a_guard_page_is_an_overflow},
     {"exceptions.a_stale_return_address_is_no_frame", a_stale_return_address_is_no_frame,
