@@ -73,6 +73,7 @@ kind_\name\()_end:
     simple gp_msr,              13, NATURE_FAULT,    wrmsr                 // not a value for register RCX
     simple gp_behind_breakpoint, 13, NATURE_FAULT,   int3                  // both run at the lower half's last byte,
     simple gp_behind_step,      13, NATURE_FAULT,    nop                   // and lead behind it
+    simple gp_sent_behind,      13, NATURE_FAULT,    int 0x90              // its own handler sends it there
     simple page_fault_read,     14, NATURE_FAULT,    mov rdx, [rax]
     simple page_fault_write,    14, NATURE_FAULT,    mov [rax], rdx
     simple page_fault_execute,  14, NATURE_FAULT,    jmp rax

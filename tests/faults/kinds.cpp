@@ -166,6 +166,16 @@ void step_over_last_byte(Block& block) {
     move_to_last_byte(block);
 }
 
+// An exception with an error code, which the fault that follows must not have.
+void send_behind(Block& block) {
+    remove_gate(block);
+    exceptions::set_handler<exceptions::Vector::segment_not_present>(
+        [](ExceptionFrame& frame, exceptions::SelectorError) {
+            frame.rip = behind_lower_half;
+            return exceptions::Resolution::resumed;
+        });
+}
+
 // ---- Pages
 // -----------------------------------------------------------------------------------------------------
 
@@ -300,6 +310,7 @@ constinit std::array const needs = std::to_array<Needs>({
     {.kind = "stack_segment_real", .prepare = leave_canonical_stack},
     {.kind = "gp_behind_breakpoint", .prepare = break_at_last_byte, .rip = behind_lower_half},
     {.kind = "gp_behind_step", .prepare = step_over_last_byte, .rip = behind_lower_half},
+    {.kind = "gp_sent_behind", .prepare = send_behind, .rip = behind_lower_half},
     {.kind = "alignment_check_real", .prepare = check_alignment},
     {.kind = "simd_real", .prepare = divide_vectors_by_zero},
     {.kind = "gp_non_canonical", .prepare = put_in_rax<not_canonical>},

@@ -91,8 +91,9 @@ constinit Needs users_needs{};
 
 // Of `int n`, programs may ask for two only. All else is a general protection fault that names the gate.
 bool is_refused(Kind const& kind) {
-    auto const vector = kind.software_interrupt();
-    return vector && *vector != 3 && *vector != 4 && kind.name != "not_present_gate";
+    auto const vector          = kind.software_interrupt();
+    bool const is_for_programs = kind.name == "not_present_gate" || kind.name == "gp_sent_behind";
+    return vector && *vector != 3 && *vector != 4 && !is_for_programs;
 }
 
 Kind refused(Kind kind) {

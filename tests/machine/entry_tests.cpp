@@ -5,6 +5,7 @@
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/cpuid.hpp"
+#include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
@@ -102,13 +103,17 @@ void the_kernels_gs_is_not_swapped() {
     check_gs();
 }
 
+constexpr std::uint64_t direction_and_alignment = 0x4'0400;
+
 void a_double_fault_handler_has_the_kernels_gs() {
     exceptions::set_handler<Vector::double_fault>(
         [](ExceptionFrame&, exceptions::OtherError) -> exceptions::Never {
-            console::panic("GS is {}", cpu::read_msr(Msr::gs_base) == kernels_gs() ? "the kernel's" : "not");
+            console::panic("GS is {}, and {:#x} left of the flags",
+                           cpu::read_msr(Msr::gs_base) == kernels_gs() ? "the kernel's" : "not",
+                           cpu::read_rflags() & direction_and_alignment);
         });
     UsersGs const gs;
-    asm volatile("int 8");
+    asm volatile("push %0\n popfq\n int 8" : : "r"(direction_and_alignment));
 }
 
 // ---- Exceptions that strike while another one enters or leaves
@@ -253,7 +258,7 @@ constexpr testing::Test tests_of_entries[] = {
     {"entries.a_users_gs_is_swapped_anywhere", a_users_gs_is_swapped_anywhere},
     {"entries.the_kernels_gs_is_not_swapped", the_kernels_gs_is_not_swapped},
     {"entries.a_double_fault_handler_has_the_kernels_gs", a_double_fault_handler_has_the_kernels_gs,
-     "GS is the kernel's"},
+     "GS is the kernel's, and 0x0 left of the flags"},
     {"entries.an_exception_beside_each_swap_has_the_kernels_gs",
      an_exception_beside_each_swap_has_the_kernels_gs},
     {"entries.an_exception_on_the_way_in_has_the_kernels_gs", an_exception_on_the_way_in_has_the_kernels_gs},
