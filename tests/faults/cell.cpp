@@ -113,7 +113,7 @@ void fill(Block& block, Kind const& kind, Setting const& setting) {
     block        = {};
     block.before = std::bit_cast<General>(general);
     block.rip    = kind.start;
-    block.rflags = (next_sentinel() & (arithmetic_flags | system_flags)) | always_set | setting.flags;
+    block.rflags = (next_sentinel() & arithmetic_flags) | system_flags | always_set | setting.flags;
     block.rsp    = setting.rsp;
     block.cr0    = cpu::read_cr0();
     fill_vectors(block.vectors_before);
@@ -146,7 +146,7 @@ void expect_return(Raise const& raised) {
     expect("flags", block.after_rflags & ~resume_and_trap_flags, block.rflags & ~resume_and_trap_flags);
     expect("rsp", block.after_rsp, raised.setting.resumes_at != 0 ? raised.setting.resumes_at : block.rsp);
     expect_vectors(block.vectors_after, block.vectors_before);
-    expect("handled", raised.handled, raised.setting.is_default ? 0 : 1);
+    expect("handled", raised.handled, raised.setting.is_default || raised.kind->is_declared() ? 0 : 1);
 }
 
 // The frame that a handler gets shows the interrupted program.
@@ -287,6 +287,7 @@ void faults::expect_general(General const& is, General const& should_be) {
 void faults::install_handler(Kind const& kind) {
     if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
+    if (kind.is_declared()) return exceptions::clear_handler(static_cast<exceptions::Vector>(kind.vector));
     // SAFETY: because the stubs call every handler with a frame and an error code.
     exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));
 }

@@ -113,6 +113,16 @@ kind_\name\()_end:
     mov ss, eax
     back stack_segment_load
 
+// The kernel has declared that it may fault: no handler is asked.
+    kind declared_load, 14, NATURE_FAULT
+    at declared_load
+    mov rdx, [rax]
+    .pushsection .fixups, "ao", @progbits, kind_declared_load_at
+    .long kind_declared_load_at - .
+    .long kind_declared_load_end - .
+    .popsection
+    back declared_load
+
 // What comes from outside: a newline on the serial port completes the line that asks for it, and then nothing
 // happens for as long as it takes.
     .macro injected name, vector

@@ -55,7 +55,7 @@ std::uint64_t address_of(void const* object) { return VirtAddr{object}.value(); 
 // -----------------------------------------------------------------------------------------
 
 constexpr std::uint64_t trap_flag = 1U << 8, alignment_flag = 1U << 18;
-constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0xd'0401;
+constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0x9'0401;
 
 void set_debug_register(std::uint64_t address, std::uint64_t control) {
     cpu::write_breakpoint<0>(address);
@@ -213,6 +213,12 @@ constexpr std::uint64_t unmapped_code = 0xdead'0000, direct_mapped = DIRECT_MAP_
 
 std::uint64_t boot_guard() { return boot::boot_stack_bottom().value() - 8; }
 
+// What the fix-up leaves in RDI stands there before: so no register changes.
+void expect_fault(Block& block) {
+    block.before.rax = unmapped;
+    block.before.rdi = cpu::Fault::encode(static_cast<std::uint8_t>(exceptions::Vector::page_fault), 0);
+}
+
 template <std::uint64_t value>
 void put_in_rax(Block& block) {
     block.before.rax = value;
@@ -323,6 +329,7 @@ constinit std::array const needs = std::to_array<Needs>({
      .error_code = 0x10,
      .address    = unmapped_code,
      .rip        = unmapped_code},
+    {.kind = "declared_load", .prepare = expect_fault, .address = unmapped},
     {.kind = "page_fault_null", .prepare = put_in_rax<null_member>, .address = null_member},
     {.kind       = "page_fault_guard",
      .prepare    = [](Block& block) { block.before.rax = boot_guard(); },
