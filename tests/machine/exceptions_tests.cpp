@@ -281,9 +281,9 @@ void deep_in_a_guard_page_is_an_overflow() {
     }
 }
 
-// A return address of the stubs so near a stack's end that the last word of a frame would lie behind it.
+// A return address of the stubs so near a stack's end that not all of a frame lies before it.
 void a_stale_return_address_is_no_frame() {
-    auto const words = VirtAddr{critical_stack_top}.value() - 16 - sizeof(exceptions::ExceptionFrame) + 8;
+    auto const words = VirtAddr{critical_stack_top}.value() - sizeof(exceptions::ExceptionFrame);
     check(cpu::try_write<std::uint64_t>(VirtAddr{words}, 0).has_value());
     check(cpu::try_write(VirtAddr{words + 8}, VirtAddr{exception_call_return}.value()).has_value());
     asm volatile("mov rbp, %0\n ud2" : : "r"(words) : "memory");
