@@ -75,7 +75,8 @@ void say_registers(cpu::Registers const& at) {
     say("  rbp {:016x}  rsp {:016x}  r8  {:016x}\n", at.rbp, at.rsp, at.r8);
     say("  r9  {:016x}  r10 {:016x}  r11 {:016x}\n", at.r9, at.r10, at.r11);
     say("  r12 {:016x}  r13 {:016x}  r14 {:016x}\n", at.r12, at.r13, at.r14);
-    say("  r15 {:016x}  rip {:016x}  flags {:#x}\n", at.r15, at.rip, at.rflags);
+    say("  r15 {:016x}  rip {:016x}  flags {:#x}  cs {:#x}  ss {:#x}\n", at.r15, at.rip, at.rflags, at.cs,
+        at.ss);
     say("  cr0 {:#x}  cr2 {:#x}  cr3 {:#x}  cr4 {:#x}\n", at.cr0, at.cr2, at.cr3, at.cr4);
 }
 

@@ -11,7 +11,8 @@
 namespace pith::cpu {
 
 // CR0's bits that we name.
-inline constexpr std::uint64_t cr0_task_switched = 1U << 3, cr0_write_protect = 1U << 16;
+inline constexpr std::uint64_t cr0_task_switched = 1U << 3, cr0_write_protect = 1U << 16,
+                               cr0_alignment_mask = 1U << 18;
 // CR4's.
 inline constexpr std::uint64_t cr4_machine_check = 1U << 6, cr4_global_pages = 1U << 7, cr4_fxsave = 1U << 9,
                                cr4_no_user_descriptor_tables = 1U << 11, cr4_process_contexts = 1U << 17,

@@ -1,4 +1,4 @@
-// capture_registers: every general and control register into the structure that RDI points to.
+// capture_registers: every general and control register, CS and SS into the structure that RDI points to.
 // The offsets are those of cpu::Registers (registers.hpp checks them).
     .intel_syntax noprefix
 
@@ -35,6 +35,10 @@ capture_registers:                      // stack: [rsp] return address
     mov [rdi + 160], rax
     mov rax, cr4
     mov [rdi + 168], rax
+    mov eax, cs
+    mov [rdi + 176], rax
+    mov eax, ss
+    mov [rdi + 184], rax
     mov rax, [rdi + 0]                  // the caller's rax again
     ret
     .size capture_registers, . - capture_registers

@@ -1,4 +1,4 @@
-// All general and control registers at one moment, for reports.
+// All general and control registers, CS and SS at one moment, for reports.
 //
 // Needs:     nothing.
 // Reference: Intel SDM vol. 1 "General-Purpose Registers"; vol. 3A "Control Registers".
@@ -14,6 +14,7 @@ struct Registers {
     std::uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
     std::uint64_t rip, rflags;
     std::uint64_t cr0, cr2, cr3, cr4;
+    std::uint64_t cs, ss;
 };
 
 // The registers as the caller has them: RIP and RSP as they will be after the call returns. RDI is the
@@ -23,7 +24,7 @@ extern "C" void capture_registers(Registers& into);
 
 // registers.S stores at these offsets.
 static_assert(offsetof(Registers, r8) == 64 && offsetof(Registers, rip) == 128 &&
-              offsetof(Registers, cr0) == 144);
-static_assert(sizeof(Registers) == 176);
+              offsetof(Registers, cr0) == 144 && offsetof(Registers, cs) == 176);
+static_assert(sizeof(Registers) == 192);
 
 }  // namespace pith::cpu

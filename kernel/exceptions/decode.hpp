@@ -111,6 +111,8 @@ Out decode_debug_status(std::uint64_t dr6, Out out) {
     if ((dr6 >> 13 & 1) != 0) add("debug register access");
     if ((dr6 >> 14 & 1) != 0) add("single step");
     if ((dr6 >> 15 & 1) != 0) add("task switch");
+    if ((dr6 >> 11 & 1) == 0) add("bus lock");  // these two bits are ones when nothing has happened
+    if ((dr6 >> 16 & 1) == 0) add("inside a transaction");
     if (*separator == '\0') add("an INT1 instruction");
     return out;
 }

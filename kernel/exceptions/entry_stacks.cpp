@@ -68,7 +68,7 @@ ExceptionFrame& frame_below(std::uint64_t top) {
 }
 
 // The frame of an exception that was interrupted by `second` while it was still saving registers to `stack`.
-// What it had not pushed yet, `second` has.
+// What it had not pushed yet, `second` has, the error code's 0 as well.
 ExceptionFrame interrupted_entry(EntryStack const& stack, ExceptionFrame const& second) {
     using Words       = std::array<std::uint64_t, sizeof(ExceptionFrame) / 8>;
     auto const& entry = frame_below(VirtAddr{stack.top}.value());
@@ -79,7 +79,6 @@ ExceptionFrame interrupted_entry(EntryStack const& stack, ExceptionFrame const& 
                         words.begin());
     auto frame          = std::bit_cast<ExceptionFrame>(words);
     frame.vector_number = static_cast<std::uint64_t>(stack.vector);
-    frame.error_code    = 0;  // none of the three has one
     return frame;
 }
 

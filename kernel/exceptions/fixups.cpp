@@ -49,6 +49,7 @@ std::span<Fixup const> fixups() {
 bool apply_fixup(ExceptionFrame& frame) {
     // An NMI or a machine check that strikes there is not the instruction's own fault.
     if (!can_be_declared(frame.vector())) return false;
+    if (frame.is_from_user()) return false;  // a program that jumps there has declared nothing
     auto const table = fixups();
     auto const found = std::ranges::lower_bound(table, frame.rip, {}, &Fixup::faulting_address);
     if (found == table.end() || found->faulting_address() != frame.rip) return false;

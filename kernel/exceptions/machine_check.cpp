@@ -73,9 +73,11 @@ Verdict machine_check_verdict() {
     return worst;
 }
 
+bool allow_another_machine_check() { return write_if_taken(global_status, 0); }
+
 bool end_machine_check() {
     say_and_clear_banks("  ");
-    return write_if_taken(global_status, 0);
+    return allow_another_machine_check();
 }
 
 }  // namespace pith::exceptions

@@ -180,8 +180,12 @@ MachineCheckStatus machine_check_status();
 // The worst that the status and any bank say.
 Verdict machine_check_verdict();
 
-// Says what the banks have logged, a line each, and clears what could be said; and ends the check: the next
-// one would be a shutdown as long as this one is marked as in progress. False if that failed.
+// A machine check while one is marked as in progress is a shutdown. So this takes the mark away, and with it
+// what machine_check_status told. False if that failed.
+bool allow_another_machine_check();
+
+// Says what the banks have logged, a line each, and clears what could be said; and allows another one. False
+// if that failed.
 bool end_machine_check();
 
 }  // namespace pith::exceptions

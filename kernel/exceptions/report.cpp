@@ -63,6 +63,8 @@ console::KnownStack const* overflowed_stack(std::uint64_t rsp) {
 }
 
 void add_double_fault(Text& text, ExceptionFrame const& frame) {
+    if (frame.is_from_user())
+        return add(text, "double fault: the kernel's stack for this program is no good");
     if (!VirtAddr::checked(frame.rsp)) {
         return add(text, "double fault: the stack pointer {:#x} is not canonical", frame.rsp);
     }
@@ -166,6 +168,7 @@ Explanation::Explanation(ExceptionFrame const& frame) {
 
 void panic_with(ExceptionFrame const& frame) {
     Explanation const explanation{frame};
+    if (frame.vector() == Vector::machine_check) allow_another_machine_check();
     console::panic_interrupted(registers_of(frame), kernel_frame_pointer(frame), explanation.text());
 }
 

@@ -38,7 +38,7 @@ namespace {
 
 static_assert(FRAME_VECTOR == offsetof(ExceptionFrame, vector_number));
 static_assert(FRAME_ERROR == offsetof(ExceptionFrame, error_code) &&
-              FRAME_CS == offsetof(ExceptionFrame, cs));
+              FRAME_RIP == offsetof(ExceptionFrame, rip) && FRAME_CS == offsetof(ExceptionFrame, cs));
 static_assert(IA32_GS_BASE == static_cast<std::uint32_t>(cpu::Msr::gs_base));
 static_assert(GUARD_SIZE == console::KnownStack::guard_size);
 
@@ -52,7 +52,7 @@ struct Segments {
 static_assert(offsetof(Segments, task) == 8 * task_state.index());
 constinit Segments segments;
 
-constinit std::array<Gate, vector_count> gates{};
+[[gnu::section(".sealed")]] constinit std::array<Gate, vector_count> gates{};
 
 // The stacks that belong to this layer. Their entries are the hardware's; the critical one is ours alone.
 constinit std::array<console::KnownStack, 5> stacks{};
@@ -173,7 +173,9 @@ cpu::Registers registers_of(ExceptionFrame const& frame) {
             .cr0    = cpu::read_cr0(),
             .cr2    = cpu::read_cr2(),
             .cr3    = cpu::read_cr3(),
-            .cr4    = cpu::read_cr4()};
+            .cr4    = cpu::read_cr4(),
+            .cs     = frame.cs,
+            .ss     = frame.ss};
 }
 
 void start() {

@@ -117,19 +117,40 @@ not_resumed:                            // stack: an ExceptionFrame
     jmp return_from_exception
     .size exception_entry, . - exception_entry
 
+// AC belongs to the program. In ring 0 it would let the kernel reach for programs' pages as if SMAP were off.
+    .macro clear_alignment_check        // keeps all other flags
+    pushfq
+    and dword ptr [rsp], ~RFLAGS_AC
+    popfq
+    .endm
+
     .type entry_from_user, @function
 entry_from_user:                        // stack: an ExceptionFrame of a user program
     swapgs                              // GS is the kernel's again
+    clear_alignment_check
+exception_of_user:
     mov rdi, rsp
     mov rsi, [rsp + FRAME_ERROR]
     mov eax, [rsp + FRAME_VECTOR]
     call [exception_handlers + rax * 8]
     test al, al
-    jz 1f
+    jz return_to_user
     mov rdi, rsp
     call exception_unhandled
-1:  swapgs
+return_to_user:                         // stack: an ExceptionFrame of a user program; GS is the kernel's
+    mov rax, [rsp + FRAME_RIP]
+    mov rcx, rax
+    shl rcx, 16                         // bits 63 to 48 become what bit 47 is ...
+    sar rcx, 16
+    cmp rcx, rax                        // ... and are that already, if the address is canonical
+    jne 1f
+    swapgs
     jmp return_from_exception
+// The IRETQ would fault, in ring 0 and with the program's GS. To go on there is a general protection fault of the
+// program's own, so it gets that; its handler may change RIP.
+1:  mov qword ptr [rsp + FRAME_VECTOR], VECTOR_GENERAL_PROTECTION
+    mov qword ptr [rsp + FRAME_ERROR], 0
+    jmp exception_of_user
     .size entry_from_user, . - entry_from_user
 
 // ---- The common part of vectors that may strike anywhere --------------------------------------------------
@@ -150,6 +171,7 @@ entry_from_user:                        // stack: an ExceptionFrame of a user pr
     .global exception_left_entry_stack
     .type exception_left_entry_stack, @function
 exception_left_entry_stack:             // stack: an ExceptionFrame
+    clear_alignment_check
     mov rbx, cr2                        // of a page fault, perhaps, whose handler has not read it yet
     xor r12d, r12d                      // whether GS is swapped
     compare_gs_base
@@ -164,13 +186,15 @@ exception_left_entry_stack:             // stack: an ExceptionFrame
     jz 2f
     mov rdi, rsp
     call exception_unhandled
-2:  test r12d, r12d
-    jz 3f
-    swapgs
-3:  mov rax, cr2
+2:  mov rax, cr2
     cmp rax, rbx
-    je return_from_exception
+    je 3f
     mov cr2, rbx                        // this serializes, so it is done only if the handler had page faults
+3:  test byte ptr [rsp + FRAME_CS], 3
+    jnz return_to_user                  // if GS was not swapped, both bases are the same
+    test r12d, r12d
+    jz return_from_exception
+    swapgs
     jmp return_from_exception
     .size exception_left_entry_stack, . - exception_left_entry_stack
 
@@ -185,6 +209,7 @@ double_fault_entry:                     // stack: vector, error code if RSP is o
 3:  save_registers
     cld
 double_fault_saved:                     // stack: an ExceptionFrame
+    clear_alignment_check
     compare_gs_base
     je 4f
     swapgs

@@ -3,9 +3,12 @@
 #include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/halt.hpp"
 #include "cpu/interrupts.hpp"
+#include "cpu/msr.hpp"
 #include "cpu/port.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/segments.hpp"
 #include "exceptions/start.hpp"
 #include "user.hpp"
 
@@ -69,6 +72,8 @@ std::uint64_t next_sentinel() {
 }
 
 constexpr std::uint64_t arithmetic_flags = 0x8d5, always_set = 2, resume_and_trap_flags = 0x1'0100;
+// Nested task, alignment check, identification.
+constexpr std::uint64_t alignment_flag = 1U << 18, system_flags = 0x4000 | alignment_flag | 0x20'0000;
 
 void fill_vectors(VectorState& state) {
     constexpr std::uint16_t exceptions_masked = 0x3f, rounding = 0xc00, precision = 0x200;
@@ -87,13 +92,28 @@ void fill_vectors(VectorState& state) {
     std::ranges::generate(state.xmm, next_sentinel);
 }
 
+// What a program may have in DS, ES and FS in either ring. GS is for entries to look after (user.cpp).
+constexpr std::uint64_t fs_base_sentinel = 0x0000'5e67'f5ba'5e00;
+constexpr std::uint64_t segment_sentinels =
+    exceptions::user_data.raw() * 0x1'0001'0001;  // DS, ES, FS; and no GS
+
+void fill_segments() {
+    load_segments(exceptions::user_data.raw());
+    cpu::write_msr(cpu::Msr::fs_base, fs_base_sentinel);
+}
+
+void expect_segments() {
+    expect("ds, es, fs, gs", stored_segments(), segment_sentinels);
+    expect("FS base", cpu::read_msr(cpu::Msr::fs_base), fs_base_sentinel);
+}
+
 void fill(Block& block, Kind const& kind, Setting const& setting) {
     std::array<std::uint64_t, sizeof(General) / 8> general;
     std::ranges::generate(general, next_sentinel);
     block        = {};
     block.before = std::bit_cast<General>(general);
     block.rip    = kind.start;
-    block.rflags = (next_sentinel() & arithmetic_flags) | always_set | setting.flags;
+    block.rflags = (next_sentinel() & arithmetic_flags) | system_flags | always_set | setting.flags;
     block.rsp    = setting.rsp;
     block.cr0    = cpu::read_cr0();
     fill_vectors(block.vectors_before);
@@ -126,7 +146,7 @@ void expect_return(Raise const& raised) {
     expect("flags", block.after_rflags & ~resume_and_trap_flags, block.rflags & ~resume_and_trap_flags);
     expect("rsp", block.after_rsp, raised.setting.resumes_at != 0 ? raised.setting.resumes_at : block.rsp);
     expect_vectors(block.vectors_after, block.vectors_before);
-    expect("handled", raised.handled, raised.setting.is_default ? 0 : 1);
+    expect("handled", raised.handled, raised.setting.is_default || raised.kind->is_declared() ? 0 : 1);
 }
 
 // The frame that a handler gets shows the interrupted program.
@@ -146,10 +166,13 @@ void expect_frame(ExceptionFrame const& frame, Raise const& raised) {
     if (kind.needs->address) expect("cr2", cpu::read_cr2(), *kind.needs->address);
 }
 
-// Handlers run with interrupts off, counting upwards, on an aligned stack, with the kernel's GS.
+// Handlers run with interrupts off, counting upwards, on an aligned stack, with the kernel's GS. AC is never
+// a program's own.
 void expect_good_manners(void const* frame) {
+    bool const is_from_user = (current().block.cs & 3) != 0;
+    auto const must_be_off  = interrupt_flag | direction_flag | (is_from_user ? alignment_flag : 0);
     expect_kernels_gs();
-    expect("handler's flags", cpu::read_rflags() & (interrupt_flag | direction_flag), 0);
+    expect("handler's flags", cpu::read_rflags() & must_be_off, 0);
     expect("frame's alignment", VirtAddr{frame}.value() % 16, 0);
 }
 
@@ -201,8 +224,12 @@ Resolution default_and_skip(ExceptionFrame& frame) {
 
 // Prints past the console, which may be locked.
 void send(std::string_view text) {
-    cpu::Port<std::uint8_t> const serial{0x3f8};
-    for (char const character : text) serial.write(static_cast<std::uint8_t>(character));
+    constexpr std::uint8_t can_take_one = 0x20;
+    cpu::Port<std::uint8_t> const serial{0x3f8}, line_status{0x3fd};
+    for (char const character : text) {
+        while ((line_status.read() & can_take_one) == 0) cpu::pause();
+        serial.write(static_cast<std::uint8_t>(character));
+    }
 }
 
 constinit bool are_registers_told = false;
@@ -260,6 +287,7 @@ void faults::expect_general(General const& is, General const& should_be) {
 void faults::install_handler(Kind const& kind) {
     if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
+    if (kind.is_declared()) return exceptions::clear_handler(static_cast<exceptions::Vector>(kind.vector));
     // SAFETY: because the stubs call every handler with a frame and an error code.
     exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));
 }
@@ -280,7 +308,9 @@ void faults::raise_kind(Kind const& kind, Setting const& setting) {
     if (setting.prepare != nullptr) setting.prepare(raised.block);
     if (are_registers_told) send_registers(raised.block.before);
     if (kind.nature == Nature::injected) announce(kind);
+    fill_segments();
     raise(raised.block);
+    expect_segments();
     disarm();
     expect_return(raised);
     --depth;

@@ -169,6 +169,14 @@ void raise_with_handler_at(std::uint64_t address, Kind const& kind) {
 void corrupted_handler(Kind const& kind) { raise_with_handler_at(not_canonical, kind); }
 void unmapped_handler(Kind const& kind) { raise_with_handler_at(unmapped, kind); }
 
+// No handler can be called, whatever is raised.
+void corrupted_table(Kind const& kind) {
+    // SAFETY: because nothing is safe here: calling one must end in a panic.
+    exception_handlers.fill(std::bit_cast<exceptions::InterruptHandler>(not_canonical));
+    page_fault_resolver = std::bit_cast<exceptions::PageFaultResolver>(not_canonical);
+    raise_kind(kind, {});
+}
+
 void in_panic(Kind const& kind) {
     install_default_handler(kind);
     console::panic("this panic's argument raises {}: it goes on", Raiser{&kind});
@@ -197,9 +205,11 @@ constexpr std::array all = std::to_array<Context>({
     {"unmapped_stack_pointer", unmapped_stack_pointer, false},
     {"corrupted_handler", corrupted_handler, false},
     {"unmapped_handler", unmapped_handler, false},
+    {"corrupted_table", corrupted_table, false},
     {"in_panic", in_panic, true},
     {"user", user, false},
     {"user_window", user_window, false},
+    {"user_without_stack", user_without_stack, true},
     {"user_explained", user_explained, true},
 });
 

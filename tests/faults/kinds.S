@@ -67,9 +67,13 @@ kind_\name\()_end:
     simple invalid_tss_short,   10, NATURE_FAULT,    int 2                 // the task state has no stack for it
     simple not_present_gate,    11, NATURE_FAULT,    int 0x90              // its gate is not present
     simple stack_segment_int12, 12, NATURE_TRAP,     int 12
+    simple stack_segment_real,  12, NATURE_FAULT,    mov rdx, [rsp + rcx * 8] // not canonical
     simple gp_non_canonical,    13, NATURE_FAULT,    mov rdx, [rax]
     simple gp_selector,         13, NATURE_FAULT,    mov ds, eax           // no such descriptor
     simple gp_msr,              13, NATURE_FAULT,    wrmsr                 // not a value for register RCX
+    simple gp_behind_breakpoint, 13, NATURE_FAULT,   int3                  // both run at the lower half's last byte,
+    simple gp_behind_step,      13, NATURE_FAULT,    nop                   // and lead behind it
+    simple gp_sent_behind,      13, NATURE_FAULT,    int 0x90              // its own handler sends it there
     simple page_fault_read,     14, NATURE_FAULT,    mov rdx, [rax]
     simple page_fault_write,    14, NATURE_FAULT,    mov [rax], rdx
     simple page_fault_execute,  14, NATURE_FAULT,    jmp rax
@@ -81,8 +85,10 @@ kind_\name\()_end:
     simple page_fault_int14,    14, NATURE_TRAP,     int 14
     simple page_fault_resolved, 14, NATURE_TRAP,     mov [rax], rdx        // once more when the page is mapped
     simple x87_error,           16, NATURE_FAULT,    fwait                 // an unmasked error is pending
+    simple alignment_check_real, 17, NATURE_FAULT,   mov rdx, [rax]        // RAX: odd; AC and CR0.AM are set
     simple alignment_check_int17, 17, NATURE_TRAP,   int 17
     simple machine_check_int18, 18, NATURE_TRAP,     int 18
+    simple simd_real,           19, NATURE_FAULT,    divps xmm0, xmm1      // by 0, which is not masked
     simple simd_int19,          19, NATURE_TRAP,     int 19
     simple virtualization_int20, 20, NATURE_TRAP,    int 20
     simple control_protection_int21, 21, NATURE_TRAP, int 21
@@ -106,6 +112,16 @@ kind_\name\()_end:
     at stack_segment_load
     mov ss, eax
     back stack_segment_load
+
+// The kernel has declared that it may fault: no handler is asked.
+    kind declared_load, 14, NATURE_FAULT
+    at declared_load
+    mov rdx, [rax]
+    .pushsection .fixups, "ao", @progbits, kind_declared_load_at
+    .long kind_declared_load_at - .
+    .long kind_declared_load_end - .
+    .popsection
+    back declared_load
 
 // What comes from outside: a newline on the serial port completes the line that asks for it, and then nothing
 // happens for as long as it takes.

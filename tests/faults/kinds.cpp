@@ -54,8 +54,8 @@ std::uint64_t address_of(void const* object) { return VirtAddr{object}.value(); 
 // ---- Debug registers
 // -----------------------------------------------------------------------------------------
 
-constexpr std::uint64_t trap_flag = 1U << 8;
-constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0xd'0401;
+constexpr std::uint64_t trap_flag = 1U << 8, alignment_flag = 1U << 18;
+constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0x9'0401;
 
 void set_debug_register(std::uint64_t address, std::uint64_t control) {
     cpu::write_breakpoint<0>(address);
@@ -125,6 +125,57 @@ void set_task_state_limit(std::uint64_t limit) {
 void shorten_task_state(Block&) { set_task_state_limit(43); }
 void lengthen_task_state(ExceptionFrame&) { set_task_state_limit(sizeof(exceptions::TaskState) - 1); }
 
+// ---- The lower half's last page
+// -------------------------------------------------------------------------------------
+
+constexpr std::uint64_t last_byte = 0x7fff'ffff'ffff, behind_lower_half = last_byte + 1;
+
+using Entries = std::array<std::uint64_t, 512>;
+alignas(4096) constinit std::array<Entries, 3> last_tables{};
+alignas(4096) constinit std::array<std::uint8_t, 4096> last_page{};
+
+// An entry that lets users in, and leads to what is part of the image.
+std::uint64_t entry_to(void const* part) {
+    constexpr std::uint64_t present_writable_user = 7;
+    return (VirtAddr{part} - layout::kernel_start) | present_writable_user;
+}
+
+// The kind's code is one byte, and runs there.
+void move_to_last_byte(Block& block) {
+    // SAFETY: because the kind's code stands there.
+    last_page.back() = *std::bit_cast<std::uint8_t const*>(block.rip);
+    word_at(layout::kernel_start.value() + address_of(&boot_pml4[255])) = entry_to(&last_tables[0]);
+    last_tables[0].back()                                               = entry_to(&last_tables[1]);
+    last_tables[1].back()                                               = entry_to(&last_tables[2]);
+    last_tables[2].back()                                               = entry_to(last_page.data());
+    block.rip                                                           = last_byte;
+}
+
+void break_at_last_byte(Block& block) {
+    exceptions::set_handler<exceptions::Vector::breakpoint>(
+        [](ExceptionFrame&) { return exceptions::Resolution::resumed; });
+    move_to_last_byte(block);
+}
+
+void step_over_last_byte(Block& block) {
+    exceptions::set_handler<exceptions::Vector::debug>([](ExceptionFrame& frame) {
+        forget_debug(frame);
+        return exceptions::Resolution::resumed;
+    });
+    set_trap_flag(block);
+    move_to_last_byte(block);
+}
+
+// An exception with an error code, which the fault that follows must not have.
+void send_behind(Block& block) {
+    remove_gate(block);
+    exceptions::set_handler<exceptions::Vector::segment_not_present>(
+        [](ExceptionFrame& frame, exceptions::SelectorError) {
+            frame.rip = behind_lower_half;
+            return exceptions::Resolution::resumed;
+        });
+}
+
 // ---- Pages
 // -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +213,12 @@ constexpr std::uint64_t unmapped_code = 0xdead'0000, direct_mapped = DIRECT_MAP_
 
 std::uint64_t boot_guard() { return boot::boot_stack_bottom().value() - 8; }
 
+// What the fix-up leaves in RDI stands there before: so no register changes.
+void expect_fault(Block& block) {
+    block.before.rax = unmapped;
+    block.before.rdi = cpu::Fault::encode(static_cast<std::uint8_t>(exceptions::Vector::page_fault), 0);
+}
+
 template <std::uint64_t value>
 void put_in_rax(Block& block) {
     block.before.rax = value;
@@ -171,6 +228,23 @@ void put_in_rax(Block& block) {
 // --------------------------------------------------------------------------------------------------
 
 void clear_divisor(Block& block) { block.before.rcx = 0; }
+
+void leave_canonical_stack(Block& block) { block.before.rcx = not_canonical / 8; }
+
+void divide_vectors_by_zero(Block& block) {
+    constexpr std::uint32_t all_masked = 0x1f80, zero_divide_mask = 1U << 9, zero_divide_flag = 1U << 2;
+    constexpr std::uint64_t two_ones = 0x3f80'0000'3f80'0000;
+    auto& vectors                    = block.vectors_before;
+    vectors.mxcsr  = (all_masked & ~zero_divide_mask) | zero_divide_flag;  // it sets the flag, too
+    vectors.xmm[0] = vectors.xmm[1] = two_ones;
+    vectors.xmm[2] = vectors.xmm[3] = 0;
+}
+
+void check_alignment(Block& block) {
+    block.cr0 |= cpu::cr0_alignment_mask;
+    block.rflags |= alignment_flag;
+    block.before.rax = address_of(watched.data()) + 1;
+}
 
 void switch_x87_off(Block& block) { block.cr0 |= cpu::cr0_task_switched; }
 void switch_x87_on(ExceptionFrame&) { cpu::clear_task_switched(); }
@@ -239,6 +313,12 @@ constinit std::array const needs = std::to_array<Needs>({
      .prepare    = [](Block& block) { remove_segment(block, exceptions::kernel_data); },
      .repair     = [](ExceptionFrame&) { restore_segments(); },
      .error_code = 0x10},
+    {.kind = "stack_segment_real", .prepare = leave_canonical_stack},
+    {.kind = "gp_behind_breakpoint", .prepare = break_at_last_byte, .rip = behind_lower_half},
+    {.kind = "gp_behind_step", .prepare = step_over_last_byte, .rip = behind_lower_half},
+    {.kind = "gp_sent_behind", .prepare = send_behind, .rip = behind_lower_half},
+    {.kind = "alignment_check_real", .prepare = check_alignment},
+    {.kind = "simd_real", .prepare = divide_vectors_by_zero},
     {.kind = "gp_non_canonical", .prepare = put_in_rax<not_canonical>},
     {.kind = "gp_selector", .prepare = put_in_rax<0x1230>, .error_code = 0x1230},
     {.kind = "gp_msr", .prepare = put_bad_msr},
@@ -249,6 +329,7 @@ constinit std::array const needs = std::to_array<Needs>({
      .error_code = 0x10,
      .address    = unmapped_code,
      .rip        = unmapped_code},
+    {.kind = "declared_load", .prepare = expect_fault, .address = unmapped},
     {.kind = "page_fault_null", .prepare = put_in_rax<null_member>, .address = null_member},
     {.kind       = "page_fault_guard",
      .prepare    = [](Block& block) { block.before.rax = boot_guard(); },

@@ -44,6 +44,8 @@ struct Kind {
     bool may_interrupt_at(std::uint64_t rip) const;
     // Which vector, if its code is an `int`.
     std::optional<unsigned> software_interrupt() const;
+    // Nobody handles it: the kernel has declared that it may fault.
+    bool is_declared() const { return name == "declared_load"; }
     // The page fault resolver handles it, not the vector's handler; but for user programs.
     bool is_resolved() const { return name == "page_fault_resolved"; }
 };

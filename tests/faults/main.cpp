@@ -9,7 +9,6 @@
 // it prints INJECT and what. At the end a line CELL says for each exception that was returned from whether
 // all registers were unchanged.
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
 #include "cell.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
@@ -86,9 +85,7 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     console::set_panic_epilogue([] { testing::exit_emulator(testing::Outcome::panicked); });
-    auto const handoff = boot::read_handoff(start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    console::adopt(*handoff);
+    auto const handoff = console::adopt_handoff(start);
     prepare_machine();
-    testing::exit_emulator(run(handoff->command_line) ? testing::Outcome::passed : testing::Outcome::failed);
+    testing::exit_emulator(run(handoff.command_line) ? testing::Outcome::passed : testing::Outcome::failed);
 }

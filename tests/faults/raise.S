@@ -129,6 +129,26 @@ raise_after:                            // every register may hold anything, and
     ret
     .size raise_after, . - raise_after
 
+    .global load_segments, stored_segments
+    .type load_segments, @function
+load_segments:                          // DI: the selector
+    mov ds, edi
+    mov es, edi
+    mov fs, edi
+    ret
+    .size load_segments, . - load_segments
+
+    .type stored_segments, @function
+stored_segments:                        // stack: return address
+    sub rsp, 8
+    mov word ptr [rsp], ds
+    mov word ptr [rsp + 2], es
+    mov word ptr [rsp + 4], fs
+    mov word ptr [rsp + 6], gs
+    pop rax
+    ret
+    .size stored_segments, . - stored_segments
+
 // What a function may leave in these registers: anything.
     .global overwrite_caller_saved
     .type overwrite_caller_saved, @function

@@ -58,6 +58,10 @@ extern "C" std::byte const raise_after[];
 extern "C" void raise(Block& block);
 extern "C" Block* raise_block;
 
+// Loads DS, ES and FS; what DS, ES, FS and GS hold, DS lowest.
+extern "C" void load_segments(std::uint16_t selector);
+extern "C" std::uint64_t stored_segments();
+
 extern "C" void overwrite_caller_saved();
 extern "C" void raise_breakpoint();
 extern "C" [[noreturn]] void raise_double_fault();

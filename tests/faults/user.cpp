@@ -91,8 +91,9 @@ constinit Needs users_needs{};
 
 // Of `int n`, programs may ask for two only. All else is a general protection fault that names the gate.
 bool is_refused(Kind const& kind) {
-    auto const vector = kind.software_interrupt();
-    return vector && *vector != 3 && *vector != 4 && kind.name != "not_present_gate";
+    auto const vector          = kind.software_interrupt();
+    bool const is_for_programs = kind.name == "not_present_gate" || kind.name == "gp_sent_behind";
+    return vector && *vector != 3 && *vector != 4 && !is_for_programs;
 }
 
 Kind refused(Kind kind) {
@@ -221,6 +222,14 @@ void faults::user_window(Kind const& kind) {
     open_window();
     user(kind);
     expect("debug exceptions beside SWAPGS", window.struck, 0b1111);
+}
+
+void faults::user_without_stack(Kind const& kind) {
+    constexpr std::uint64_t unmapped = 0x5ead'0000;
+    prepare_ring_3();
+    exceptions::set_kernel_stack(VirtAddr{unmapped});
+    install_default_handler(kind);
+    raise_kind(in_ring_3(kind), {.flags = flags_of(kind), .is_default = true, .prepare = enter_ring_3});
 }
 
 void faults::user_explained(Kind const& kind) {

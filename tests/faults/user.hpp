@@ -16,6 +16,8 @@ namespace pith::faults {
 // A handler of ours answers, or the kernel's own.
 void user(Kind const& kind);
 void user_explained(Kind const& kind);
+// The same, but the stack for a program's exceptions is where nothing is mapped.
+void user_without_stack(Kind const& kind);
 // A handler of ours answers, and a debug exception strikes on each side of the way in's SWAPGS, and of the
 // way out's.
 void user_window(Kind const& kind);

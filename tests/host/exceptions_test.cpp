@@ -80,12 +80,15 @@ TEST(OtherErrors, say_that_there_is_nothing_to_say) {
 }
 
 TEST(DebugStatus, says_what_raised_it) {
-    EXPECT_EQ(decoded_status(0xffff'0ff0), "an INT1 instruction");
-    EXPECT_EQ(decoded_status(0x1), "breakpoint 0");
-    EXPECT_EQ(decoded_status(0xa), "breakpoint 1, breakpoint 3");
-    EXPECT_EQ(decoded_status(1U << 14), "single step");
-    EXPECT_EQ(decoded_status((1U << 13) | (1U << 14) | (1U << 15) | 4),
+    constexpr std::uint64_t at_rest = 0xffff'0ff0, bus_lock = 1U << 11, transaction = 1U << 16;
+    EXPECT_EQ(decoded_status(at_rest), "an INT1 instruction");
+    EXPECT_EQ(decoded_status(at_rest | 0x1), "breakpoint 0");
+    EXPECT_EQ(decoded_status(at_rest | 0xa), "breakpoint 1, breakpoint 3");
+    EXPECT_EQ(decoded_status(at_rest | 1U << 14), "single step");
+    EXPECT_EQ(decoded_status(at_rest | (1U << 13) | (1U << 14) | (1U << 15) | 4),
               "breakpoint 2, debug register access, single step, task switch");
+    EXPECT_EQ(decoded_status(at_rest & ~bus_lock), "bus lock");
+    EXPECT_EQ(decoded_status((at_rest | 1) & ~transaction), "breakpoint 0, inside a transaction");
 }
 
 TEST(DebugStatus, knows_breakpoints_on_instructions) {

@@ -2,10 +2,14 @@
 // registers watched: tests/faults, contexts "user" and "user_window".
 #include "boot/boot_map.hpp"
 #include "console/panic.hpp"
+#include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/cpuid.hpp"
+#include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
+#include "exceptions/start.hpp"
 #include "exceptions/stubs.inc"
 #include "suites.hpp"
 
@@ -26,6 +30,11 @@ extern std::byte const critical_stack_top[], nmi_entry_stack_top[];
 // entering.S: goes on at `rip`, and returns when that has gone on at come_back.
 void enter(std::uint64_t rip, std::uint64_t rsp, std::uint64_t flags);
 extern std::byte const come_back[], raise_machine_check[];
+
+// entering.S: the sixteen registers of 256 bits, at once.
+using WideVectors = std::array<std::array<std::uint64_t, 4>, 16>;
+void fill_wide_vectors(WideVectors const& from);
+void store_wide_vectors(WideVectors& to);
 }
 
 namespace {
@@ -94,13 +103,17 @@ void the_kernels_gs_is_not_swapped() {
     check_gs();
 }
 
+constexpr std::uint64_t direction_and_alignment = 0x4'0400;
+
 void a_double_fault_handler_has_the_kernels_gs() {
     exceptions::set_handler<Vector::double_fault>(
         [](ExceptionFrame&, exceptions::OtherError) -> exceptions::Never {
-            console::panic("GS is {}", cpu::read_msr(Msr::gs_base) == kernels_gs() ? "the kernel's" : "not");
+            console::panic("GS is {}, and {:#x} left of the flags",
+                           cpu::read_msr(Msr::gs_base) == kernels_gs() ? "the kernel's" : "not",
+                           cpu::read_rflags() & direction_and_alignment);
         });
     UsersGs const gs;
-    asm volatile("int 8");
+    asm volatile("push %0\n popfq\n int 8" : : "r"(direction_and_alignment));
 }
 
 // ---- Exceptions that strike while another one enters or leaves
@@ -214,12 +227,38 @@ void what_strikes_anywhere_leaves_cr2() {
     check_equal(handled, 3U);
 }
 
+// ---- What FXSAVE does not know, so that the fault matrix does not see it
+// ------------------------------------------
+
+bool has_wide_vectors() {
+    constexpr std::uint32_t xsave = 1U << 26, avx = 1U << 28;
+    return (cpu::cpuid(1).ecx & (xsave | avx)) == (xsave | avx);
+}
+
+void wide_vectors_stay() {
+    if (!has_wide_vectors()) return console::println("(this processor has none)");
+    WideVectors before{}, after{};
+    for (std::uint64_t number = 1; auto& vector : before) {
+        for (auto& word : vector) word = number++ * 0x0101'0101'0101'0101;
+    }
+    exceptions::install_default_handlers();
+    exceptions::set_page_fault_resolver(map_on_demand);
+    boot::forbid_page(VirtAddr{on_demand.data()});
+    auto volatile& number = on_demand[17];
+    fill_wide_vectors(before);
+    asm volatile("int3\n int 1\n int 2\n int 0x80" : : : "memory");
+    number = 1;
+    store_wide_vectors(after);
+    check(before == after);
+}
+
 constexpr testing::Test tests_of_entries[] = {
+    {"entries.wide_vectors_stay", wide_vectors_stay},
     {"entries.the_kernel_has_a_gs_base", the_kernel_has_a_gs_base},
     {"entries.a_users_gs_is_swapped_anywhere", a_users_gs_is_swapped_anywhere},
     {"entries.the_kernels_gs_is_not_swapped", the_kernels_gs_is_not_swapped},
     {"entries.a_double_fault_handler_has_the_kernels_gs", a_double_fault_handler_has_the_kernels_gs,
-     "GS is the kernel's"},
+     "GS is the kernel's, and 0x0 left of the flags"},
     {"entries.an_exception_beside_each_swap_has_the_kernels_gs",
      an_exception_beside_each_swap_has_the_kernels_gs},
     {"entries.an_exception_on_the_way_in_has_the_kernels_gs", an_exception_on_the_way_in_has_the_kernels_gs},

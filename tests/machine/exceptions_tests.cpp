@@ -8,7 +8,9 @@
 #include "cpu/interrupts.hpp"
 #include "exceptions/decode.hpp"
 #include "exceptions/fixups.hpp"
+#include "exceptions/gate.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/report.hpp"
 #include "exceptions/segments.hpp"
 #include "exceptions/start.hpp"
 #include "exceptions/stubs.inc"
@@ -28,6 +30,8 @@ extern std::byte const exception_call_return[];
 extern std::byte const double_fault_stack_bottom[], critical_stack_bottom[], critical_stack_top[];
 extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
 extern std::byte const machine_check_entry_stack_bottom[], debug_entry_stack_bottom[];
+extern std::byte const come_back[];  // entering.S
+extern std::array<exceptions::InterruptHandler, exceptions::vector_count> exception_handlers;
 exceptions::ExceptionFrame* exception_leave_entry_stack(exceptions::ExceptionFrame const& entry);
 }
 
@@ -195,6 +199,62 @@ void only_faults_are_fixed_up() {
     }
 }
 
+void every_fault_of_an_instruction_is_fixed_up() {
+    for (auto const vector :
+         {Vector::stack_segment, Vector::general_protection, Vector::page_fault, Vector::alignment_check}) {
+        exceptions::ExceptionFrame frame{};
+        frame.vector_number = static_cast<std::uint64_t>(vector);
+        frame.rip           = first_declared_instruction();
+        check(exceptions::apply_fixup(frame));
+    }
+}
+
+// Nor is a program's fault, which may jump to a declared instruction.
+void only_the_kernels_faults_are_fixed_up() {
+    exceptions::ExceptionFrame frame{};
+    frame.vector_number = static_cast<std::uint64_t>(Vector::page_fault);
+    frame.rip           = first_declared_instruction();
+    frame.cs            = exceptions::user_code.raw();
+    check(!exceptions::apply_fixup(frame));
+    frame.cs = exceptions::kernel_code.raw();
+    check(exceptions::apply_fixup(frame));
+}
+
+void each_gate_has_its_stack() {
+    using exceptions::InterruptStack;
+    // SAFETY: because it is the processor's own table.
+    auto const& gates = *std::bit_cast<std::array<exceptions::Gate, exceptions::vector_count> const*>(
+        cpu::interrupt_table().base);
+    std::array<InterruptStack, exceptions::vector_count> stacks{};
+    stacks[VECTOR_DOUBLE_FAULT]  = InterruptStack::double_fault;
+    stacks[VECTOR_NMI]           = InterruptStack::nmi;
+    stacks[VECTOR_MACHINE_CHECK] = InterruptStack::machine_check;
+    stacks[VECTOR_DEBUG]         = InterruptStack::debug;
+    for (std::size_t number = 0; number < gates.size(); ++number) {
+        check(gates[number].stack() == stacks[number]);
+    }
+}
+
+// A trap's RIP may be the next function's first: it is said where it was raised, in the one before.
+// (come_back stands right behind enter.)
+void a_trap_is_said_where_it_was_raised(Vector vector) {
+    exceptions::ExceptionFrame frame{};
+    frame.vector_number = static_cast<std::uint64_t>(vector);
+    frame.rip           = VirtAddr{come_back}.value();
+    frame.cs            = exceptions::kernel_code.raw();
+    exceptions::say_and_go_on(frame);
+}
+void an_overflow_is_said_where_it_was_raised() { a_trap_is_said_where_it_was_raised(Vector::overflow); }
+void a_breakpoint_is_said_where_it_was_raised() { a_trap_is_said_where_it_was_raised(Vector::breakpoint); }
+void an_nmi_is_said_where_it_struck() { a_trap_is_said_where_it_was_raised(Vector::nmi); }
+
+// What paging::seal() makes read-only.
+void the_gates_are_sealed() {
+    auto const table = cpu::interrupt_table();
+    auto const parts = boot::image_parts();
+    check(parts.sealed.value() <= table.base && table.base + table.limit < parts.data.value());
+}
+
 // RSP of a user program says nothing about our stacks.
 void a_users_stack_pointer_is_not_trusted() {
     for (auto const rsp :
@@ -221,9 +281,9 @@ void deep_in_a_guard_page_is_an_overflow() {
     }
 }
 
-// A return address of the stubs in the last words of a stack, with no frame behind it.
+// A return address of the stubs so near a stack's end that not all of a frame lies before it.
 void a_stale_return_address_is_no_frame() {
-    auto const words = VirtAddr{critical_stack_top}.value() - 16;
+    auto const words = VirtAddr{critical_stack_top}.value() - sizeof(exceptions::ExceptionFrame);
     check(cpu::try_write<std::uint64_t>(VirtAddr{words}, 0).has_value());
     check(cpu::try_write(VirtAddr{words + 8}, VirtAddr{exception_call_return}.value()).has_value());
     asm volatile("mov rbp, %0\n ud2" : : "r"(words) : "memory");
@@ -301,7 +361,7 @@ void touch_a_missing_page_of_a_stack() {
 // order: TCG forgets breakpoints by itself, and no single step.)
 void each_debug_exception_is_said_alone() {
     static constinit std::uint64_t watched     = 0;
-    constexpr std::uint64_t on_writing_8_bytes = 0xd'0002;
+    constexpr std::uint64_t on_writing_8_bytes = 0x9'0002;
     asm volatile("pushfq\n or qword ptr [rsp], 0x100\n popfq\n nop\n pushfq\n"
                  "and qword ptr [rsp], ~0x100\n popfq"
                  :
@@ -310,6 +370,27 @@ void each_debug_exception_is_said_alone() {
     asm volatile("mov dr0, %0\n mov dr7, %1" : : "r"(&watched), "r"(on_writing_8_bytes));
     asm volatile("mov qword ptr %0, 1" : "=m"(watched));
     asm volatile("mov dr7, %0" : : "r"(std::uint64_t{0}));
+}
+
+// RF belongs to instruction breakpoints: after anything else it would let the next instruction's be missed.
+bool sets_resume_flag(std::uint64_t dr6) {
+    constexpr std::uint64_t resume_flag = 1U << 16;
+    exceptions::ExceptionFrame frame{};
+    frame.vector_number = static_cast<std::uint64_t>(Vector::debug);
+    cpu::write_dr6(dr6);
+    check(exception_handlers[VECTOR_DEBUG](frame) == Resolution::resumed);
+    return (frame.rflags & resume_flag) != 0;
+}
+
+void only_instruction_breakpoints_set_the_resume_flag() {
+    constexpr std::uint64_t execute_0_write_1 = 0x10'000a, single_step = 1U << 14;
+    exceptions::install_default_handlers();
+    cpu::write_breakpoint<0>(unmapped);
+    cpu::write_breakpoint<1>(unmapped);
+    cpu::write_dr7(execute_0_write_1);
+    check(sets_resume_flag(1));
+    check(!sets_resume_flag(2));
+    check(!sets_resume_flag(single_step));
 }
 
 std::uint16_t stack_segment() {
@@ -347,6 +428,19 @@ void every_guard_page_is_missing() {
 
 constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.only_faults_are_fixed_up", only_faults_are_fixed_up},
+    {"exceptions.only_the_kernels_faults_are_fixed_up", only_the_kernels_faults_are_fixed_up},
+    {"exceptions.every_fault_of_an_instruction_is_fixed_up", every_fault_of_an_instruction_is_fixed_up},
+    {"exceptions.each_gate_has_its_stack", each_gate_has_its_stack},
+    {.name          = "exceptions.an_overflow_is_said_where_it_was_raised",
+     .run           = an_overflow_is_said_where_it_was_raised,
+     .expected_text = "  enter  tests/machine/entering.S"},
+    {.name          = "exceptions.a_breakpoint_is_said_where_it_was_raised",
+     .run           = a_breakpoint_is_said_where_it_was_raised,
+     .expected_text = "  enter  tests/machine/entering.S"},
+    {.name          = "exceptions.an_nmi_is_said_where_it_struck",
+     .run           = an_nmi_is_said_where_it_struck,
+     .expected_text = "  come_back  tests/machine/entering.S"},
+    {"exceptions.the_gates_are_sealed", the_gates_are_sealed},
     {"exceptions.a_users_stack_pointer_is_not_trusted", a_users_stack_pointer_is_not_trusted},
     {"exceptions.deep_in_a_guard_page_is_an_overflow", deep_in_a_guard_page_is_an_overflow},
     {"exceptions.a_stale_return_address_is_no_frame", a_stale_return_address_is_no_frame,
@@ -367,6 +461,8 @@ constexpr testing::Test tests_of_exceptions[] = {
     {.name          = "exceptions.each_debug_exception_is_said_alone",
      .run           = each_debug_exception_is_said_alone,
      .expected_text = "debug exception: breakpoint 0 at"},
+    {"exceptions.only_instruction_breakpoints_set_the_resume_flag",
+     only_instruction_breakpoints_set_the_resume_flag},
     {"exceptions.loading_segments_loads_the_stack_segment", loading_segments_loads_the_stack_segment},
     {"exceptions.an_address_that_is_not_canonical_is_named", touch_what_is_not_canonical,
      "the address 0x1234567800000013 (rcx + r9 * 4 - 0x1) is not canonical"},

@@ -2,10 +2,12 @@
 //
 //   MONITOR mce PROCESSOR BANK STATUS MCG_STATUS ADDRESS MISC
 #include "console/console.hpp"
+#include "console/panic.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/random.hpp"
 #include "exceptions/machine_check.hpp"
 #include "suites.hpp"
+#include "testing/emulator_exit.hpp"
 
 using namespace pith;
 using testing::check;
@@ -98,6 +100,15 @@ void a_lost_program() { Injection{1, uncorrected | cache_error, lost, 0x1000}.ha
 void a_lost_program_to_blame() { Injection{1, uncorrected | cache_error, of_instruction, 0x1000}.happen(); }
 void a_required_action() { Injection{1, to_be_acted_on | cache_error, restartable, 0x1000}.happen(); }
 
+// With the first one marked as in progress, the second would reset the machine.
+void another_while_panicking() {
+    console::set_panic_epilogue([] {
+        console::set_panic_epilogue([] { testing::exit_emulator(testing::Outcome::panicked); });
+        Injection{2, corrupt | bus_error, restartable, 0x2000}.happen();
+    });
+    a_corrupt_context();
+}
+
 constexpr testing::Test tests_of_machine_checks[] = {
     {.name          = "machine_checks.corrected_errors_are_said",
      .run           = corrected_errors_are_said,
@@ -118,6 +129,7 @@ constexpr testing::Test tests_of_machine_checks[] = {
     {.name = "machine_checks.start_switches_the_banks_on", .run = start_switches_the_banks_on},
     {"machine_checks.a_corrupt_context_panics", a_corrupt_context,
      "machine check: the processor's context is corrupt"},
+    {"machine_checks.another_may_come_while_panicking", another_while_panicking, "PANIC inside a panic"},
     {"machine_checks.a_panic_names_the_bank", a_corrupt_context,
      "bank 1: uncorrected: bus or interconnect error (0x0e0f, model's 0x0000) at 0x1000, the processor's "
      "context is corrupt"},

@@ -55,6 +55,13 @@ class TableTest(unittest.TestCase):
     def test_an_impossible_kind_is_so_everywhere(self) -> None:
         self.assertEqual({cells(SMALL)[f"simd/{context}"].why for context in ("plain", "told")}, {"never raised"})
 
+    def test_what_only_programs_raise_is_impossible_elsewhere(self) -> None:
+        users = {**SMALL["contexts"][0], "name": "user_plain"}
+        only_user = {**SMALL["kinds"][0], "name": "align", "only_user": "checked in ring 3"}
+        found = cells(self.changed(kinds=[only_user], contexts=[*SMALL["contexts"], users], cells=[]))
+        self.assertEqual(found["align/plain"].why, "checked in ring 3")
+        self.assertEqual(found["align/user_plain"].outcome, "returns")
+
     def test_each_vector_is_a_row(self) -> None:
         found = cells(SMALL)
         self.assertEqual(found["int_8/plain"].outcome, "panics")
@@ -90,6 +97,14 @@ class BootsTest(unittest.TestCase):
         self.assertEqual(sorted(lines), ["kind=all context=plain", "kind=break context=plain",
                                          "kind=break context=told", "kind=divide context=told",
                                          "kind=int_8 context=plain"])
+
+
+class BochsTest(unittest.TestCase):
+    def test_the_last_line_tells_the_status(self) -> None:
+        self.assertEqual(fault_matrix.status_in(["PANIC at x", "CELL simd unchanged", ""]), PASSED)
+        self.assertEqual(fault_matrix.status_in(["CHANGED rax", "CELL simd changed"]), FAILED)
+        self.assertEqual(fault_matrix.status_in(["CELL simd unchanged", "The machine has stopped."]), PANICKED)
+        self.assertEqual(fault_matrix.status_in([]), PANICKED)
 
 
 class JudgementTest(unittest.TestCase):
