@@ -1,8 +1,8 @@
 // std::format without floating point, said clearly.
 //
-// libc++ includes this header by its name; this one stands before it on the include path. The kernel has no
-// vector registers, so a float cannot even be passed to a function. Every kernel would carry 10 KB of code
-// that prints floats and can never run; worse, it needs library functions that cannot be compiled here.
+// libc++ includes this header by its name; this one stands before it on the include path. Every kernel would carry
+// 10 KB of code that prints floats, which here are slow (runtime/soft_float.hpp) and rare; and its shortest decimal form
+// of a float is found in libc++'s library, of which the kernel has only the headers.
 //
 // Formatting a floating-point argument fails to compile, with the message below.
 #ifndef _LIBCPP___FORMAT_FORMATTER_FLOATING_POINT_H
@@ -20,7 +20,7 @@ template <__fmt_char_type _CharT>
 struct __formatter_floating_point {
     template <class _ParseContext>
     constexpr typename _ParseContext::iterator parse(_ParseContext& __context) {
-        std::__throw_format_error("the kernel has no vector registers: it cannot print floating point");
+        std::__throw_format_error("the kernel does not print floating point");
         return __context.begin();
     }
 
@@ -33,7 +33,7 @@ struct __formatter_floating_point {
     // of `parse` would not come.)
     template <class _Tp, class _FormatContext>
     auto format(_Tp const&, _FormatContext& __context) const {
-        static_assert(sizeof(_Tp) == 0, "the kernel has no vector registers: it cannot print floating point");
+        static_assert(sizeof(_Tp) == 0, "the kernel does not print floating point");
         return __context.out();
     }
 
