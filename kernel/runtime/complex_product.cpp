@@ -1,7 +1,7 @@
 // The names by which the compiler calls the product of complex numbers.
 //
-// By the school's formula: where a part is infinite or not a number, so may be all of the product. (The C standard's
-// Annex G recovers some infinities.)
+// By the school's formula: where a part is infinite or not a number, so may be all of the product. (The C
+// standard's Annex G recovers some infinities.)
 
 // The compiler calls these by name; no header declares them.
 #pragma clang diagnostic ignored "-Wmissing-declarations"

@@ -20,8 +20,8 @@ bool is_prime(std::size_t number) {
 namespace std {
 inline namespace __pith {
 
-// The least prime that is not below `number`, but 0 for 0. To look for it takes some square roots of the number; the
-// caller, who then moves as many elements, takes longer.
+// The least prime that is not below `number`, but 0 for 0. To look for it takes some square roots of the
+// number; the caller, who then moves as many elements, takes longer.
 size_t __next_prime(size_t number);
 size_t __next_prime(size_t number) {
     if (number == 0) return 0;

@@ -13,7 +13,8 @@ nothrow_t const nothrow{};
 
 inline namespace __pith {
 
-// The first place in `space` bytes from `place` on that is aligned and has room for `size`; both then begin there.
+// The first place in `space` bytes from `place` on that is aligned and has room for `size`; both then begin
+// there.
 void* align(size_t alignment, size_t size, void*& place, size_t& space) {
     auto const skipped = -std::bit_cast<std::uintptr_t>(place) & (alignment - 1);
     if (size > space || skipped > space - size) return nullptr;

@@ -1,4 +1,5 @@
-// What <memory_resource> leaves to the library: the resources that are always there, and the monotonic buffer.
+// What <memory_resource> leaves to the library: the resources that are always there, and the monotonic
+// buffer.
 //
 // The pool resources are not here: the heap is such a pool itself.
 //
@@ -79,8 +80,8 @@ void* monotonic_buffer_resource::__chunk_footer::__try_allocate_from_chunk(size_
     return block;
 }
 
-// From the buffer that was given, then from the newest chunk, then from a new one, of twice the last one's size. A chunk's
-// description stands behind it.
+// From the buffer that was given, then from the newest chunk, then from a new one, of twice the last one's
+// size. A chunk's description stands behind it.
 void* monotonic_buffer_resource::do_allocate(size_t bytes, size_t alignment) {
     if (auto* const block = __initial_.__try_allocate_from_chunk(bytes, alignment)) return block;
     if (__chunks_ != nullptr) {
@@ -96,7 +97,8 @@ void* monotonic_buffer_resource::do_allocate(size_t bytes, size_t alignment) {
     auto const align     = std::max(alignment, __default_buffer_alignment);
 
     auto* const start = static_cast<char*>(__res_->allocate(size, align));
-    // SAFETY: because the description is the last part of the chunk, whose size is a multiple of its alignment.
+    // SAFETY: because the description is the last part of the chunk, whose size is a multiple of its
+    // alignment.
 #pragma clang unsafe_buffer_usage begin
     char* const end = start + (size - footer);
 #pragma clang unsafe_buffer_usage end

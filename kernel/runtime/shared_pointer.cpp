@@ -1,6 +1,7 @@
 // What std::shared_ptr leaves to the library: the end of the two counts.
 //
-// A control block counts owners and observers. Both counts begin at 0 for one; all owners together are one observer.
+// A control block counts owners and observers. Both counts begin at 0 for one; all owners together are one
+// observer.
 //
 // Reference: libc++, <__memory/shared_count.h>.
 #include <memory>

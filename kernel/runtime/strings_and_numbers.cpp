@@ -25,8 +25,8 @@ string written(Integer number) {
 
 bool has_hexadecimal_prefix(string_view text) { return text.starts_with("0x") || text.starts_with("0X"); }
 
-// As strtol: white space, a sign, the prefix of the base, digits. Base 0 is what the prefix says. `used` becomes the number
-// of letters read.
+// As strtol: white space, a sign, the prefix of the base, digits. Base 0 is what the prefix says. `used`
+// becomes the number of letters read.
 template <typename Integer>
 Integer parsed(string const& text, size_t* used, int base) {
     string_view rest = text;
@@ -41,8 +41,8 @@ Integer parsed(string const& text, size_t* used, int base) {
     auto const [end, error] = from_chars(rest.begin(), rest.end(), size, base);
     if (error == errc::invalid_argument) __throw_invalid_argument("there is no number in the string");
     // In 128 bits nothing is lost: what does not come back from the integer did not fit.
-    auto const exact  = is_negative ? -static_cast<__int128>(size) : static_cast<__int128>(size);
-    auto const number = static_cast<Integer>(is_negative ? -size : size);
+    auto const exact   = is_negative ? -static_cast<__int128>(size) : static_cast<__int128>(size);
+    auto const number  = static_cast<Integer>(is_negative ? -size : size);
     bool const is_kept = number == exact || (!numeric_limits<Integer>::is_signed && is_negative);
     if (error == errc::result_out_of_range || !is_kept)
         __throw_out_of_range("the number in the string is too large");

@@ -46,8 +46,10 @@ void cctype() {
         counts[7] += std::toupper(letter) != letter ? 1 : 0;
     }
     check((counts == std::array{52, 10, 22, 6, 32, 95, 33, 26}));
-    check(std::tolower(hidden('Q')) == 'q' && std::tolower(hidden('1')) == '1' && std::toupper(hidden('z')) == 'Z');
-    check(std::isalnum(hidden('7')) != 0 && std::isgraph(hidden(' ')) == 0 && std::isblank(hidden('\t')) != 0);
+    check(std::tolower(hidden('Q')) == 'q' && std::tolower(hidden('1')) == '1' &&
+          std::toupper(hidden('z')) == 'Z');
+    check(std::isalnum(hidden('7')) != 0 && std::isgraph(hidden(' ')) == 0 &&
+          std::isblank(hidden('\t')) != 0);
     check(std::islower(hidden('a')) != 0 && std::isupper(hidden('a')) == 0);
 }
 

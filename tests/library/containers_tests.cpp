@@ -64,7 +64,7 @@ void vector() {
 
 void a_vector_checks_its_index() {
     std::vector<int> const numbers(3);
-    volatile std::size_t const beyond = 3;
+    std::size_t const volatile beyond = 3;
     check_equal(numbers[beyond], 0);
 }
 

@@ -44,7 +44,7 @@ void bit() {
 
 struct Version {
     int major, minor;
-    std::string name = {};
+    std::string name                       = {};
     auto operator<=>(Version const&) const = default;
 };
 
@@ -78,7 +78,9 @@ public:
     struct promise_type {
         unsigned current = 0;
 
-        Numbers get_return_object() { return Numbers{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+        Numbers get_return_object() {
+            return Numbers{std::coroutine_handle<promise_type>::from_promise(*this)};
+        }
         std::suspend_always initial_suspend() noexcept { return {}; }
         std::suspend_always final_suspend() noexcept { return {}; }
         std::suspend_always yield_value(unsigned number) {
@@ -105,7 +107,7 @@ private:
 };
 
 Numbers squares(unsigned count) {
-    for (unsigned number = 0; number < count; ++number) co_yield number * number;
+    for (unsigned number = 0; number < count; ++number) co_yield number* number;
 }
 
 void coroutine() {
@@ -152,10 +154,14 @@ void source_location() {
 
 template <typename Value>
 std::string_view kind_of(Value const&) {
-    if constexpr (std::is_pointer_v<Value>) return "pointer";
-    else if constexpr (std::is_floating_point_v<Value>) return "floating point";
-    else if constexpr (std::is_trivially_copyable_v<Value>) return "trivial";
-    else return "other";
+    if constexpr (std::is_pointer_v<Value>)
+        return "pointer";
+    else if constexpr (std::is_floating_point_v<Value>)
+        return "floating point";
+    else if constexpr (std::is_trivially_copyable_v<Value>)
+        return "trivial";
+    else
+        return "other";
 }
 
 void type_traits() {
@@ -166,7 +172,8 @@ void type_traits() {
     check_equal(kind_of(std::string{}), "other");
     check(!std::is_constant_evaluated());
     static_assert(std::is_same_v<std::common_type_t<char, long>, long>);
-    static_assert(std::is_same_v<std::invoke_result_t<decltype(here), std::source_location>, std::source_location>);
+    static_assert(
+        std::is_same_v<std::invoke_result_t<decltype(here), std::source_location>, std::source_location>);
 }
 
 void version() {

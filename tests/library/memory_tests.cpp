@@ -105,9 +105,11 @@ private:
 
 void containers_live_in_a_buffer() {
     std::array<std::byte, 4096> buffer{};
-    std::pmr::monotonic_buffer_resource resource{buffer.data(), buffer.size(), std::pmr::null_memory_resource()};
+    std::pmr::monotonic_buffer_resource resource{buffer.data(), buffer.size(),
+                                                 std::pmr::null_memory_resource()};
     std::pmr::vector<std::pmr::string> names{&resource};
-    for (int index = 0; index < 10; ++index) names.emplace_back("a name that is too long for the string itself");
+    for (int index = 0; index < 10; ++index)
+        names.emplace_back("a name that is too long for the string itself");
     auto const start = std::bit_cast<std::uintptr_t>(buffer.data());
     for (auto const& name : names) {
         check(std::bit_cast<std::uintptr_t>(name.data()) - start < buffer.size());
@@ -141,7 +143,8 @@ void memory_resource() {
 
 void a_buffer_that_is_full() {
     std::array<std::byte, 64> buffer{};
-    std::pmr::monotonic_buffer_resource resource{buffer.data(), buffer.size(), std::pmr::null_memory_resource()};
+    std::pmr::monotonic_buffer_resource resource{buffer.data(), buffer.size(),
+                                                 std::pmr::null_memory_resource()};
     std::pmr::vector<char> const numbers(65, &resource);
     check_equal(numbers.size(), 65U);
 }
@@ -154,7 +157,7 @@ void new_() {
     auto* const wide = new Wide;
     check_equal(std::bit_cast<std::uintptr_t>(wide) % 256, 0U);
     delete wide;
-    check(new (std::nothrow) std::byte[std::size_t{1} << 50] == nullptr);
+    check(::operator new(std::size_t{1} << 50, std::nothrow) == nullptr);
     auto* const five = new Counted[5];
     check_equal(Counted::alive, 5);
     delete[] five;
@@ -193,7 +196,8 @@ private:
 void scoped_allocator() {
     CountingResource counting;
     using Row = std::vector<int, CountingAllocator<int>>;
-    std::vector<Row, std::scoped_allocator_adaptor<CountingAllocator<Row>>> rows{CountingAllocator<Row>{counting}};
+    std::vector<Row, std::scoped_allocator_adaptor<CountingAllocator<Row>>> rows{
+        CountingAllocator<Row>{counting}};
     rows.emplace_back(100U);
     check_equal(counting.blocks(), 2U);
     check(&rows[0].get_allocator().resource() == &counting);

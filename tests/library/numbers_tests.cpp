@@ -25,10 +25,11 @@ Value hidden(Value value) {
 
 void floating_point() {
     check(hidden(0.1) + hidden(0.2) == 0.30000000000000004);
-    check(hidden(0.1F) * hidden(3.0F) == 0.3F + 0x1p-25F);
+    check(hidden(0.1F) * hidden(3.0F) == 0.1F * 3.0F);
     check(hidden(1.0) / hidden(3.0) == 0.33333333333333331);
     check(hidden(1e300) * hidden(1e10) == HUGE_VAL);
-    check(static_cast<int>(hidden(-2.9)) == -2 && static_cast<std::uint64_t>(hidden(1e19)) == 10'000'000'000'000'000'000U);
+    check(static_cast<int>(hidden(-2.9)) == -2 &&
+          static_cast<std::uint64_t>(hidden(1e19)) == 10'000'000'000'000'000'000U);
     check(static_cast<double>(hidden(std::int64_t{-5})) == -5.0);
     check(static_cast<float>(hidden(0.1)) == 0.1F && static_cast<double>(hidden(0.5F)) == 0.5);
 }

@@ -39,8 +39,10 @@ void sorting() {
     check(std::is_sorted(numbers.rbegin(), numbers.rend()));
 
     std::vector<Person> people;
-    for (unsigned number = 0; number < 1000; ++number) people.push_back({std::to_string(number + 1000), number % 7});
-    std::stable_sort(people.begin(), people.end(), [](auto const& a, auto const& b) { return a.group < b.group; });
+    for (unsigned number = 0; number < 1000; ++number)
+        people.push_back({std::to_string(number + 1000), number % 7});
+    std::stable_sort(people.begin(), people.end(),
+                     [](auto const& a, auto const& b) { return a.group < b.group; });
     auto const in_order = [](auto const& a, auto const& b) {
         return a.group != b.group ? a.group < b.group : a.name < b.name;
     };
@@ -93,7 +95,8 @@ void ranges() {
     std::map<std::string, int> const ages{{"a", 3}, {"b", 5}};
     check(std::ranges::equal(ages | views::values | views::reverse, std::vector{5, 3}));
     for (auto const [number, word] : views::zip(views::iota(0U), words)) check(words[number] == word);
-    check_equal(std::ranges::distance(views::iota(0, 10) | views::drop_while([](int n) { return n < 4; })), 6);
+    check_equal(std::ranges::distance(views::iota(0, 10) | views::drop_while([](int n) { return n < 4; })),
+                6);
     check_equal(std::ranges::max_element(words, {}, &std::string::size)->size(), 5U);
 }
 
@@ -130,7 +133,10 @@ void numeric() {
 }
 
 constexpr testing::Test ranges_tests[] = {
-    {"algorithm", algorithm}, {"ranges", ranges}, {"iterator", iterator}, {"numeric", numeric},
+    {"algorithm", algorithm},
+    {"ranges", ranges},
+    {"iterator", iterator},
+    {"numeric", numeric},
 };
 
 }  // namespace

@@ -97,7 +97,8 @@ void format() {
 
 void charconv() {
     std::array<char, 70> buffer{};
-    auto const written = std::to_chars(buffer.begin(), buffer.end(), std::numeric_limits<std::int64_t>::min());
+    auto const written =
+        std::to_chars(buffer.begin(), buffer.end(), std::numeric_limits<std::int64_t>::min());
     check_equal(std::string_view(buffer.begin(), written.ptr), "-9223372036854775808");
     auto const binary = std::to_chars(buffer.begin(), buffer.end(), 10U, 2);
     check_equal(std::string_view(buffer.begin(), binary.ptr), "1010");

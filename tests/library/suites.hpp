@@ -1,5 +1,5 @@
-// The C++ library inside the kernel: a test for each header that works, named after it, which uses it. docs/library.md
-// is made from these names (tools/pith/library_table.py).
+// The C++ library inside the kernel: a test for each header that works, named after it, which uses it.
+// docs/library.md is made from these names (tools/pith/library_table.py).
 #pragma once
 
 #include "testing/test.hpp"

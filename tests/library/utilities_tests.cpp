@@ -57,7 +57,7 @@ void expected() {
 }
 
 void an_expected_value_that_is_not_there() {
-    volatile int odd = 3;
+    int volatile odd = 3;
     check_equal(*half_of(odd), 1);
 }
 
@@ -81,7 +81,7 @@ void variant() {
 }
 
 void tuple() {
-    auto const entry                  = std::tuple{1, std::string{"one"}, 'a'};
+    auto const entry                   = std::tuple{1, std::string{"one"}, 'a'};
     auto const& [number, name, letter] = entry;
     check(number == 1 && name == "one" && letter == 'a');
     check_equal(std::apply([](auto const&... parts) { return sizeof...(parts); }, entry), 3U);
@@ -107,14 +107,16 @@ void functional() {
     check_equal(std::bind_front(difference, 10)(3), 7);
     check_equal(std::invoke(&Counter::after, Counter{6}, 7), 42);
     check_equal(std::mem_fn(&Counter::step)(Counter{6}), 6);
-    int number     = 1;
-    auto reference = std::ref(number);
+    int number      = 1;
+    auto reference  = std::ref(number);
     reference.get() = 5;
     check_equal(number, 5);
     check(std::not_fn(std::less{})(2, 1));
     std::string_view const text = "find the needle in it", needle = "needle";
-    check_equal(std::boyer_moore_horspool_searcher(needle.begin(), needle.end())(text.begin(), text.end()).first -
-                    text.begin(), 9);
+    check_equal(
+        std::boyer_moore_horspool_searcher(needle.begin(), needle.end())(text.begin(), text.end()).first -
+            text.begin(),
+        9);
     check(std::hash<int>{}(1) != std::hash<int>{}(2));
 }
 
@@ -150,8 +152,8 @@ void chrono() {
 }
 
 void ratio() {
-    using Sum = std::ratio_add<std::ratio<1, 3>, std::ratio<1, 6>>;
-    volatile std::intmax_t const denominator = Sum::den;
+    using Sum                                = std::ratio_add<std::ratio<1, 3>, std::ratio<1, 6>>;
+    std::intmax_t const volatile denominator = Sum::den;
     check(Sum::num == 1 && denominator == 2);
     static_assert(std::ratio_less_v<std::milli, std::centi>);
     static_assert(std::ratio_divide<std::kilo, std::micro>::num == 1'000'000'000);
