@@ -14,6 +14,10 @@ target_include_directories(pith_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/ker
 target_compile_options(pith_kernel_flags INTERFACE
     # No vector registers: then an interrupt has none to save. No red zone: an interrupt would overwrite it.
     -mno-sse -mno-mmx -mno-red-zone
+    # So a float travels in a general register, and each operation is a call (kernel/runtime/soft_float.cpp): slow, and
+    # right. (The driver's -msoft-float does nothing here; the compiler proper knows it as a feature of the target.)
+    # A long double would need the x87 registers: it is a double.
+    "SHELL:-Xclang -target-feature -Xclang +soft-float" -mlong-double-64
     # The warning is about saving vector registers, of which there are none.
     -Wno-excessive-regsave
     -mcmodel=kernel -fno-pic -masm=intel

@@ -57,6 +57,7 @@ export default defineConfig({
                 items: [
                     { text: 'Architecture', link: '/docs/architecture' },
                     { text: 'Decisions', link: '/docs/decisions' },
+                    { text: 'The C++ library', link: '/docs/library' },
                     { text: 'References', link: '/docs/references' },
                 ],
             },

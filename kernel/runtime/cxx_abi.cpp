@@ -2,9 +2,13 @@
 //
 // Reference: Itanium C++ ABI, "Pure Virtual Function API"; libc++, <__verbose_abort>.
 #include "base/fail.hpp"
+#include "base/fixed_text.hpp"
 
 #include <__verbose_abort>
+#include <algorithm>
+#include <bit>
 #include <cstdarg>
+#include <iterator>
 #include <string_view>
 
 namespace {
@@ -34,17 +38,23 @@ extern "C" int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
 namespace std {
 inline namespace __pith {
 
-// libc++ reports a failed check here, nearly always as ("%s", message).
+// libc++ reports a failed check here, and what would be thrown were there exceptions. Its formats know only
+// "%s".
 void __libcpp_verbose_abort(char const* format, ...) {
-    std::string_view message{format};
-    if (message == "%s") {
-        std::va_list arguments;
-        va_start(arguments, format);
-        message = va_arg(arguments, char const*);
-        va_end(arguments);
+    constexpr std::string_view place = "%s";
+    pith::FixedText<400> message;
+    std::va_list arguments;
+    va_start(arguments, format);
+    std::string_view rest{format};
+    for (auto at = rest.find(place); at != rest.npos; at = rest.find(place)) {
+        std::ranges::copy(rest.substr(0, at), std::back_inserter(message));
+        std::ranges::copy(std::string_view{va_arg(arguments, char const*)}, std::back_inserter(message));
+        rest.remove_prefix(at + place.size());
     }
-    if (message.ends_with('\n')) message.remove_suffix(1);
-    fail_in(__builtin_return_address(0), message);
+    va_end(arguments);
+    std::ranges::copy(rest, std::back_inserter(message));
+    auto const text = message.view();
+    fail_in(__builtin_return_address(0), text.ends_with('\n') ? text.substr(0, text.size() - 1) : text);
 }
 
 }  // namespace __pith

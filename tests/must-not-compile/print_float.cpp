@@ -1,4 +1,4 @@
-// error: the kernel has no vector registers: it cannot print floating point
+// error: the kernel does not print floating point
 #include "console/print.hpp"
 
 using namespace pith;

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pith import build, danger, layers, packages, paths, tidy
+from pith import build, danger, layers, library_table, packages, paths, tidy
 
 KERNEL = paths.ROOT / "kernel"
 FORMATTED = (".cpp", ".hpp", ".h")
@@ -69,6 +69,7 @@ def _first_line(file: Path) -> bytes:
 CHECKS: dict[str, Check] = {
     "layers": lambda: layers.errors(KERNEL),
     "danger": lambda: danger.errors(KERNEL),
+    "library table": library_table.errors,
     "clang-format": lambda: _format("--dry-run", "-Werror"),
     "shellcheck": lambda: _run(["shellcheck", "pith", *_shell_scripts()]),
     "pyflakes": lambda: _run(["pyflakes3", "tools", "tests/tool"]),

@@ -1,0 +1,24 @@
+// The kernel that holds the tests of the C++ library. The command line says which one runs.
+#include "console/start.hpp"
+#include "exceptions/start.hpp"
+#include "frames/start.hpp"
+#include "paging/kernel_map.hpp"
+#include "runtime/stack_protector.hpp"
+#include "suites.hpp"
+
+using namespace pith;
+
+void kernel_main(boot::Start start) {
+    runtime::choose_stack_guard();
+    console::start();
+    exceptions::start();
+    exceptions::install_default_handlers();
+    auto const handoff = console::adopt_handoff(start);
+    frames::start(handoff);
+    paging::start(handoff);
+
+    testing::Suite const suites[] = {tests::containers_suite, tests::strings_suite,  tests::memory_suite,
+                                     tests::utilities_suite,  tests::language_suite, tests::ranges_suite,
+                                     tests::numbers_suite,    tests::c_suite};
+    testing::run(handoff.command_line, suites);
+}
