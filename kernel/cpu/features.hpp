@@ -34,4 +34,10 @@ inline MemoryFeatures memory_features() {
             .huge_pages          = has(more.edx, 26)};
 }
 
+// How many bits a physical address has.
+inline unsigned physical_address_bits() {
+    constexpr std::uint32_t leaf = 0x8000'0008, usual = 36;
+    return cpuid(0x8000'0000).eax >= leaf ? cpuid(leaf).eax & 0xff : usual;
+}
+
 }  // namespace pith::cpu

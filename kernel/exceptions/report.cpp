@@ -39,11 +39,14 @@ void add_owner(Text& text, std::uint64_t address) {
         return add(text, "in the first page: a null pointer, or a member of what one points to");
     if (boot::is_in_text(*canonical)) return add(text, "in the kernel's code");
     if (*canonical >= layout::kernel_start) {
-        auto const physical = *canonical - layout::kernel_start;
+        auto const parts = boot::image_parts();
+        if (*canonical < parts.text || *canonical >= parts.end)
+            return add(text, "outside the kernel's image");
         return add(text, "{}",
-                   physical < boot::image().end().value() && physical >= boot::image().start().value()
-                       ? "in the kernel's data"
-                       : "outside the kernel's image");
+                   *canonical < parts.data ? "in the kernel's constants" : "in the kernel's data");
+    }
+    if (*canonical >= layout::direct_map_start + layout::direct_map_size) {
+        return add(text, "between the direct map and the kernel's image");
     }
     if (*canonical >= layout::direct_map_start) {
         return add(text, "physical address {:#x} in the direct map", *canonical - layout::direct_map_start);

@@ -16,6 +16,8 @@ using Claims = FixedVector<PhysRange, Reservations::capacity() + FrameAllocator:
 
 // What became ours, each range with the memory that its chunks took.
 constinit FixedVector<PhysRange, FrameAllocator::max_zones> owned;
+// Frames that the last addition left out: it looked at all that was not ours.
+constinit std::uint64_t left_out = 0;
 // Chunks of the last page that was taken for them, and are not used yet.
 constinit std::span<Chunk> spare_chunks;
 
@@ -60,6 +62,7 @@ bool add_zone(FrameAllocator& frames, PhysRange range) {
 
 Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     Reservations list;
+    add(list, pc_devices, "the PC's screens and ROMs");
     add(list, image, "the kernel");
     for (auto const& range : handoff.information) add(list, range, "boot information");
     for (auto const& module : handoff.modules) add(list, module.content, "a module");
@@ -76,12 +79,18 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         Addition addition{};
         auto const before = frames.total_count();
         auto const taken  = claims(reserved);
-        UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
-            PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
-            if (reached.is_empty()) return;
-            if (!add_zone(frames, reached)) addition.left_out += reached.size() / page_bytes;
-        });
+        // Zones are limited: the large ranges get theirs first.
+        auto const add_if = [&](auto&& is_wanted) {
+            UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
+                PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
+                if (reached.is_empty() || !is_wanted(reached.size())) return;
+                if (!add_zone(frames, reached)) addition.left_out += reached.size() / page_bytes;
+            });
+        };
+        add_if([](std::uint64_t bytes) { return bytes >= Chunk::bytes; });
+        add_if([](std::uint64_t bytes) { return bytes < Chunk::bytes; });
         addition.frames = frames.total_count() - before;
+        left_out        = addition.left_out;
         return addition;
     });
 }
@@ -118,6 +127,7 @@ void print_memory(boot::MemoryMap const& map, Reservations const& reserved) {
         for (std::size_t index = 0; index < frames.zone_count(); ++index)
             print_range(frames.zone(index), "frames");
         console::println("  {} frames of 4 KiB: {} MiB", frames.total_count(), frames.total_count() / 256);
+        if (left_out != 0) console::println("  {} more are in ranges too many or too small", left_out);
     });
 }
 

@@ -18,13 +18,18 @@ struct Reservation {
     std::string_view owner;
 };
 
-// The loader's information, the modules, the framebuffer, and of the kernel's image as much as `image` says.
-using Reservations = FixedVector<Reservation, 2 + 4 + 2 * boot::Handoff::max_modules>;
+// On a PC screens and ROMs are here, whatever the map says.
+inline constexpr PhysRange pc_devices{PhysAddr{0xa'0000}, PhysAddr{0x10'0000}};
+
+// These, the loader's information, the modules, the framebuffer, and of the kernel's image as much as `image`
+// says.
+using Reservations = FixedVector<Reservation, 3 + 4 + 2 * boot::Handoff::max_modules>;
 Reservations reservations_of(boot::Handoff const& handoff, PhysRange image);
 
 struct Addition {
-    std::uint64_t frames;    // how many were added
-    std::uint64_t left_out;  // how many were not: their ranges are too many, or too small
+    std::uint64_t frames;  // how many were added
+    std::uint64_t
+        left_out;  // how many were not: their ranges are too many (the small ones then), or too small
 };
 
 // Gives the allocator what it does not have yet: all that is usable, not reserved, and below `reach`. (The

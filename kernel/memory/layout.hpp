@@ -22,6 +22,8 @@ namespace pith::layout {
 
 inline constexpr VirtAddr direct_map_start{DIRECT_MAP_START};
 inline constexpr VirtAddr kernel_start{KERNEL_START};
+// How much of physical memory the direct map has room for: 64 TiB.
+inline constexpr std::uint64_t direct_map_size = std::uint64_t{1} << 46;
 
 // How much of physical memory the boot page tables map.
 inline constexpr std::uint64_t boot_map_size = BOOT_MAP_SIZE;

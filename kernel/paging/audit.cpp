@@ -22,7 +22,8 @@ bool has_guard(Mapping const& page) {
 std::string_view explain(Surprise surprise) {
     switch (surprise) {
         case Surprise::writable_and_executable: return "writable and executable";
-        case Surprise::writable_code:           return "writable, and its memory is executable elsewhere";
+        case Surprise::writable_alias:          return "writable, but its memory is code or constants elsewhere";
+        case Surprise::writable_constant:       return "writable, but a constant";
         case Surprise::executable_elsewhere:    return "executable, but not the kernel's code";
         case Surprise::user_page:               return "open to users";
         case Surprise::in_lower_half:           return "in the half of the address space that is for programs";
@@ -42,7 +43,9 @@ std::uint64_t audit_kernel() {
     auto const pages = with_kernel_space([&](KernelSpace& space, KernelFrames&) {
         require((cpu::read_cr3() & bits::address) == space.access().root_address().value(),
                 "another map is active");
-        return audit(space, {.text_start = parts.text, .text_end = parts.constants}, has_guard, report);
+        return audit(space,
+                     {.text_start = parts.text, .text_end = parts.constants, .constants_end = parts.data},
+                     has_guard, report);
     });
     if (surprises == 0) {
         console::println("  map        {} pages checked: nothing is writable and executable, no surprises",

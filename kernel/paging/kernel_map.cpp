@@ -16,12 +16,46 @@ namespace {
 constexpr Rights code{.access = Access::read_execute}, constant{.access = Access::read},
     data{.access = Access::read_write}, device{.access = Access::read_write, .caching = Caching::uncached};
 
-// What the direct map has room for: up to the kernel's image, a whole number of level 4 entries.
-constexpr PhysAddr end_of_direct_map{std::uint64_t{64} << 40};
+// How far the direct map goes: as far as there is room for it, and the processor has addresses.
+PhysAddr end_of_direct_map() {
+    return PhysAddr{std::min(layout::direct_map_size, std::uint64_t{1} << cpu::physical_address_bits())};
+}
 
-PhysRange whole_pages_around(PhysRange range) {
-    return {PhysAddr{round_down(range.start().value(), page_bytes)},
-            PhysAddr{round_up(range.end().value(), page_bytes)}};
+PhysRange reached(PhysRange range) {
+    auto const end = end_of_direct_map();
+    return {std::min(range.start(), end), std::min(range.end(), end)};
+}
+
+// Whole pages around the range, as far as the direct map goes.
+PhysRange pages_around(PhysRange range) {
+    auto const inside = reached(range);
+    return {PhysAddr{round_down(inside.start().value(), page_bytes)},
+            PhysAddr{round_up(inside.end().value(), page_bytes)}};
+}
+
+std::expected<void, FailedAt<MapError>> map_directly(KernelSpace& space, KernelFrames& frames,
+                                                     PhysRange range, Rights rights) {
+    return space.map_borrowed(PageRange::of_bytes(in_direct_map(range.start()), range.size()), range.start(),
+                              rights, frames);
+}
+
+// Page by page what is not there yet.
+std::expected<void, FailedAt<MapError>> map_missing(KernelSpace& space, KernelFrames& frames, PhysRange range,
+                                                    Rights rights) {
+    auto const pages = pages_around(range);
+    auto const image = boot::image_after_boot();
+    for (auto page = pages.start(); page < pages.end();) {
+        auto const one = PhysRange::of_size(page, page_bytes);
+        if (auto const found = space.find(in_direct_map(page))) {
+            page = found->memory + bytes_in(found->size);
+            continue;
+        }
+        if (!image.overlaps(one)) {
+            if (auto const mapped = map_directly(space, frames, one, rights); !mapped) return mapped;
+        }
+        page = one.end();
+    }
+    return {};
 }
 
 // Everything that is done before the map is loaded.
@@ -33,13 +67,12 @@ public:
         map_image();
         leave_guards_out();
         map_frames();
-        map_what_is_read();
         map_text_screen();
+        map_what_is_read();
     }
 
 private:
-    void map(PageRange pages, PhysAddr memory, Rights rights) {
-        auto const mapped = space_.map_borrowed(pages, memory, rights, frames_);
+    static void check(std::expected<void, FailedAt<MapError>> const& mapped) {
         if (!mapped) console::panic("the kernel's map cannot be made: {}", mapped.error());
     }
 
@@ -51,7 +84,8 @@ private:
     }
     void map_part(VirtAddr start, VirtAddr end, Rights rights) {
         if (start == end) return;
-        map(PageRange::of_bytes(start, end - start), PhysAddr{start - layout::kernel_start}, rights);
+        check(space_.map_borrowed(PageRange::of_bytes(start, end - start),
+                                  PhysAddr{start - layout::kernel_start}, rights, frames_));
     }
 
     void leave_guards_out() {
@@ -67,45 +101,24 @@ private:
 
     // All that is usable, but for the image. (What only boot needed is behind the image's start.)
     void map_frames() {
-        std::array const image{boot::image_after_boot()};
-        frames::UsableMemory{handoff_.memory_map, image}.for_each([&](PhysRange range) {
-            PhysRange const reached{std::min(range.start(), end_of_direct_map),
-                                    std::min(range.end(), end_of_direct_map)};
-            if (!reached.is_empty()) map_directly(reached, data);
+        std::array const others{boot::image_after_boot(), frames::pc_devices};
+        frames::UsableMemory{handoff_.memory_map, others}.for_each([&](PhysRange range) {
+            auto const inside = reached(range);
+            if (!inside.is_empty()) check(map_directly(space_, frames_, inside, data));
         });
     }
 
-    // What others wrote for us may lie outside usable memory, and in pieces of pages.
-    void map_what_is_read() {
-        for (auto const& range : handoff_.information) map_missing(range, constant);
-        for (auto const& module : handoff_.modules) map_missing(module.content, constant);
-        for (auto const area : handoff_.memory_map.areas()) {
-            if (area.kind != boot::MemoryKind::acpi_tables && area.kind != boot::MemoryKind::acpi_storage)
-                continue;
-            if (area.start >= end_of_direct_map.value() || area.size > end_of_direct_map.value() - area.start)
-                continue;
-            map_missing(PhysRange::of_size(PhysAddr{area.start}, area.size), constant);
-        }
-    }
-
+    // Where the console writes: before all that is only read, for that may claim the same place.
     void map_text_screen() {
         constexpr PhysRange screen{PhysAddr{0xb'8000}, PhysAddr{0xc'0000}};
-        map_missing(screen, device);
+        check(map_missing(space_, frames_, screen, device));
     }
 
-    void map_directly(PhysRange range, Rights rights) {
-        map(PageRange::of_bytes(in_direct_map(range.start()), range.size()), range.start(), rights);
-    }
-
-    // Page by page what is not there yet.
-    void map_missing(PhysRange range, Rights rights) {
-        auto const pages = whole_pages_around(range);
-        auto const image = boot::image_after_boot();
-        for (auto page = pages.start(); page < pages.end(); page = page + page_bytes) {
-            auto const one = PhysRange::of_size(page, page_bytes);
-            if (image.overlaps(one) || space_.find(in_direct_map(page))) continue;
-            map_directly(one, rights);
-        }
+    // What the loader left may lie outside usable memory, and in pieces of pages.
+    void map_what_is_read() {
+        for (auto const& range : handoff_.information) check(map_missing(space_, frames_, range, constant));
+        for (auto const& module : handoff_.modules)
+            check(map_missing(space_, frames_, module.content, constant));
     }
 
     KernelSpace& space_;
@@ -133,7 +146,14 @@ void start(boot::Handoff const& handoff) {
     });
     enable_protection();
     frames::add_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()),
-                       end_of_direct_map);
+                       end_of_direct_map());
+}
+
+bool map_for_reading(PhysRange range) {
+    if (reached(range) != range) return false;
+    return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
+        return map_missing(space, frames, range, constant).has_value();
+    });
 }
 
 void seal() {

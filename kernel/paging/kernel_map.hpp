@@ -5,7 +5,7 @@
 //                                    .sealed               read, after `seal`
 //                                    .data, .bss           read, write; a hole below each stack
 //   direct_map_start + p             frames                read, write
-//                                    the loader's words    read        (its information, ACPI's tables)
+//                                    what the loader left  read        (where that is not among the frames)
 //                                    the text screen       read, write, uncached
 //
 // The image is not in the direct map: nobody can write to code by its other name. Address 0 is nowhere.
@@ -46,6 +46,11 @@ void start(boot::Handoff const& handoff);
 
 // Makes read-only what is never written again.
 void seal();
+
+// Makes the direct map have these bytes, to be read: tables that firmware left outside usable memory. What is
+// there already stays as it is. False if the range lies beyond the direct map, or no frame is left for a
+// table.
+[[nodiscard]] bool map_for_reading(PhysRange range);
 
 // Calls `use(space, frames)` with the map that `start` made, locked.
 template <typename Use>
