@@ -1,9 +1,7 @@
 // <ctype.h>: the classes of ASCII letters, as the "C" locale has them.
 //
 // Reference: C standard, "Character handling <ctype.h>".
-
-// <ctype.h> makes macros of some, so it is not included.
-#pragma clang diagnostic ignored "-Wmissing-declarations"
+#include <cctype>
 
 namespace {
 

@@ -3,11 +3,11 @@
 // By the school's formula: where a part is infinite or not a number, so may be all of the product. (The C
 // standard's Annex G recovers some infinities.)
 
-// The compiler calls these by name; no header declares them.
-#pragma clang diagnostic ignored "-Wmissing-declarations"
-#pragma clang diagnostic ignored "-Wc99-extensions"
-
 extern "C" {
+
+// The compiler calls these by name; no header declares them.
+_Complex float __mulsc3(float a, float b, float c, float d);
+_Complex double __muldc3(double a, double b, double c, double d);
 
 _Complex float __mulsc3(float a, float b, float c, float d) { return {a * c - b * d, a * d + b * c}; }
 _Complex double __muldc3(double a, double b, double c, double d) { return {a * c - b * d, a * d + b * c}; }

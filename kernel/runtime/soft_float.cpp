@@ -39,7 +39,7 @@ Float chosen(Float left, Float right, std::partial_ordering keeps_left) {
 
 }  // namespace
 
-// The compiler calls these by name; no header declares them.
+// SAFETY: because no header declares what the compiler calls by name.
 #pragma clang diagnostic ignored "-Wmissing-declarations"
 
 extern "C" {

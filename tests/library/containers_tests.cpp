@@ -49,6 +49,7 @@ void array() {
 
 void vector() {
     std::vector<std::string> names;
+    // NOLINTNEXTLINE(performance-inefficient-vector-operation): it has to grow
     for (unsigned index = 0; index < many; ++index) names.push_back(name_of(index));
     names.erase(names.begin() + 1, names.end() - 1);
     names.insert(names.begin(), 3, "first");

@@ -75,6 +75,7 @@ void concepts() {
 // A sequence of numbers, each made when it is asked for.
 class Numbers {
 public:
+    // NOLINTNEXTLINE(readability-identifier-naming): the compiler looks for this name
     struct promise_type {
         unsigned current = 0;
 

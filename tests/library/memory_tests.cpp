@@ -153,7 +153,7 @@ struct alignas(256) Wide {
     std::array<std::byte, 256> bytes;
 };
 
-void new_() {
+void operator_new() {
     auto* const wide = new Wide;
     check_equal(std::bit_cast<std::uintptr_t>(wide) % 256, 0U);
     delete wide;
@@ -207,7 +207,7 @@ constexpr testing::Test memory_tests[] = {
     {"memory", memory},
     {"memory_resource", memory_resource},
     {"memory_resource.full", a_buffer_that_is_full, "the null memory resource was asked for memory"},
-    {"new", new_},
+    {"new", operator_new},
     {"scoped_allocator", scoped_allocator},
 };
 
