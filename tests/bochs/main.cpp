@@ -1,7 +1,7 @@
 // What QEMU never raises, raised in Bochs. Those that panic run alone, named on the command line.
 //
-// Not here, but in every context of the fault matrix (tests/faults): #XM, #SS, and #AC, which the processor raises in
-// ring 3 only ("Interrupt 17 - Alignment Check Exception", Intel SDM vol. 3A).
+// Not here, but in every context of the fault matrix (tests/faults): #XM, #SS, and #AC, which the processor
+// raises in ring 3 only ("Interrupt 17 - Alignment Check Exception", Intel SDM vol. 3A).
 #include "boot/handoff.hpp"
 #include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
