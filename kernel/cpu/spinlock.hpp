@@ -16,6 +16,7 @@
 #include "cpu/interrupts.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <utility>
 
 namespace pith::cpu {
@@ -27,17 +28,17 @@ public:
     Spinlock& operator=(Spinlock const&) = delete;
 
     void lock() __attribute__((acquire_capability())) {
-        while (held_.exchange(true, std::memory_order_acquire)) {
-            while (held_.load(std::memory_order_relaxed)) pause();
+        while (!try_lock()) {
+            while (held_.load(std::memory_order_relaxed) != 0) pause();
         }
     }
     bool try_lock() __attribute__((try_acquire_capability(true))) {
-        return !held_.exchange(true, std::memory_order_acquire);
+        return (held_.fetch_or(1, std::memory_order_acquire) & 1) == 0;  // one instruction
     }
-    void unlock() __attribute__((release_capability())) { held_.store(false, std::memory_order_release); }
+    void unlock() __attribute__((release_capability())) { held_.store(0, std::memory_order_release); }
 
 private:
-    std::atomic<bool> held_ = false;
+    std::atomic<std::uint32_t> held_ = 0;
 };
 
 // Interrupts off, then the lock; on the way out the lock, then interrupts as before.
@@ -73,6 +74,29 @@ public:
         static_assert(!std::is_reference_v<decltype(use(value_))>, "a reference would outlive the lock");
         SpinlockGuard const guard{lock_};
         return std::forward<Use>(use)(value_);
+    }
+
+    // What `use` gives, the lock held; if that is nothing, or somebody else holds the lock, what `otherwise`
+    // gives, with the lock not held. For the few paths in which every instruction counts: it is spelled out,
+    // since with guards clang asks twice how it went.
+    template <typename Use, typename Otherwise>
+    [[gnu::always_inline]] auto with_or(Use&& use, Otherwise&& otherwise)
+        __attribute__((no_thread_safety_analysis)) {
+        bool const were_enabled = are_interrupts_enabled();
+        disable_interrupts();
+        if (!lock_.try_lock()) [[unlikely]] {
+            if (were_enabled) enable_interrupts();
+            return otherwise();
+        }
+        auto const result = use(value_);
+        if (!result) [[unlikely]] {
+            lock_.unlock();
+            if (were_enabled) enable_interrupts();
+            return otherwise();
+        }
+        lock_.unlock();
+        if (were_enabled) enable_interrupts();
+        return result;
     }
 
     // The same, unless somebody holds the lock: then false, and nothing is called. For whoever may have

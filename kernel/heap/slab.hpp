@@ -89,11 +89,12 @@ public:
 
     // The same, where the heap has nothing to do; false if it would, and nothing has changed.
     [[nodiscard]] bool give_quickly(Block* block) {
-        if (countdown_ == 1) [[unlikely]]
+        if (--countdown_ == 0) [[unlikely]] {
+            ++countdown_;
             return false;
+        }
         block->next = returned_;
         returned_   = block;
-        --countdown_;
         return true;
     }
 

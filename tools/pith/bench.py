@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pith import build, chapters, iso, packages, paths, process, transcript
+from pith import bench_heap, build, chapters, iso, packages, paths, process, transcript
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 from pith.qemu import Machine
@@ -22,6 +22,7 @@ GREETING = "Pith"
 MEMORY_SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)  # MiB
 BOOT_SECONDS = 5
 INSIDE = paths.OUT / "bench" / "inside.elf"
+HEAP_INSIDE = paths.OUT / "bench" / "heap_inside.elf"
 INSIDE_SECONDS = 60
 
 
@@ -79,19 +80,41 @@ def _greets(machine: Machine) -> bool:
 def exceptions() -> list[Figure]:
     """What exceptions cost, in guest instructions, beside the hand-written floor in the same run."""
     build.target("kernel", "bench-inside")
-    first, second = _inside(), _inside()
-    if first != second:
-        raise PithError(f"two runs counted different instructions: {first} and {second}")
+    first = _counted(INSIDE)
     return [Figure(f"{what}, instructions", first[name], "", floor_times * first[f"{name}-floor"], "floor",
                    first[f"{name}-floor"])
             for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.4),
                                             ("page-fault", "page fault, mapped", 3.0))]
 
 
-def _inside() -> dict[str, int]:
+def heap() -> list[Figure]:
+    """What the heap costs, beside Debian's allocators; and in the kernel, in guest instructions."""
+    build.target("kernel", "bench-heap-inside")
+    instructions = _counted(HEAP_INSIDE)["heap-pair"]
+    table = bench_heap.measure()
+    bench_heap.show(table)
+    figures = []
+    for name, what, unit, times in (("pair", "64 bytes, taken and freed", "ns", 0.9), ("batch", "1000 of 64 bytes", "ns", 1),
+                                    ("mix", "8 bytes to 4 KiB", "ns", 1.25), ("overhead", "memory for a byte in use", "", 1)):
+        best = bench_heap.best_other(table[name])
+        beside = table[name][best]
+        figures.append(Figure(what, table[name][bench_heap.OURS], unit, times * beside, best, beside))
+    # There is nothing to compare with: the goal stands in its place.
+    return [*figures, Figure("new and delete, instructions", instructions, "", 45, "goal", 45)]
+
+
+def _counted(kernel: Path) -> dict[str, int]:
+    """The figures of a benchmark kernel, which are the same in every run."""
+    first, second = _inside(kernel), _inside(kernel)
+    if first != second:
+        raise PithError(f"two runs counted different instructions: {first} and {second}")
+    return first
+
+
+def _inside(kernel: Path) -> dict[str, int]:
     """The figures that the benchmark kernel prints when every instruction takes one nanosecond."""
     counting = ("-icount", "shift=0,sleep=off", "-seed", "42", "-rtc", "base=2024-01-01,clock=vm")
-    machine = Machine(kernel=INSIDE, cpu="max,-erms,-fsrm", model="pc", debug_exit=True, extra=counting)
+    machine = Machine(kernel=kernel, cpu="max,-erms,-fsrm", model="pc", debug_exit=True, extra=counting)
     with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
         log = Path(scratch, "serial.log")
         deadline = time.monotonic() + INSIDE_SECONDS
@@ -107,6 +130,7 @@ def _inside() -> dict[str, int]:
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "exceptions": exceptions,
+    "heap": heap,
     "sizes": sizes,
 }
 
@@ -120,7 +144,7 @@ def main(options: argparse.Namespace) -> int:
     if options.part is not None and options.part not in PARTS:
         raise UsageError(f"there is no part '{options.part}'{did_you_mean(options.part, PARTS)} "
                          f"(there are {', '.join(PARTS)})")
-    packages.need(["build", "run", "host"], options.yes)
+    packages.need(["build", "run", "host", "allocators"], options.yes)
     chosen = [options.part] if options.part else list(PARTS)
     figures = [figure for part in chosen for figure in PARTS[part]()]
     _write(figures)
