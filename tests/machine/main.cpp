@@ -25,6 +25,7 @@ void kernel_main(boot::Start start) {
     testing::Suite const suites[] = {
         tests::boot_suite,           tests::runtime_suite,    tests::cpu_suite,
         tests::console_suite,        tests::exceptions_suite, tests::entries_suite,
-        tests::machine_checks_suite, tests::frames_suite,     tests::kernel_map_suite};
+        tests::machine_checks_suite, tests::frames_suite,     tests::kernel_map_suite,
+        tests::heap_suite};
     testing::run(handoff.command_line, suites);
 }
