@@ -12,12 +12,10 @@
 //      +--------------------------------------------------------------  empty  ---->  back to the source
 //
 // Needs:     slab, size_class; a source of pages.
-// Promises:  blocks are aligned to 16 (to 8, if they are not larger), or as asked for. What is free goes back
-// to
-//            the source, but for an eighth of all slabs, which are kept for next time.
+// Promises:  blocks are aligned to 16 (to 8, if they are not larger), or as asked for. Slabs that are free go
+//            back to the source, but for an eighth of all, and one a class, which are kept for next time.
 // Reference: Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action" (APLAS 2019), from which comes
-// the free
-//            list for each slab; Bonwick, "The Slab Allocator" (USENIX 1994).
+//            the free list for each slab; Bonwick, "The Slab Allocator" (USENIX 1994).
 #pragma once
 
 #include "base/fail.hpp"
@@ -77,17 +75,23 @@ public:
             look_after(slab);
     }
 
+    // The short ways, which are nearly all: they call nothing, so that a caller needs no stack for them.
+    // nullptr, or false, leaves the heap as it was: then the calls above know more.
+    [[nodiscard]] void* allocate_quickly(std::size_t size) { return current_[class_of(size)]->take(); }
+    [[nodiscard]] bool free_quickly(void* block) {
+        auto& slab = Slab::of(block);
+        return slab.owner() == this && slab.give_quickly(std::bit_cast<Slab::Block*>(block));
+    }
+
     // How many bytes the block has: at least as many as were asked for.
     std::size_t size_of(void const* block) const;
 
     // A block with the same content, as far as it fits: the same one if that has room, and is not far too
-    // large. nullptr if no memory is left; then the old one remains.
+    // large. A new one has the default alignment. nullptr if no memory is left; then the old one remains.
     [[nodiscard]] void* reallocate(void* block, std::size_t size);
 
-    // Gives back to the source what is kept for next time.
-    void trim() {
-        while (empty_.first != nullptr) release(*empty_.first, empty_);
-    }
+    // Gives back to the source what is kept for next time: then all that is taken has a block in use.
+    void trim();
 
     Statistics statistics() const;
 
@@ -105,10 +109,10 @@ private:
     Slab* new_slab(SizeClass size_class);
     void* allocate_large(std::size_t size, std::size_t alignment);
     std::byte* take_pages(std::size_t bytes, std::size_t alignment);
-    void give_pages(std::byte* memory, std::size_t bytes);
     void look_after(Slab& slab);
     void became_empty(Slab& slab, SlabList& list);
     void release(Slab& slab, SlabList& list);
+    void give_back(Slab& slab);
 
     static constexpr std::size_t kept_at_least = 4, kept_share = 8;
 
@@ -208,20 +212,36 @@ template <PageSource Source>
 
 template <PageSource Source>
 void Heap<Source>::became_empty(Slab& slab, SlabList& list) {
-    if (empty_.count >= std::max(kept_at_least, slab_count_ / kept_share)) {
-        release(slab, list);
-        return;
-    }
     list.remove(slab);
     slab.set_state(Slab::State::empty);
     empty_.push(slab);
+    while (empty_.count > std::max(kept_at_least, slab_count_ / kept_share)) release(*empty_.first, empty_);
 }
 
 template <PageSource Source>
 void Heap<Source>::release(Slab& slab, SlabList& list) {
     list.remove(slab);
+    give_back(slab);
+}
+
+template <PageSource Source>
+void Heap<Source>::give_back(Slab& slab) {
     if (slab.state() != Slab::State::large) --slab_count_;
-    give_pages(slab.memory(), slab.memory_bytes());
+    auto* const memory = slab.memory();
+    auto const bytes   = slab.memory_bytes();
+    // Nobody's: so a large block that is freed again is found out, if nobody else has the memory yet.
+    std::construct_at(&slab);
+    source_bytes_ -= bytes;
+    source_.give(memory, bytes);
+}
+
+template <PageSource Source>
+void Heap<Source>::trim() {
+    for (auto*& current : current_) {
+        if (current->state() != Slab::State::current || current->used() != 0) continue;
+        give_back(*std::exchange(current, &none_));
+    }
+    while (empty_.first != nullptr) release(*empty_.first, empty_);
 }
 
 // ---- Large blocks, and other alignments ------------------------------------------------------------------
@@ -236,14 +256,15 @@ void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
 }
 
 //   memory                             block
-//   |  (rest of the alignment) | Slab   |                       |       the Slab begins 64 KiB before the
-//   block at most,
-//   +--------------------------+--------+-----------------------+       at a multiple of 64 KiB
+//   |  (rest of the alignment) | Slab   |                       |
+//   +--------------------------+--------+-----------------------+
+//                              ^ at a multiple of 64 KiB, at most so much before the block
 template <PageSource Source>
 [[gnu::noinline]] void* Heap<Source>::allocate_large(std::size_t size, std::size_t alignment) {
     constexpr std::size_t page = 4096;
     auto const before          = std::max(Slab::header_bytes, alignment);
     if (size > ~std::size_t{0} / 2) return nullptr;
+    size               = std::max(size, sizeof(Slab::Block));
     auto const total   = (before + size + page - 1) / page * page;
     auto* const memory = take_pages(total, std::max(alignment, Slab::bytes));
     if (memory == nullptr) return nullptr;
@@ -256,7 +277,7 @@ template <PageSource Source>
 template <PageSource Source>
 std::byte* Heap<Source>::take_pages(std::size_t bytes, std::size_t alignment) {
     auto* memory = source_.take(bytes, alignment);
-    if (memory == nullptr && empty_.first != nullptr) {
+    if (memory == nullptr) {
         trim();
         memory = source_.take(bytes, alignment);
     }
@@ -264,12 +285,6 @@ std::byte* Heap<Source>::take_pages(std::size_t bytes, std::size_t alignment) {
     source_bytes_ += bytes;
     peak_bytes_ = std::max(peak_bytes_, source_bytes_);
     return memory;
-}
-
-template <PageSource Source>
-void Heap<Source>::give_pages(std::byte* memory, std::size_t bytes) {
-    source_bytes_ -= bytes;
-    source_.give(memory, bytes);
 }
 
 template <PageSource Source>

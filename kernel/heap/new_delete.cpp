@@ -15,9 +15,6 @@ namespace {
 
 using pith::heap::the_heap;
 
-void* try_allocate(std::size_t size) {
-    return the_heap.with([&](auto& heap) { return heap.allocate(size); });
-}
 void* try_allocate(std::size_t size, std::align_val_t alignment) {
     return the_heap.with(
         [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
@@ -29,22 +26,48 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
     pith::fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
 }
 
-void release(void* block) {
-    if (block == nullptr) return;
+// The usual case is that the short way of the heap is enough: then the heap is locked, and nothing is called.
+
+template <typename Otherwise>
+[[gnu::always_inline]] inline void* allocate(std::size_t size, Otherwise&& otherwise) {
+    if (size > pith::heap::largest_small_block) [[unlikely]]
+        return otherwise();
+    return the_heap.with_or([&](auto& heap) { return heap.allocate_quickly(size); }, otherwise);
+}
+
+[[gnu::noinline]] void* try_allocate_slowly(std::size_t size) {
+    return the_heap.with([&](auto& heap) { return heap.allocate(size); });
+}
+
+[[gnu::noinline]] void* allocate_slowly(std::size_t size, void* caller) {
+    auto* const block = try_allocate_slowly(size);
+    if (block == nullptr) fail_without_memory(size, caller);
+    return block;
+}
+
+[[gnu::noinline]] bool release_slowly(void* block) {
     the_heap.with([&](auto& heap) { heap.free(block); });
+    return true;
+}
+
+[[gnu::always_inline]] inline void release(void* block) {
+    if (block == nullptr) [[unlikely]]
+        return;
+    the_heap.with_or([&](auto& heap) { return heap.free_quickly(block); },
+                     [&] { return release_slowly(block); });
 }
 
 }  // namespace
 
+constinit std::nothrow_t const std::nothrow{};
+
 void* operator new(std::size_t size) {
-    auto* const block = try_allocate(size);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
-    return block;
+    return allocate(
+        size, [&] [[gnu::always_inline]] { return allocate_slowly(size, __builtin_return_address(0)); });
 }
 void* operator new[](std::size_t size) {
-    auto* const block = try_allocate(size);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
-    return block;
+    return allocate(
+        size, [&] [[gnu::always_inline]] { return allocate_slowly(size, __builtin_return_address(0)); });
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
@@ -57,8 +80,12 @@ void* operator new[](std::size_t size, std::align_val_t alignment) {
     return block;
 }
 
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return try_allocate(size); }
-void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return try_allocate(size); }
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    return allocate(size, [&] { return try_allocate_slowly(size); });
+}
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept {
+    return allocate(size, [&] { return try_allocate_slowly(size); });
+}
 void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
     return try_allocate(size, alignment);
 }

@@ -46,7 +46,11 @@ inline constexpr auto class_table = [] {
 }();
 
 // `size` is at most largest_small_block.
-constexpr SizeClass class_of(std::size_t size) { return class_table[(size + 7) / 8]; }
+constexpr SizeClass class_of(std::size_t size) {
+    auto const found = class_table[(size + 7) / 8];
+    [[assume(found < class_count)]];  // so that nobody checks it again
+    return found;
+}
 
 static_assert([] {
     for (std::size_t size = 1; size <= largest_small_block; ++size) {

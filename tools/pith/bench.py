@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pith import build, chapters, iso, packages, paths, process, transcript
+from pith import bench_heap, build, chapters, iso, packages, paths, process, transcript
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 from pith.qemu import Machine
@@ -24,6 +24,7 @@ BOOT_SECONDS = 5
 INSIDE = paths.OUT / "bench" / "inside.elf"
 MEMORY = paths.OUT / "bench" / "memory.elf"
 RANGE_PAGES = 512
+HEAP_INSIDE = paths.OUT / "bench" / "heap_inside.elf"
 INSIDE_SECONDS = 60
 
 
@@ -101,7 +102,24 @@ def memory() -> list[Figure]:
             for what, name, count, goal, floor in figures]
 
 
+def heap() -> list[Figure]:
+    """What the heap costs, beside Debian's allocators; and in the kernel, in guest instructions."""
+    build.target("kernel", "bench-heap-inside")
+    instructions = _twice(HEAP_INSIDE)["heap-pair"]
+    table = bench_heap.measure()
+    bench_heap.show(table)
+    figures = []
+    for name, what, unit, times in (("pair", "64 bytes, taken and freed", "ns", 0.9), ("batch", "1000 of 64 bytes", "ns", 1),
+                                    ("mix", "8 bytes to 4 KiB", "ns", 1.25), ("overhead", "memory for a byte in use", "", 1)):
+        best = bench_heap.best_other(table[name])
+        beside = table[name][best]
+        figures.append(Figure(what, table[name][bench_heap.OURS], unit, times * beside, best, beside))
+    # There is nothing to compare with: the goal stands in its place.
+    return [*figures, Figure("new and delete, instructions", instructions, "", 45, "goal", 45)]
+
+
 def _twice(kernel: Path) -> dict[str, int]:
+    """The figures of a benchmark kernel, which are the same in every run."""
     first, second = _inside(kernel), _inside(kernel)
     if first != second:
         raise PithError(f"two runs counted different instructions: {first} and {second}")
@@ -127,6 +145,7 @@ def _inside(kernel: Path) -> dict[str, int]:
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "exceptions": exceptions,
+    "heap": heap,
     "memory": memory,
     "sizes": sizes,
 }
@@ -141,7 +160,7 @@ def main(options: argparse.Namespace) -> int:
     if options.part is not None and options.part not in PARTS:
         raise UsageError(f"there is no part '{options.part}'{did_you_mean(options.part, PARTS)} "
                          f"(there are {', '.join(PARTS)})")
-    packages.need(["build", "run", "host"], options.yes)
+    packages.need(["build", "run", "host", "allocators"], options.yes)
     chosen = [options.part] if options.part else list(PARTS)
     figures = [figure for part in chosen for figure in PARTS[part]()]
     _write(figures)

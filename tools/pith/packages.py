@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "bochs": ("bochs", "bochs-term", "bochsbios", "vgabios"),   # of its displays bochs-term is the smallest
     "window": ("qemu-system-gui",),
     "host": ("libc++abi-19-dev", "libclang-rt-19-dev", "libgtest-dev", "googletest", "libbenchmark-dev"),
+    "allocators": ("libjemalloc-dev", "libgoogle-perftools-dev", "libmimalloc-dev"),   # to be measured beside ours
     "debug": ("gdb",),
     "check": ("clang-format-19", "clang-tidy-19", "shellcheck", "pyflakes3"),
     "book": ("nodejs", "npm"),

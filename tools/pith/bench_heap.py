@@ -1,0 +1,75 @@
+"""./pith bench heap: the kernel's heap beside Debian's allocators, in turns; a plot goes to out/bench/heap.svg."""
+
+import json
+import statistics
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from pith import build, paths, process
+from pith.errors import PithError
+
+PROGRAMS = paths.OUT / "build" / "host" / "bench"
+PLOT = paths.OUT / "bench" / "heap.svg"
+OURS = "ours"
+OTHERS = ("glibc", "jemalloc", "tcmalloc", "mimalloc")
+ROUNDS = 5
+TIMES = ("pair", "batch", "mix")
+
+Table = Mapping[str, Mapping[str, float]]  # of each measurement, each allocator's median
+
+
+def measure() -> Table:
+    """All medians: nanoseconds of processor time, and resident bytes for each that is in use."""
+    build.target("host", "bench-heap")
+    samples: dict[str, dict[str, list[float]]] = {}
+    for _ in range(ROUNDS):
+        for allocator in (OURS, *OTHERS):
+            # Memory is measured in a process of its own, before anything was freed there.
+            for chosen in ("|".join(TIMES), "overhead"):
+                for name, value in _run(PROGRAMS / f"bench-heap-{allocator}", chosen).items():
+                    samples.setdefault(name, {}).setdefault(allocator, []).append(value)
+    return {name: {allocator: statistics.median(values) for allocator, values in row.items()}
+            for name, row in samples.items()}
+
+
+def _run(program: Path, chosen: str) -> dict[str, float]:
+    command = [program, f"--benchmark_filter=^({chosen})", "--benchmark_min_time=0.1", "--benchmark_format=json"]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    if ran.returncode != 0:
+        raise PithError(f"{program.name} failed: {ran.stderr.strip()}")
+    return {row["name"].split("/")[0]: row.get("overhead", row["cpu_time"])
+            for row in json.loads(ran.stdout)["benchmarks"]}
+
+
+def best_other(row: Mapping[str, float]) -> str:
+    return min(OTHERS, key=lambda allocator: row[allocator])
+
+
+def show(table: Table) -> None:
+    """Prints what every allocator needs, and plots it."""
+    print(("{:10}" + "{:>10}" * (1 + len(OTHERS))).format("", OURS, *OTHERS))
+    for name, row in table.items():
+        print(f"{name:10}" + "".join(f"{row[allocator]:10.2f}" for allocator in (OURS, *OTHERS)))
+    print("(times in ns; overhead in resident bytes for each in use; mimalloc is a shared library, the others static)")
+    paths.made_directory(PLOT.parent)
+    PLOT.write_text(plot(table))
+    process.say(f"the plot is {paths.shown(PLOT)}")
+
+
+def plot(table: Table) -> str:
+    """Bars, a group for each measurement; each as a share of the group's longest."""
+    width, bar, gap, label = 640, 16, 12, 150
+    lines, y = [], gap
+    for name, row in table.items():
+        lines.append(f'<text x="8" y="{y + 12}" font-weight="bold">{name}</text>')
+        for allocator in (OURS, *OTHERS):
+            length = (width - label - 70) * row[allocator] / max(row.values())
+            colour = "#c60" if allocator == OURS else "#789"
+            lines.append(f'<text x="{label - 6}" y="{y + 12}" text-anchor="end">{allocator}</text>'
+                         f'<rect x="{label}" y="{y}" width="{length:.1f}" height="{bar - 3}" fill="{colour}"/>'
+                         f'<text x="{label + length + 6:.1f}" y="{y + 12}">{row[allocator]:.2f}</text>')
+            y += bar
+        y += gap
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" font-family="sans-serif" '
+            f'font-size="12">\n' + "\n".join(lines) + "\n</svg>\n")
