@@ -86,7 +86,7 @@ void memory_ends_and_comes_back() {
             last = node;
             ++count;
         }
-        check(new (std::nothrow) std::byte[1 << 20] == nullptr);
+        check(::operator new(1 << 20, std::nothrow) == nullptr);  // (a new-expression may be left out)
         while (last != nullptr) delete std::exchange(last, last->next);
     }
     check(counts[0] > 50'000);
