@@ -71,6 +71,7 @@ public:
         auto& slab = Slab::of(block);
         if (slab.owner() != this) [[unlikely]]
             fail("memory was freed that does not belong to the heap");
+        // SAFETY: because the block is free from here on, and every block has room for a Block.
         if (slab.give(std::bit_cast<Slab::Block*>(block))) [[unlikely]]
             look_after(slab);
     }
@@ -80,6 +81,7 @@ public:
     [[nodiscard]] void* allocate_quickly(std::size_t size) { return current_[class_of(size)]->take(); }
     [[nodiscard]] bool free_quickly(void* block) {
         auto& slab = Slab::of(block);
+        // SAFETY: because the block is free from here on, and every block has room for a Block.
         return slab.owner() == this && slab.give_quickly(std::bit_cast<Slab::Block*>(block));
     }
 
@@ -184,6 +186,7 @@ Slab* Heap<Source>::new_slab(SizeClass size_class) {
     auto* const memory = take_pages(Slab::bytes, Slab::bytes);
     if (memory == nullptr) return nullptr;
     ++slab_count_;
+    // SAFETY: because the source gave this memory, 64 KiB of it, and nobody else has it.
     return std::construct_at(std::bit_cast<Slab*>(memory), this, size_class);
 }
 
@@ -269,8 +272,10 @@ template <PageSource Source>
     auto* const memory = take_pages(total, std::max(alignment, Slab::bytes));
     if (memory == nullptr) return nullptr;
     auto const block = std::bit_cast<std::uintptr_t>(memory) + before;
+    // SAFETY: because the memory has room for a Slab before the block, and nobody else has it.
     auto* const slab = std::construct_at(&Slab::of(std::bit_cast<void*>(block)), this, memory, total);
     large_.push(*slab);
+    // SAFETY: because the block lies in the memory that was taken for it.
     return std::bit_cast<void*>(block);
 }
 
@@ -303,6 +308,7 @@ void* Heap<Source>::reallocate(void* block, std::size_t size) {
     if (size <= old_size && size >= old_size / 2) return block;
     auto* const moved = allocate(size);
     if (moved == nullptr) return size <= old_size ? block : nullptr;
+    // SAFETY: because both blocks have at least as many bytes as are copied.
     std::copy_n(std::bit_cast<std::byte const*>(block), std::min(size, old_size),
                 std::bit_cast<std::byte*>(moved));
     free(block);

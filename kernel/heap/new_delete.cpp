@@ -59,8 +59,6 @@ template <typename Otherwise>
 
 }  // namespace
 
-constinit std::nothrow_t const std::nothrow{};
-
 void* operator new(std::size_t size) {
     return allocate(
         size, [&] [[gnu::always_inline]] { return allocate_slowly(size, __builtin_return_address(0)); });

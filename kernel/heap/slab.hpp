@@ -119,6 +119,7 @@ private:
     static constexpr std::size_t carved_bytes = 4096;
 
     Block* at(std::size_t offset) {
+        // SAFETY: because the offset is that of a block in this slab.
         return std::bit_cast<Block*>(std::bit_cast<std::uintptr_t>(this) + offset);
     }
 
@@ -149,6 +150,7 @@ inline Slab::Slab(void const* owner, SizeClass size_class)
     : block_bytes_{static_cast<std::uint32_t>(block_size(size_class))},
       class_{size_class},
       owner_{owner},
+      // SAFETY: because the slab is the first thing in its memory.
       memory_{std::bit_cast<std::byte*>(this)},
       memory_bytes_{bytes} {
     // Blocks whose size is a power of two are aligned to it.

@@ -163,7 +163,8 @@ INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 
 # With a frame pointer the red zone hides behind it: what lies lower than all that the function takes of the stack.
 FRAME_STARTS = "movq %rsp, %rbp"
-FRAME_SLOT = re.compile(r"-0x([0-9a-f]+)\(%rbp\b")
+# (An index may lead back up: of those nothing can be said.)
+FRAME_SLOT = re.compile(r"-0x([0-9a-f]+)\(%rbp\)")
 STACK_TAKEN = re.compile(r"^subq \$0x([0-9a-f]+), %(?:rsp|r11)$|^leaq -0x([0-9a-f]+)\(%rsp\), %r11$")  # r11: page by page
 
 # Chapter 8 has it to show what comes of a red zone; there, only that is allowed.
