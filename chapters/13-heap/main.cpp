@@ -127,7 +127,7 @@ void kernel_main(boot::Start start) {
     heap::print_statistics();
 
     println("\nA block that no memory is left for:");
-    auto* const far_too_large = new (std::nothrow) std::byte[std::size_t{1} << 50];
+    void* const far_too_large = ::operator new(std::size_t{1} << 50, std::nothrow);
     println("  without an exception it is {}",
             far_too_large == nullptr ? "nullptr, and the kernel goes on" : "there?");
     println("  a vector has no way to say so ...");

@@ -119,11 +119,6 @@ void a_wrong_alternative_panics() {
     console::println("{}", std::get<char>(value));
 }
 
-void an_allocation_panics() {
-    std::string const long_text(hidden(std::size_t{40}), 'x');
-    console::println("{}", long_text);
-}
-
 [[gnu::noinline]] void write_past_an_array(std::size_t count) {
     std::array<char, 16> array;
     char* position = array.data();
@@ -177,7 +172,6 @@ constexpr testing::Test tests_of_runtime[] = {
     {"runtime.an_unexpected_value_panics", an_unexpected_value_panics,
      "expected::operator* requires the expected to contain a value"},
     {"runtime.a_wrong_alternative_panics", a_wrong_alternative_panics, "bad_variant_access"},
-    {"runtime.an_allocation_panics", an_allocation_panics, "there is no heap"},
     {"runtime.a_smashed_stack_panics", a_smashed_stack_panics, "stack smashing"},
     {"runtime.a_pure_virtual_call_panics", a_pure_virtual_call_panics, "a pure virtual function was called"},
 };
