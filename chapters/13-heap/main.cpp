@@ -55,8 +55,8 @@ struct Noisy {
 void share() {
     auto const first = std::make_shared<Noisy>("what two owners shared");
     {
-        auto const second = first;
-        println("a shared pointer: {} owners", first.use_count());
+        auto const second = first;  // NOLINT(performance-unnecessary-copy-initialization): that is the point
+        println("a shared pointer: {} owners", second.use_count());
     }
     println("                  {} owner", first.use_count());
 }
@@ -66,7 +66,7 @@ void share() {
 // A sequence of numbers, each made when it is asked for.
 class Numbers {
 public:
-    struct promise_type {
+    struct promise_type {  // NOLINT(readability-identifier-naming): the name is the language's
         std::uint64_t current = 0;
 
         Numbers get_return_object() {

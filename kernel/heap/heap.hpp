@@ -51,7 +51,7 @@ public:
     static constexpr std::size_t default_alignment = 16;
     static constexpr std::size_t largest_alignment = std::size_t{2} << 20;
 
-    constexpr explicit Heap(Source source) : source_{source} { current_.fill(&none_); }
+    constexpr explicit Heap(Source source) : source_{source} { current_.fill(&stand_in); }
     Heap(Heap const&)            = delete;
     Heap& operator=(Heap const&) = delete;
 
@@ -118,7 +118,7 @@ private:
 
     static constexpr std::size_t kept_at_least = 4, kept_share = 8;
 
-    static constinit inline Slab none_;
+    static constinit inline Slab stand_in;
 
     std::array<Slab*, class_count> current_{};
     std::array<SlabList, class_count> listed_{}, set_aside_{};
@@ -158,7 +158,7 @@ template <PageSource Source>
         set_aside_[size_class].push(slab);
     }
     auto* const next     = next_slab(size_class);
-    current_[size_class] = next != nullptr ? next : &none_;
+    current_[size_class] = next != nullptr ? next : &stand_in;
     if (next == nullptr) return nullptr;
     next->set_state(Slab::State::current);
     static_cast<void>(next->refill());  // it has blocks: that is why it is the next
@@ -242,7 +242,7 @@ template <PageSource Source>
 void Heap<Source>::trim() {
     for (auto*& current : current_) {
         if (current->state() != Slab::State::current || current->used() != 0) continue;
-        give_back(*std::exchange(current, &none_));
+        give_back(*std::exchange(current, &stand_in));
     }
     while (empty_.first != nullptr) release(*empty_.first, empty_);
 }
@@ -331,7 +331,7 @@ Statistics Heap<Source>::statistics() const {
     };
     for (std::size_t index = 0; index < class_count; ++index) {
         all.classes[index].block_bytes = block_size(static_cast<SizeClass>(index));
-        if (current_[index] != &none_) add(*current_[index]);
+        if (current_[index] != &stand_in) add(*current_[index]);
         add_list(listed_[index]);
         add_list(set_aside_[index]);
     }

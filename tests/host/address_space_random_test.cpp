@@ -3,6 +3,7 @@
 
 #include <random>
 
+// NOLINTBEGIN(bugprone-use-after-move): what is refused was not moved
 namespace pith::paging {
 namespace {
 
@@ -408,3 +409,4 @@ TEST(RandomAddressSpaces, with_pages_of_1_gib) {
 
 }  // namespace
 }  // namespace pith::paging
+// NOLINTEND(bugprone-use-after-move)

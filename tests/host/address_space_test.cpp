@@ -3,6 +3,7 @@
 
 #include "paging_machine.hpp"
 
+// NOLINTBEGIN(bugprone-use-after-move,bugprone-unused-return-value): what is refused was not moved
 namespace pith::paging {
 namespace {
 
@@ -15,6 +16,7 @@ constexpr VirtAddr low{std::uint64_t{0x4000'0000'0000}}, high{0xffff'c000'0000'0
 constexpr Rights code{.access = Access::read_execute}, data{.access = Access::read_write}, constant{};
 constexpr Rights users{.access = Access::read_write, .owner = Owner::user};
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): GoogleTest's own is public.
 class AddressSpaces : public ::testing::Test {
 protected:
     ~AddressSpaces() override {
@@ -639,3 +641,4 @@ TEST_F(OwnSlot, is_not_among_the_mappings) {
 
 }  // namespace
 }  // namespace pith::paging
+// NOLINTEND(bugprone-use-after-move,bugprone-unused-return-value)

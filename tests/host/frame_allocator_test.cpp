@@ -411,9 +411,8 @@ TEST(FrameAllocator, aligns_runs) {
     EXPECT_EQ(aligned(2, 2), piece + 2 * page);
     EXPECT_EQ(aligned(1, 512), 2 * piece);
     EXPECT_FALSE(frames.allocator.take_run(1, FrameAllocator::highest, 512).has_value());
-    EXPECT_EQ(
-        failure_of([&] { static_cast<void>(frames.allocator.take_run(1, FrameAllocator::highest, 3)); }),
-        "a run is aligned to 1, 2, 4, ... 512 frames");
+    EXPECT_EQ(failure_of([&] { return frames.allocator.take_run(1, FrameAllocator::highest, 3); }),
+              "a run is aligned to 1, 2, 4, ... 512 frames");
 }
 
 // Full pieces at the bottom are passed over: but not when something comes back there.

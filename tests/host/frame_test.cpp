@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+// NOLINTBEGIN(bugprone-use-after-move): what is moved away is looked at
 namespace pith::frames {
 namespace {
 
@@ -74,3 +75,4 @@ TEST(FrameDeathTest, is_not_dropped) {
 
 }  // namespace
 }  // namespace pith::frames
+// NOLINTEND(bugprone-use-after-move)

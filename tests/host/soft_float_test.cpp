@@ -65,7 +65,7 @@ public:
         auto bits = static_cast<Bits>(engine_());
         if (engine_() % 2 == 0) return bits;
         auto const exponent =
-            static_cast<Bits>(soft::Format<Bits>::bias - 35 + static_cast<int>(engine_() % 70));
+            static_cast<Bits>(soft::Format<Bits>::bias - 35) + static_cast<Bits>(engine_() % 70);
         bits &= soft::Format<Bits>::sign | soft::Format<Bits>::fraction;
         if (engine_() % 4 == 0)
             bits &= ~Bits{0} << (soft::Format<Bits>::fraction_bits - 4);  // few digits: ties

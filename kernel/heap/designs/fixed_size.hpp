@@ -35,7 +35,8 @@ public:
             return;
         }
         auto*& first = list_of(wanted);
-        first        = std::construct_at(std::bit_cast<Free*>(block), first);
+        // SAFETY: because it is free memory of the span that is ours, aligned and large enough.
+        first = std::construct_at(std::bit_cast<Free*>(block), first);
     }
 
 private:

@@ -44,6 +44,7 @@ public:
             auto const block = rounded(start, std::max(alignment, unit));
             if (block < start || block > end || size > end - block) continue;
             take_out(*link, block, size);
+            // SAFETY: because it is free memory of the span that is ours, aligned and large enough.
             return std::bit_cast<void*>(block);
         }
         return nullptr;
@@ -88,6 +89,7 @@ private:
     static std::uintptr_t address(Hole const* hole) { return std::bit_cast<std::uintptr_t>(hole); }
     static std::uintptr_t end_of(Hole const* hole) { return address(hole) + hole->size; }
     static Hole* make_hole(std::uintptr_t start, std::size_t size, Hole* next) {
+        // SAFETY: because it is free memory of the span that is ours, aligned and large enough.
         return std::construct_at(std::bit_cast<Hole*>(start), size, next);
     }
 
