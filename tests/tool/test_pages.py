@@ -29,8 +29,10 @@ class Pages(unittest.TestCase):
         self.assertEqual(["r---g-", "rwxugd"], [page.rights for page in pages])
 
     def test_a_page_as_large_as_the_way_to_the_next_is_of_1_gib(self) -> None:
-        pages = list(seen_by_qemu("ffff800040000000: 0000000040000000 XGPDA---W\nffff800080000000: 0000000080000000 XGPDA---W\n"))
-        self.assertEqual([1 << 30, 2 << 20], [page.last - page.start + 1 for page in pages])
+        pages = list(seen_by_qemu("ffff80003fe00000: 000000003fe00000 XGPDA---W\n"
+                                  "ffff800040000000: 0000000040000000 XGPDA---W\nffff800080000000: 0000000080000000 XGPDA---W\n"
+                                  "ffff8000c0200000: 00000000c0200000 XGPDA---W\n"))
+        self.assertEqual([2 << 20, 1 << 30, 1 << 30, 2 << 20], [page.last - page.start + 1 for page in pages])
 
     def test_addresses_of_the_upper_half_are_canonical(self) -> None:
         self.assertEqual([0xFFFF800000000000], [page.start for page in seen_by_qemu(TLB.splitlines()[0])])

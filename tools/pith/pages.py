@@ -61,10 +61,13 @@ def _flag(seen: str, letter: str) -> str:
 
 
 def _size(match: re.Match[str], starts: list[int], index: int) -> int:
+    """A page of 1 GiB begins 1 GiB before the next, or, being the last in a row of them, 1 GiB behind the one before."""
+    gibibyte = 1 << 30
     if match[5] != "P":
         return 1 << 12
-    following = starts[index + 1] if index + 1 < len(starts) else None
-    return 1 << 30 if following == starts[index] + (1 << 30) and starts[index] % (1 << 30) == 0 else 1 << 21
+    neighbours = starts[max(index - 1, 0):index] + starts[index + 1:index + 2]
+    is_huge = starts[index] % gibibyte == 0 and any(abs(starts[index] - start) == gibibyte for start in neighbours)
+    return gibibyte if is_huge else 1 << 21
 
 
 def _canonical(address: int) -> int:
@@ -95,9 +98,9 @@ def describe(region: Region) -> str:
     return f"{region.start:#018x} - {region.last:#018x} {region.rights} {region.memory:#x} {'in a row' if region.in_a_row else ''}"
 
 
-def live(kernel: Path, machine: Machine | None = None) -> tuple[list[Region], list[Region]]:
+def live(kernel: Path, memory: str = "128M") -> tuple[list[Region], list[Region]]:
     """Boots the kernel, and returns the regions that it printed, and those that QEMU sees when it has halted."""
-    machine = machine or Machine(kernel=kernel, command_line="pages-for-programs")
+    machine = Machine(kernel=kernel, command_line="pages-for-programs", memory=memory)
     with tempfile.TemporaryDirectory(prefix="pith-pages-") as scratch:
         log = Path(scratch, "serial.log")
         with Session(machine, f"file,path={log}") as session:
@@ -112,9 +115,10 @@ def live(kernel: Path, machine: Machine | None = None) -> tuple[list[Region], li
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.pages", description="Holds the kernel's pages against what QEMU sees.")
     parser.add_argument("kernel", type=Path, metavar="ELF")
+    parser.add_argument("--memory", default="128M", metavar="SIZE", help="how much the machine has (128M)")
     options = parser.parse_args()
     try:
-        ours, theirs = live(options.kernel)
+        ours, theirs = live(options.kernel, options.memory)
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return error.status
