@@ -2,13 +2,11 @@
 // floor that does the least with the same memory, and checks nothing.
 //
 // Run by `./pith bench memory`.
-#include "boot/image.hpp"
-#include "console/panic.hpp"
 #include "console/start.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "measure.hpp"
-#include "paging/address_space.hpp"
+#include "paging/kernel_map.hpp"
 #include "testing/emulator_exit.hpp"
 
 using namespace pith;
@@ -16,6 +14,7 @@ using bench::report;
 using frames::Frame;
 using frames::FrameRun;
 using paging::Entry;
+using paging::KernelFrames;
 using paging::Rights;
 
 namespace {
@@ -38,18 +37,6 @@ constexpr auto nothing = [] { asm volatile(""); };
 
 // Known to the compiler, as in all of the kernel: who maps a page says in place what may be done with it.
 constexpr Rights data{.access = paging::Access::read_write};
-
-struct KernelFrames {
-    template <PageSize Size>
-    auto take() {
-        return frames::take<Size>();
-    }
-    template <PageSize Size>
-    void give(Frame<Size>&& frame) {
-        frames::give(std::move(frame));
-    }
-    void give(FrameRun&& run) { frames::give(std::move(run)); }
-};
 
 // -- Frames ------------------------------------------------------------------------------------------------
 
@@ -177,9 +164,7 @@ void floors() {
 void kernel_main(boot::Start boot_start) {
     console::start();
     exceptions::start();
-    auto const handoff = boot::read_handoff(boot_start, boot_window(), boot::image());
-    if (!handoff) console::panic("{}", handoff.error());
-    frames::start(*handoff);
+    frames::start(console::adopt_handoff(boot_start));
     Space space{paging::DirectMapAccess{PhysAddr{cpu::read_cr3() & paging::bits::address}}};
 
     report("frame-pair", [] { frame_pair<kib_4>(); }, nothing);

@@ -4,7 +4,7 @@
 #include "cpu/control_registers.hpp"
 #include "cpu/fixup.hpp"
 #include "frames/start.hpp"
-#include "paging/address_space.hpp"
+#include "paging/kernel_map.hpp"
 #include "suites.hpp"
 
 using namespace pith;
@@ -20,19 +20,6 @@ constexpr Rights data{.access = paging::Access::read_write}, constant{};
 // A root entry that boot leaves empty, and another one for the tables to appear in.
 constexpr VirtAddr somewhere{0xffff'c000'1234'5000};
 constexpr std::size_t own_slot = 500;
-
-// The kernel's frames, behind their lock.
-struct KernelFrames {
-    template <PageSize Size>
-    auto take() {
-        return frames::take<Size>();
-    }
-    template <PageSize Size>
-    void give(Frame<Size>&& frame) {
-        frames::give(std::move(frame));
-    }
-    void give(FrameRun&& run) { frames::give(std::move(run)); }
-};
 
 std::uint64_t free_frames() {
     return frames::the_frames.with([](frames::FrameAllocator const& all) { return all.free_count(); });
