@@ -3,6 +3,7 @@
 //
 // Run by `./pith bench memory`.
 #include "console/start.hpp"
+#include "cpu/hidden.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "measure.hpp"
@@ -11,6 +12,7 @@
 
 using namespace pith;
 using bench::report;
+using cpu::hidden;
 using frames::Frame;
 using frames::FrameRun;
 using paging::Entry;
@@ -25,13 +27,6 @@ constexpr auto kib_4                = PageSize::kib_4;
 constexpr std::uint64_t range_pages = 512;
 constexpr Page<kib_4> page{VirtAddr{0xffff'c000'0000'5000}};
 constexpr VirtAddr start{0xffff'c000'4000'3000};
-
-// What the compiler must not know beforehand.
-template <typename Value>
-Value unknown(Value value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
 
 constexpr auto nothing = [] { asm volatile(""); };
 
@@ -51,7 +46,7 @@ struct FrameStack {
     std::size_t count = 32;
 
     void operator()() {
-        auto const frame = unknown(free[--count]);
+        auto const frame = hidden(free[--count]);
         free[count++]    = frame;
         asm volatile("" : : : "memory");
     }
@@ -70,14 +65,14 @@ void one_page(Space& space) {
     report(
         "page",
         [&] {
-            check(space.map(*unknown(&page), Frame<kib_4>::own(frame), data, frames).has_value());
-            auto stale = space.unmap(*unknown(&page));
+            check(space.map(*hidden(&page), Frame<kib_4>::own(frame), data, frames).has_value());
+            auto stale = space.unmap(*hidden(&page));
             check(stale.has_value());
             frame = std::move(*stale).flush(frames).disown();
         },
         [&] {
-            frame = unknown(Frame<kib_4>::own(frame).disown());
-            for (int times = 0; times < 2; ++times) static_cast<void>(unknown(unknown(&page)->start()));
+            frame = hidden(Frame<kib_4>::own(frame).disown());
+            for (int times = 0; times < 2; ++times) static_cast<void>(hidden(hidden(&page)->start()));
         });
 }
 
@@ -110,9 +105,9 @@ void range(std::string_view name, Space& space) {
     report(
         name,
         [&] {
-            check(space.map(unknown(start), frames.take_all(), data, frames).has_value());
+            check(space.map(hidden(start), frames.take_all(), data, frames).has_value());
             auto stale = space.stale_pages(frames);
-            check(space.unmap(PageRange::of_bytes(unknown(start), range_pages * page_bytes), frames, stale)
+            check(space.unmap(PageRange::of_bytes(hidden(start), range_pages * page_bytes), frames, stale)
                       .has_value());
             stale.flush();
         },
@@ -130,7 +125,7 @@ void keep_tables(Space& space) {
 // Entries that are known, written and cleared.
 paging::Table<1>& floor_table() {
     static constinit paging::Table<1> table;
-    return *unknown(&table);
+    return *hidden(&table);
 }
 
 void floors() {
@@ -138,7 +133,7 @@ void floors() {
         "page-floor",
         [] {
             auto& entry = floor_table().at(page.start());
-            entry       = Entry<1>{unknown(page.start().value())};
+            entry       = Entry<1>{hidden(page.start().value())};
             asm volatile("" : : : "memory");
             entry = {};
             cpu::flush_page(page.start());
@@ -147,7 +142,7 @@ void floors() {
     report(
         "range-floor",
         [] {
-            auto raw = unknown(page.start().value());
+            auto raw = hidden(page.start().value());
             for (auto& entry : floor_table().entries) {
                 entry = Entry<1>{raw};
                 raw += page_bytes;

@@ -40,9 +40,9 @@ private:
 // The direct map as boot leaves it: the first 4 GiB. Only in the kernel, and only under the boot map is all
 // of it there.
 inline PhysicalWindow boot_window() {
+// The kernel's own map has less: there a wrong address faults, and is explained.
 // SAFETY: because the boot page tables (boot/page_tables.S) map exactly these addresses, and reading
-// physical memory that is not there gives some number, not a fault. (The kernel's own map has less: there a
-// wrong address faults, and is explained.)
+// physical memory that is not there gives some number, not a fault.
 #pragma clang unsafe_buffer_usage begin
     auto const* const first = reinterpret_cast<std::byte const*>(layout::direct_map_start.value());
     return {PhysAddr{0}, Bytes{first, layout::boot_map_size}};

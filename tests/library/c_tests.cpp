@@ -1,4 +1,5 @@
 // The headers of C.
+#include "cpu/hidden.hpp"
 #include "suites.hpp"
 
 #include <array>
@@ -16,17 +17,11 @@
 #include <string_view>
 
 using namespace pith;
+using cpu::hidden;
 using testing::check;
 using testing::check_equal;
 
 namespace {
-
-// A value that the compiler cannot see through.
-template <typename Value>
-Value hidden(Value value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
 
 void an_assertion_that_holds_not() {
     assert(hidden(2) == 2);

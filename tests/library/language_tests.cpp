@@ -1,4 +1,5 @@
 // What the language itself leans on.
+#include "cpu/hidden.hpp"
 #include "suites.hpp"
 
 #include <array>
@@ -18,17 +19,11 @@
 #include <version>
 
 using namespace pith;
+using cpu::hidden;
 using testing::check;
 using testing::check_equal;
 
 namespace {
-
-// A value that the compiler cannot see through.
-template <typename Value>
-Value hidden(Value value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
 
 void bit() {
     check_equal(std::popcount(hidden(0xf0f0U)), 8);

@@ -1,4 +1,5 @@
 // Numbers: floating point is done by integer instructions, bit by bit as the hardware would.
+#include "cpu/hidden.hpp"
 #include "suites.hpp"
 
 #include <array>
@@ -11,17 +12,11 @@
 #include <valarray>
 
 using namespace pith;
+using cpu::hidden;
 using testing::check;
 using testing::check_equal;
 
 namespace {
-
-// A value that the compiler cannot see through, so that it computes nothing itself.
-template <typename Value>
-Value hidden(Value value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
 
 void floating_point() {
     check(hidden(0.1) + hidden(0.2) == 0.30000000000000004);

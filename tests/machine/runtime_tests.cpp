@@ -1,5 +1,6 @@
 // What the C++ language and library ask of the kernel: memory functions, division, checks that catch
 // mistakes.
+#include "cpu/hidden.hpp"
 #include "suites.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <variant>
 
 using namespace pith;
+using cpu::hidden;
 using testing::check;
 using testing::check_equal;
 
@@ -19,13 +21,6 @@ using testing::check_equal;
 extern "C" std::uintptr_t __stack_chk_guard;
 
 namespace {
-
-// A value that the compiler cannot see through.
-template <typename Value>
-Value hidden(Value value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
 
 constinit std::array<std::uint8_t, 8192> left{}, right{};
 
