@@ -1,4 +1,4 @@
-// A list of chunks through links inside them: what is in it can leave it from anywhere, without a search.
+// Lists of chunks through links inside them: what is in one can leave it from anywhere, without a search.
 //
 // Needs:     chunk.
 #pragma once
@@ -31,6 +31,34 @@ public:
 
 private:
     Chunk* first_ = nullptr;
+};
+
+// All chunks that have something free, by how much there is in one block: a list for each size.
+class ChunksByRoom {
+public:
+    // One with at least this room, as little more as there is; nullptr if there is none.
+    Chunk* first_with(unsigned room) const {
+        auto const fitting = not_empty_ >> room << room;
+        return fitting == 0 ? nullptr : lists_[static_cast<std::size_t>(std::countr_zero(fitting))].first();
+    }
+
+    // `chunk` is in no list, and has this room.
+    void push(Chunk& chunk, unsigned room) {
+        if (room == 0) return;
+        lists_[room].push(chunk);
+        not_empty_ |= 1U << room;
+    }
+
+    // `chunk` came here with this room.
+    void remove(Chunk& chunk, unsigned room) {
+        if (room == 0) return;
+        lists_[room].remove(chunk);
+        if (lists_[room].first() == nullptr) not_empty_ &= ~(1U << room);
+    }
+
+private:
+    std::array<ChunkList, Chunk::largest_order + 2> lists_;
+    unsigned not_empty_ = 0;  // bit n: list n has some
 };
 
 }  // namespace pith::frames

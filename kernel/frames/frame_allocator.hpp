@@ -2,8 +2,8 @@
 // are.
 //
 //   zone      a range of memory that belongs to the allocator            zones are few, and sorted
-//    +- chunk 2 MiB of it, a bit a frame (chunk.hpp)                     in a list: partly free, or wholly
-//    free
+//    +- chunk 2 MiB of it, a bit a frame (chunk.hpp)                     in a list: by how large a block is
+//    |                                                                   free, for each reach
 //        +- word      64 frames
 //
 //   the word in hand: 64 frames that were taken out of their chunk. From there single frames come, and there
@@ -12,21 +12,24 @@
 //   +---------+--------------------------------------+------------------+
 //   | in use  | untouched: nobody has written there, |           in use |   a zone
 //   +---------+ nor to the chunks that describe it   +------------------+
-//    -> long runs                                     single frames <-
+//    -> runs                                               single frames <-
 //
 // So a zone of any size is added in the same time, and the memory for its chunks is first touched when the
 // frames are.
+//
+// Memory below 4 GiB is used last, for there are devices that reach no other.
 //
 // For several processors, each gets a hand of its own, and the lists a lock: nothing of that shows outside.
 //
 // Needs:     memory (addresses), chunk, frame.
 // Promises:  no frame is given out twice. One that comes back twice, or that is not ours, is found at once,
-// and
-//            fails. Single frames and those of 2 MiB take constant time (at most log2(max_zones) steps to
-//            find a zone); runs may search.
+//            and fails. In constant time (at most max_zones steps to find a zone) come and go single frames,
+//            those of 2 MiB, and runs of up to 512, as long as a block (chunk.hpp) has room for them.
+//            Who asks for more than 512, for an odd number when no block has room, or for memory below some
+//            other limit than 4 GiB, may have to wait for a search through the chunks.
 // Reference: Wrenger et al., "LLFree: Scalable and Optionally-Persistent Page-Frame Allocation", USENIX ATC
-// '23,
-//            from which come the chunks of 512 bits, and the thought to reserve a piece for each processor.
+//            '23, from which come the chunks of 512 bits, and the thought to reserve a piece for each
+//            processor. Knowlton, "A Fast Storage Allocator", CACM 1965: the blocks ("buddies").
 #pragma once
 
 #include "frames/chunk_list.hpp"
@@ -58,7 +61,8 @@ public:
     }
 
     // Owns `memory` from here on: whole pages that nobody else uses. `chunks` are as many as chunks_for says,
-    // of any content. False, and nothing is done, if there are max_zones zones already.
+    // of any content. What reaches over 4 GiB becomes two zones. False, and nothing is done, if there would
+    // be more than max_zones.
     [[nodiscard]] bool add(PhysRange memory, std::span<Chunk> chunks);
 
     template <PageSize Size>
@@ -67,6 +71,10 @@ public:
     // power of two, at most 512. Up to 512 frames lie in one piece of 2 MiB; more begin at one.
     [[nodiscard]] std::expected<FrameRun, TakeError> take_run(std::uint64_t count, PhysAddr below = highest,
                                                               std::uint64_t alignment = 1);
+
+    // The `count` frames from `start` on, if all are free and in one zone: what is behind a run, and makes it
+    // longer.
+    [[nodiscard]] std::expected<FrameRun, TakeError> take_run_at(PhysAddr start, std::uint64_t count);
 
     // Fails if the frame is not ours, or is free already.
     template <PageSize Size>
@@ -83,17 +91,33 @@ public:
     PhysRange zone(std::size_t index) const { return zones().subspan(index, 1).front().memory; }
 
 private:
+    // Who can reach a chunk: every device, or only those with more than 32 address bits.
+    enum class Reach : std::uint8_t { all_devices, large_addresses };
+    static constexpr PhysAddr end_of_32_bits{std::uint64_t{1} << 32};
+    static constexpr std::array reaches_highest_first{Reach::large_addresses, Reach::all_devices};
+    static constexpr Reach reach_of(PhysAddr address) {
+        return address < end_of_32_bits ? Reach::all_devices : Reach::large_addresses;
+    }
+
+    static constexpr PhysAddr end_of(Reach reach) {
+        return reach == Reach::all_devices ? end_of_32_bits : highest;
+    }
+
+    // Of what is untouched: runs come from the low edge, all else from the high.
+    enum class Edge : std::uint8_t { low, high };
+
     struct Zone {
         PhysRange memory;
         std::span<Chunk> chunks;
         std::size_t low = 0, high = 0;  // chunks [low, high) are untouched
-        std::size_t full = 0;           // in chunks before this one nothing is free
 
         PhysAddr start_of(std::size_t index) const;
+        std::size_t index_of(PhysAddr address) const { return (address - start_of(0)) / Chunk::bytes; }
         // What of the zone's memory lies in this chunk's 2 MiB.
         PhysRange part(std::size_t index) const;
         bool is_touched(std::size_t index) const { return index < low || index >= high; }
         bool is_wholly_free(std::size_t index) const;
+        bool is_free(PhysRange part) const;
     };
 
     struct Hand {
@@ -107,6 +131,7 @@ private:
         }
     };
 
+    void add_zone(PhysRange memory, std::span<Chunk> chunks);
     std::span<Zone> zones() { return std::span{zones_}.first(zone_count_); }
     std::span<Zone const> zones() const { return std::span{zones_}.first(zone_count_); }
     Zone& zone_of(PhysRange range);
@@ -118,26 +143,33 @@ private:
     bool fill_hand();
     void empty_hand();
 
-    Chunk* some_chunk();
-    Chunk* whole_chunk();
-    Chunk* touch_last();
+    Chunk* chunk_for_singles(unsigned room);
+    Chunk* chunk_with(unsigned room, Reach reach, Edge edge);
+    Zone* untouched_zone(Reach reach);
+    Chunk* touch_at(Edge edge, Reach reach);
     Chunk& touch(Zone& zone, std::size_t index);
     void touch_up_to(Zone& zone, std::size_t end);
-    std::size_t first_with_room(Zone& zone);
 
-    std::optional<PhysAddr> find_short_run(Zone& zone, std::uint64_t count, PhysAddr below,
-                                           std::uint64_t alignment);
-    std::optional<PhysAddr> find_long_run(Zone& zone, std::uint64_t count, PhysAddr below);
-    void take_range(Zone& zone, PhysRange range);
+    static bool lists_know(std::uint64_t count, PhysAddr below, std::uint64_t alignment);
+    std::optional<PhysAddr> find_block(unsigned order, PhysAddr below);
+    std::optional<PhysAddr> find_untouched_run(std::uint64_t count, PhysAddr below);
+    std::optional<PhysAddr> search(std::uint64_t count, PhysAddr below, std::uint64_t alignment);
+    std::optional<PhysAddr> search_short(Zone& zone, std::uint64_t count, PhysAddr below,
+                                         std::uint64_t alignment);
+    std::optional<PhysAddr> search_long(Zone& zone, std::uint64_t count, PhysAddr below);
+    FrameRun take_found(PhysRange range);
 
-    ChunkList* list_for(Chunk const& chunk);
+    ChunksByRoom& list_of(Chunk const& chunk) {
+        return lists_[static_cast<std::size_t>(reach_of(chunk.start()))];
+    }
+    ChunksByRoom const& list_of(Reach reach) const { return lists_[static_cast<std::size_t>(reach)]; }
     // Changes the chunk, and puts it into the list where it belongs afterwards.
     template <typename Change>
     decltype(auto) change(Chunk& chunk, Change&& how);
 
     Hand hand_;
     std::uint64_t in_chunks_ = 0, total_ = 0;
-    ChunkList partly_free_, wholly_free_;
+    std::array<ChunksByRoom, reaches_highest_first.size()> lists_;
     std::array<Zone, max_zones> zones_{};
     std::size_t zone_count_ = 0;
     std::size_t growing_    = 0;  // zones from here on have nothing untouched

@@ -345,25 +345,80 @@ TEST(FrameAllocator, breaks_into_whole_pieces_last) {
 
 TEST(FrameAllocator, finds_short_runs_in_one_piece) {
     Frames frames{range(piece - 3 * page, 3 * piece)};
-    EXPECT_EQ(frames.take_run(3), piece - 3 * page);
-    EXPECT_EQ(frames.take_run(2), piece);
+    EXPECT_EQ(frames.take_run(2), piece - 2 * page);  // the smallest block that has room
+    EXPECT_EQ(frames.take_run(3), piece);
     EXPECT_EQ(frames.take_run(511), 2 * piece);
-    EXPECT_EQ(frames.take_run(510), piece + 2 * page);
+    EXPECT_EQ(frames.take_run(509), piece + 3 * page);  // no block, but enough
     EXPECT_EQ(frames.take_run(2), std::nullopt);
     EXPECT_EQ(frames.take_run(1), 3 * piece - page);
-    frames.give_run(piece + 2 * page, 510);
+    EXPECT_EQ(frames.take_run(1), piece - 3 * page);
+    frames.give_run(piece + 3 * page, 509);
     frames.give_run(2 * piece, 511);
     EXPECT_EQ(frames.take_run(511), 2 * piece);
 }
 
+// Runs of one size fill their block before they break the next.
+TEST(FrameAllocator, breaks_into_one_block_at_a_time) {
+    Frames frames{range(piece, 3 * piece)};
+    for (std::uint64_t run = 0; run < 32; ++run) EXPECT_EQ(frames.take_run(16), piece + run * 16 * page);
+    EXPECT_EQ(frames.take_large(), 2 * piece);
+    frames.give_run(piece + 5 * 16 * page, 16);
+    frames.give_run(piece + 30 * 16 * page, 16);
+    frames.give_run(piece + 31 * 16 * page, 16);
+    EXPECT_EQ(frames.take_run(16), piece + 5 * 16 * page);
+}
+
+TEST(FrameAllocator, takes_what_is_behind_a_run) {
+    Frames frames{range(piece, 4 * piece), range(4 * piece, 5 * piece)};
+    auto const at = [&](std::uint64_t start, std::uint64_t count) {
+        auto run = frames.allocator.take_run_at(PhysAddr{start}, count);
+        if (!run) return run.error() == TakeError::no_such_run ? "no such run" : "a wrong error";
+        EXPECT_EQ(std::move(*run).disown(), PhysRange::of_size(PhysAddr{start}, count * page));
+        return "taken";
+    };
+    ASSERT_EQ(frames.take_run(16, 4 * piece), piece);
+    EXPECT_STREQ(at(piece + 15 * page, 2), "no such run");  // one of them is the run's
+    EXPECT_STREQ(at(piece + 16 * page, 1000), "taken");     // into the next piece
+    EXPECT_EQ(frames.free_count(), 4 * 512 - 1016U);
+    EXPECT_STREQ(at(piece + 1015 * page, 1), "no such run");
+    EXPECT_STREQ(at(4 * piece - page, 2), "no such run");  // into the next zone
+    EXPECT_STREQ(at(4 * piece - page, 1), "taken");
+    EXPECT_STREQ(at(piece - page, 2), "no such run");
+    EXPECT_STREQ(at(5 * piece, 1), "no such run");
+    EXPECT_STREQ(at(5 * piece - page, ~std::uint64_t{0}), "no such run");
+    auto const frame = frames.take_small();
+    EXPECT_STREQ(at(*frame + page, 1), "taken");  // though it was in hand
+    frames.give_small(*frame);
+    frames.give_small(*frame + page);
+    EXPECT_EQ(frames.free_count(), 4 * 512 - 1017U);
+}
+
+// Who does not care where gets what lies above 4 GiB, as long as there is some.
+TEST(FrameAllocator, keeps_what_32_bits_reach_for_last) {
+    Frames frames{range(4 * gib - 2 * piece, 4 * gib + 2 * piece)};
+    EXPECT_EQ(frames.allocator.zone_count(), 2U);
+    EXPECT_EQ(frames.allocator.zone(0), range(4 * gib - 2 * piece, 4 * gib));
+    EXPECT_EQ(frames.allocator.zone(1), range(4 * gib, 4 * gib + 2 * piece));
+    EXPECT_EQ(frames.take_run(1), 4 * gib);
+    EXPECT_EQ(frames.take_large(), 4 * gib + piece);
+    EXPECT_EQ(frames.take_run(256, 4 * gib), 4 * gib - 2 * piece);
+    EXPECT_EQ(frames.take_run(1), 4 * gib + page);
+    for (int rest = 0; rest < 510; ++rest) EXPECT_GE(*frames.take_small(), 4 * gib + 2 * page);
+    EXPECT_LT(*frames.take_small(), 4 * gib);
+    EXPECT_EQ(frames.take_large(), 4 * gib - piece);
+    frames.give_large(4 * gib + piece);
+    EXPECT_EQ(frames.take_run(512, 4 * gib), std::nullopt);
+    EXPECT_EQ(frames.take_run(512, 4 * gib + 2 * piece), 4 * gib + piece);
+}
+
 TEST(FrameAllocator, finds_long_runs_in_whole_pieces) {
     Frames frames{range(piece - page, 4 * piece), range(6 * piece, 9 * piece)};
-    EXPECT_EQ(frames.take_run(513), piece);
+    EXPECT_EQ(frames.take_run(513), 6 * piece);
     EXPECT_EQ(frames.free_count(), 1 + 6 * Chunk::frames - 513);
-    EXPECT_EQ(frames.take_run(3 * Chunk::frames), 6 * piece);
-    EXPECT_EQ(frames.take_run(513), std::nullopt);
-    frames.give_run(piece, 513);
     EXPECT_EQ(frames.take_run(3 * Chunk::frames), piece);
+    EXPECT_EQ(frames.take_run(513), std::nullopt);
+    frames.give_run(6 * piece, 513);
+    EXPECT_EQ(frames.take_run(3 * Chunk::frames), 6 * piece);
     frames.give_run(piece, 3 * Chunk::frames);
     frames.give_run(6 * piece, 3 * Chunk::frames);
     EXPECT_EQ(frames.take_all_large().size(), 6U);
@@ -409,6 +464,8 @@ TEST(FrameAllocator, aligns_runs) {
     EXPECT_EQ(aligned(3, 16), piece + 16 * page);
     EXPECT_EQ(aligned(16, 16), piece + 32 * page);
     EXPECT_EQ(aligned(2, 2), piece + 2 * page);
+    EXPECT_EQ(aligned(300, 4), 2 * piece);
+    frames.give_run(2 * piece, 300);
     EXPECT_EQ(aligned(1, 512), 2 * piece);
     EXPECT_FALSE(frames.allocator.take_run(1, FrameAllocator::highest, 512).has_value());
     EXPECT_EQ(failure_of([&] { return frames.allocator.take_run(1, FrameAllocator::highest, 3); }),
@@ -576,31 +633,32 @@ TEST(FrameAllocator, finds_a_run_that_was_moved_away) {
 
 TEST(FrameAllocator, touches_only_chunks_whose_frames_it_gives_out) {
     Frames frames;
-    auto const memory = range(gib, 513 * gib);
+    auto const memory = range(4 * gib, 516 * gib);
     auto& chunks      = frames.chunks.emplace_back(FrameAllocator::chunks_for(memory));
     auto const count  = chunks.count();
     chunks.forbid(0, count);
     ASSERT_TRUE(frames.allocator.add(memory, chunks.chunks()));
     EXPECT_EQ(frames.free_count(), 512 * gib / page);
-    EXPECT_FALSE(failure_of([&] { return frames.give_small(gib + 5 * page), 0; }).empty());
-    EXPECT_FALSE(failure_of([&] { return frames.give_large(2 * gib), 0; }).empty());
-    EXPECT_FALSE(failure_of([&] { return frames.give_run(2 * gib, 3), 0; }).empty());
-    EXPECT_FALSE(failure_of([&] { return frames.give_small(513 * gib), 0; }).empty());
+    EXPECT_FALSE(failure_of([&] { return frames.give_small(4 * gib + 5 * page), 0; }).empty());
+    EXPECT_FALSE(failure_of([&] { return frames.give_large(5 * gib), 0; }).empty());
+    EXPECT_FALSE(failure_of([&] { return frames.give_run(5 * gib, 3), 0; }).empty());
+    EXPECT_FALSE(failure_of([&] { return frames.give_small(516 * gib), 0; }).empty());
 
     chunks.allow(count - 1, count);
     for (std::uint64_t taken = 0; taken < Chunk::frames; ++taken)
         ASSERT_NE(frames.take_small(), std::nullopt);
     for (std::uint64_t taken = 0; taken < Chunk::frames; ++taken)
-        frames.give_small(513 * gib - piece + taken * page);
+        frames.give_small(516 * gib - piece + taken * page);
 
     // Some of the last piece are in hand: what is untouched comes before them.
     chunks.allow(count - 2, count);
-    EXPECT_EQ(frames.take_large(), 513 * gib - 2 * piece);
+    EXPECT_EQ(frames.take_large(), 516 * gib - 2 * piece);
 
     chunks.allow(0, 1);
-    EXPECT_EQ(frames.take_run(512), gib);
+    EXPECT_EQ(frames.take_run(512), 516 * gib - piece);  // it is whole again, with what was in hand
+    EXPECT_EQ(frames.take_run(512), 4 * gib);
     chunks.allow(1, 3);
-    EXPECT_EQ(frames.take_run(513), gib + piece);
+    EXPECT_EQ(frames.take_run(513), 4 * gib + piece);
     EXPECT_TRUE(chunks.is_untouched(3, count - 2));
     EXPECT_FALSE(chunks.is_untouched(2, 3));
 }
@@ -748,7 +806,7 @@ private:
     }
     void take_run() {
         auto const count = below(3) == 0 ? 1 + below(2000) : 1 + below(100);
-        auto const limit = below(3) == 0 ? below(model_.frames()) * page : 64 * gib;
+        auto const limit = below(3) == 0 ? below(model_.frames()) * page : FrameAllocator::highest.value();
         auto const start = frames_.take_run(count, limit);
         ASSERT_EQ(start.has_value(), model_.has_run(count, limit)) << count << " below " << limit;
         if (!start) return refused(2);

@@ -232,15 +232,16 @@ void runs_are_in_a_row() {
     check_equal(free_count(), before);
 }
 
-// Runs come from below, single frames from above. The second run does not fit where the first was, so it
-// comes from another zone, whose chunks must be others.
+// Runs come from below, single frames from above. The second run is not from the zone of the first, which
+// lies below the screen: its chunks must be others.
 void runs_and_single_frames_meet() {
     auto const promised = start().frames;
-    auto small          = frames::take_run(4);
-    auto large          = frames::take_run(200);
+    constexpr PhysAddr screen{0xa'0000};
+    auto small = frames::the_frames.with([&](FrameAllocator& all) { return all.take_run(4, screen); });
+    auto large = frames::take_run(200);
     check(small.has_value() && large.has_value());
     if (!small || !large) return;
-    check(small->range().end() <= PhysAddr{0xa'0000} && large->start() >= PhysAddr{0x10'0000});
+    check(small->range().end() <= screen && large->start() >= PhysAddr{0x10'0000});
     take_and_give_all(promised - 204, 0x0123'4567'89ab'cdef);
     frames::give(std::move(*large));
     frames::give(std::move(*small));
