@@ -75,7 +75,7 @@ public:
         if (Tree<Access>::is_own_slot(address))
             return std::unexpected{FailedAt{LookupError::own_slot, address}};
         visit(access(), tree_.root(), number_of(address), number_of(address), everything,
-              [&](Mapping const& mapping) { found = mapping; });
+              [&](MappingRun const& run) { found = run.first; });
         return found;
     }
     // Where `address` leads.
@@ -130,8 +130,14 @@ public:
     // ---- All of it
     // -----------------------------------------------------------------------------------------
 
-    // Calls `use(mapping)` for each page, the lower half first, lowest address first.
-    void for_each(auto&& use) const { visit(access(), tree_.root(), 0, last_number, everything, use); }
+    // Calls `use(run)` for all pages, run by run (visit.hpp), the lower half first, lowest address first.
+    void for_each_run(auto&& use) const { visit(access(), tree_.root(), 0, last_number, everything, use); }
+    // Calls `use(mapping)` for each page.
+    void for_each(auto&& use) const {
+        for_each_run([&](MappingRun const& run) {
+            for (std::uint64_t index = 0; index < run.count; ++index) use(run.at(index));
+        });
+    }
 
 private:
     static constexpr std::uint64_t first_number(PageRange pages) { return number_of(pages.start()); }

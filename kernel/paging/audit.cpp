@@ -8,13 +8,12 @@
 namespace pith::paging {
 namespace {
 
-bool has_guard(Mapping const& page) {
+std::optional<VirtAddr> guard_in(MappingRun const& run) {
     for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
-        auto const guard = stack->bottom.value() - console::KnownStack::guard_size;
-        if (page.start.value() <= guard && guard <= page.start.value() + (bytes_in(page.size) - 1))
-            return true;
+        VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
+        if (run.first.start <= guard && guard <= run.last_byte()) return guard;
     }
-    return false;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -36,16 +35,16 @@ std::string_view explain(Surprise surprise) {
 std::uint64_t audit_kernel() {
     auto const parts        = boot::image_parts();
     std::uint64_t surprises = 0;
-    auto const report       = [&](Surprise surprise, Mapping const& page) {
+    auto const report       = [&](Surprise surprise, VirtAddr page) {
         ++surprises;
-        console::println("  map        {}: {}", page.start, explain(surprise));
+        console::println("  map        {}: {}", page, explain(surprise));
     };
     auto const pages = with_kernel_space([&](KernelSpace& space, KernelFrames&) {
         require((cpu::read_cr3() & bits::address) == space.access().root_address().value(),
                 "another map is active");
         return audit(space,
                      {.text_start = parts.text, .text_end = parts.constants, .constants_end = parts.data},
-                     has_guard, report);
+                     guard_in, report);
     });
     if (surprises == 0) {
         console::println("  map        {} pages checked: nothing is writable and executable, no surprises",

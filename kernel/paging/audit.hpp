@@ -27,9 +27,10 @@ struct Expectation {
     VirtAddr text_start, text_end, constants_end;  // constants begin where the text ends
 };
 
-// Calls `report(surprise, mapping)` for each page where something is wrong. Returns how many pages there are.
+// Calls `report(surprise, page)` with the first page of each run (visit.hpp) where something is wrong.
+// `guard_in(run)` is a guard page among these, if there is one. Returns how many pages there are.
 template <TableAccess Access>
-std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& is_guard,
+std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
                     auto&& report);
 
 // Walks the kernel's active map, prints each surprise and the result. Returns how many surprises there were.
@@ -40,8 +41,7 @@ std::uint64_t audit_kernel();
 // Memory that must not be written, whatever its address: code and constants. Few ranges.
 class ProtectedMemory {
 public:
-    void add(Mapping const& page) {
-        auto const range = PhysRange::of_size(page.memory, bytes_in(page.size));
+    void add(PhysRange range) {
         if (last_ && last_->end() == range.start()) {
             last_ = PhysRange{last_->start(), range.end()};
             return;
@@ -49,10 +49,15 @@ public:
         keep_last();
         last_ = range;
     }
-    bool overlaps(Mapping const& page) const {
-        auto const range = PhysRange::of_size(page.memory, bytes_in(page.size));
-        if (last_ && last_->overlaps(range)) return true;
-        return std::ranges::any_of(ranges_, [&](PhysRange const& known) { return known.overlaps(range); });
+    // Where some of it begins in this range.
+    std::optional<PhysAddr> first_in(PhysRange range) const {
+        std::optional<PhysAddr> first;
+        auto const look_at = [&](PhysRange known) {
+            if (known.overlaps(range)) first = std::min(first.value_or(range.end()), known.start());
+        };
+        for (auto const& known : ranges_) look_at(known);
+        if (last_) look_at(*last_);
+        return first.transform([&](PhysAddr start) { return std::max(start, range.start()); });
     }
 
 private:
@@ -65,32 +70,40 @@ private:
 };
 
 template <TableAccess Access>
-std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& is_guard,
+std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
                     auto&& report) {
-    auto const is_in = [](Mapping const& page, VirtAddr start, VirtAddr end) {
-        return page.start >= start && page.start < end;
+    auto const lies_in = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
+        return run.first.start >= start && run.last_byte() < end;
+    };
+    auto const touches = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
+        return run.first.start < end && run.last_byte() >= start;
     };
     ProtectedMemory guarded;
-    space.for_each([&](Mapping const& page) {
-        bool const is_constant = !page.is_writable && is_in(page, expected.text_end, expected.constants_end);
-        if (page.is_executable || is_constant) guarded.add(page);
+    space.for_each_run([&](MappingRun const& run) {
+        bool const is_constant =
+            !run.first.is_writable && lies_in(run, expected.text_end, expected.constants_end);
+        if (run.first.is_executable || is_constant) guarded.add(run.memory());
     });
     std::uint64_t pages = 0;
-    space.for_each([&](Mapping const& page) {
-        ++pages;
-        auto const check = [&](bool is_wrong, Surprise surprise) {
+    space.for_each_run([&](MappingRun const& run) {
+        auto const& first = run.first;
+        auto const check  = [&](bool is_wrong, Surprise surprise, VirtAddr page) {
             if (is_wrong) report(surprise, page);
         };
-        bool const is_text     = is_in(page, expected.text_start, expected.text_end);
-        bool const is_constant = is_in(page, expected.text_end, expected.constants_end);
-        check(page.is_writable && page.is_executable, Surprise::writable_and_executable);
-        check(page.is_writable && !page.is_executable && guarded.overlaps(page), Surprise::writable_alias);
-        check(page.is_writable && is_constant, Surprise::writable_constant);
-        check(page.is_executable && !is_text, Surprise::executable_elsewhere);
-        check(page.is_user, Surprise::user_page);
-        check(!is_kernel_half(page.start), Surprise::in_lower_half);
-        check(!page.is_global, Surprise::not_global);
-        check(is_guard(page), Surprise::guard_mapped);
+        pages += run.count;
+        check(first.is_writable && first.is_executable, Surprise::writable_and_executable, first.start);
+        check(first.is_executable && !lies_in(run, expected.text_start, expected.text_end),
+              Surprise::executable_elsewhere, first.start);
+        check(first.is_writable && touches(run, expected.text_end, expected.constants_end),
+              Surprise::writable_constant, std::max(first.start, expected.text_end));
+        if (first.is_writable && !first.is_executable) {
+            if (auto const alias = guarded.first_in(run.memory()))
+                report(Surprise::writable_alias, first.start + (*alias - first.memory));
+        }
+        check(first.is_user, Surprise::user_page, first.start);
+        check(!is_kernel_half(first.start), Surprise::in_lower_half, first.start);
+        check(!first.is_global, Surprise::not_global, first.start);
+        if (auto const guard = guard_in(run)) report(Surprise::guard_mapped, *guard);
     });
     return pages;
 }

@@ -1,9 +1,16 @@
 // Looking at what is mapped: each page, with the rights that all levels together leave.
 //
+// Pages that go on where the one before ends, in the same table, with the same rights and in the same memory,
+// are looked at together: 512 of them cost little more than one.
+//
 // Needs:     table_access.
 #pragma once
 
+#include "memory/phys_range.hpp"
 #include "paging/table_access.hpp"
+
+#include <algorithm>
+#include <span>
 
 namespace pith::paging {
 
@@ -14,6 +21,22 @@ struct Mapping {
     bool is_writable, is_executable, is_user;
     bool is_uncached, is_global;
     Backing backing;
+};
+
+// `count` pages in a row, of one size and with the same rights, in a row in memory as well.
+struct MappingRun {
+    Mapping first;
+    std::uint64_t count;
+
+    std::uint64_t bytes() const { return count * bytes_in(first.size); }
+    VirtAddr last_byte() const { return first.start + (bytes() - 1); }
+    PhysRange memory() const { return PhysRange::of_size(first.memory, bytes()); }
+    Mapping at(std::uint64_t index) const {
+        auto page   = first;
+        page.start  = first.start + index * bytes_in(first.size);
+        page.memory = first.memory + index * bytes_in(first.size);
+        return page;
+    }
 };
 
 // Rights that tables above a page leave it.
@@ -35,24 +58,58 @@ Mapping mapping_of(Entry<Level> entry, std::uint64_t start, Allowed allowed) {
             .backing       = entry.backing()};
 }
 
-// Calls `use(mapping)` for each page that has some of the addresses from `first` to `last`, numbers of 48
-// bits.
+// How many entries from the first on lead to memory in a row, with the same rights.
+template <int Level>
+std::uint64_t length_of_run(std::span<Entry<Level> const> entries) {
+    auto expected       = entries.front().raw();
+    std::uint64_t count = 0;
+    for (auto const entry : entries) {
+        if (((entry.raw() ^ expected) & ~(bits::accessed | bits::dirty)) != 0) break;
+        expected += span_of_entry<Level>;
+        ++count;
+    }
+    return count;
+}
+
+template <TableAccess Access, int Level>
+void visit(Access const& access, Table<Level>& table, std::uint64_t first, std::uint64_t last, Allowed above,
+           auto&& use);
+
+// Looks at the entry that has `from`, and at those behind it that belong to the same run. Returns how many.
+template <TableAccess Access, int Level>
+std::uint64_t visit_entry(Access const& access, Table<Level>& table, std::uint64_t from, std::uint64_t last,
+                          Allowed above, auto&& use) {
+    constexpr auto size = span_of_entry<Level>;
+    auto const index    = Table<Level>::index_of(address_of(from));
+    auto const entry    = table.entries[index];
+    if (!entry.is_present() || (Level == 4 && index == Access::own_slot)) return 1;
+    Allowed const allowed{.writable   = above.writable && entry.is_writable(),
+                          .executable = above.executable && entry.is_executable(),
+                          .user       = above.user && entry.is_user()};
+    if (!entry.is_page()) {
+        if constexpr (Level > 1)
+            visit(access, access.next(table, index), from, std::min(from | (size - 1), last), allowed, use);
+        return 1;
+    }
+    if constexpr (Level < 4) {
+        auto const start   = round_down(from, size);
+        auto const wanted  = std::min<std::uint64_t>((last - start) / size + 1, entries_per_table - index);
+        auto const entries = std::span{table.entries}.subspan(index, static_cast<std::size_t>(wanted));
+        auto const count   = length_of_run<Level>(entries);
+        use(MappingRun{.first = mapping_of(entry, start, allowed), .count = count});
+        return count;
+    }
+    return 1;
+}
+
+// Calls `use(run)` for all pages that have some of the addresses from `first` to `last`, numbers of 48 bits.
 template <TableAccess Access, int Level>
 void visit(Access const& access, Table<Level>& table, std::uint64_t first, std::uint64_t last, Allowed above,
            auto&& use) {
-    for_each_entry<Level>(first, last, [&](std::size_t index, std::uint64_t from, std::uint64_t to) {
-        auto const entry = table.entries[index];
-        if (!entry.is_present() || (Level == 4 && index == Access::own_slot)) return true;
-        Allowed const allowed{.writable   = above.writable && entry.is_writable(),
-                              .executable = above.executable && entry.is_executable(),
-                              .user       = above.user && entry.is_user()};
-        if (entry.is_page()) {
-            if constexpr (Level < 4) use(mapping_of(entry, round_down(from, span_of_entry<Level>), allowed));
-        } else if constexpr (Level > 1) {
-            visit(access, access.next(table, index), from, to, allowed, use);
-        }
-        return true;
-    });
+    for (auto from = first; from <= last;) {
+        auto const done = visit_entry(access, table, from, last, above, use);
+        from            = round_down(from, span_of_entry<Level>) + done * span_of_entry<Level>;
+    }
 }
 
 }  // namespace pith::paging

@@ -1,13 +1,10 @@
 """./pith bench heap: the kernel's heap beside Debian's allocators, in turns; a plot goes to out/bench/heap.svg."""
 
-import json
 import statistics
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from pith import build, paths, process
-from pith.errors import PithError
+from pith import build, google_benchmark, paths, process
 
 PROGRAMS = paths.OUT / "build" / "host" / "bench"
 PLOT = paths.OUT / "bench" / "heap.svg"
@@ -34,12 +31,8 @@ def measure() -> Table:
 
 
 def _run(program: Path, chosen: str) -> dict[str, float]:
-    command = [program, f"--benchmark_filter=^({chosen})", "--benchmark_min_time=0.1", "--benchmark_format=json"]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    if ran.returncode != 0:
-        raise PithError(f"{program.name} failed: {ran.stderr.strip()}")
-    return {row["name"].split("/")[0]: row.get("overhead", row["cpu_time"])
-            for row in json.loads(ran.stdout)["benchmarks"]}
+    return {name.split("/")[0]: row.get("overhead", row["cpu_time"])
+            for name, row in google_benchmark.rows(program, chosen).items()}
 
 
 def best_other(row: Mapping[str, float]) -> str:

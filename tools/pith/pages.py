@@ -98,9 +98,9 @@ def describe(region: Region) -> str:
     return f"{region.start:#018x} - {region.last:#018x} {region.rights} {region.memory:#x} {'in a row' if region.in_a_row else ''}"
 
 
-def live(kernel: Path, memory: str = "128M") -> tuple[list[Region], list[Region]]:
+def live(kernel: Path, memory: str = "128M", cpu: str = "max") -> tuple[list[Region], list[Region]]:
     """Boots the kernel, and returns the regions that it printed, and those that QEMU sees when it has halted."""
-    machine = Machine(kernel=kernel, command_line="pages-for-programs", memory=memory)
+    machine = Machine(kernel=kernel, command_line="pages-for-programs", memory=memory, cpu=cpu)
     with tempfile.TemporaryDirectory(prefix="pith-pages-") as scratch:
         log = Path(scratch, "serial.log")
         with Session(machine, f"file,path={log}") as session:
@@ -116,9 +116,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.pages", description="Holds the kernel's pages against what QEMU sees.")
     parser.add_argument("kernel", type=Path, metavar="ELF")
     parser.add_argument("--memory", default="128M", metavar="SIZE", help="how much the machine has (128M)")
+    parser.add_argument("--cpu", default="max", metavar="MODEL", help="its processor, as QEMU names it (max)")
     options = parser.parse_args()
     try:
-        ours, theirs = live(options.kernel, options.memory)
+        ours, theirs = live(options.kernel, options.memory, options.cpu)
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return error.status
