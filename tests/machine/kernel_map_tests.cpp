@@ -9,8 +9,8 @@
 #include "exceptions/handlers.hpp"
 #include "frames/usable_memory.hpp"
 #include "memory/direct_map.hpp"
+#include "own_map.hpp"
 #include "paging/audit.hpp"
-#include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
 #include "suites.hpp"
 
@@ -23,20 +23,22 @@ using paging::KernelFrames;
 using paging::KernelSpace;
 using testing::check;
 using testing::check_equal;
+using tests::move_into_own_map;
+using tests::some_page;
 
 extern "C" std::uintptr_t __stack_chk_guard;
+
+void tests::move_into_own_map() {
+    static constinit bool has_moved = false;
+    if (std::exchange(has_moved, true)) return;
+    frames::start(handoff());
+    paging::start(handoff());
+    paging::seal();
+}
 
 namespace {
 
 constexpr std::uint64_t write_refused = 0x3, read_missing = 0x0, write_missing = 0x2, fetch_refused = 0x11;
-
-void move_into_own_map() {
-    static constinit bool has_moved = false;
-    if (std::exchange(has_moved, true)) return;
-    frames::start(tests::handoff());
-    paging::start(tests::handoff());
-    paging::seal();
-}
 
 // ---- Seeing faults ---------------------------------------------------------------------------------------
 
@@ -168,8 +170,6 @@ void every_stack_has_a_guard() {
     });
 }
 
-constexpr Page<PageSize::kib_4> some_page{VirtAddr{0xffff'f000'0000'0000}};
-
 void a_page_is_used_and_not_after_it_was_unmapped() {
     with_faults_seen([] {
         auto frame = frames::take<PageSize::kib_4>();
@@ -211,23 +211,6 @@ void rights_can_be_taken_away() {
 void the_walk_finds_nothing() {
     move_into_own_map();
     check_equal(paging::audit_kernel(), 0U);
-}
-
-// A page that no type allows, put into the tables by hand.
-void the_walk_finds_what_is_wrong() {
-    move_into_own_map();
-    auto frame = frames::take<PageSize::kib_4>();
-    paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
-        check(space.map(some_page, std::move(*frame), {.access = Access::read_write}, source).has_value());
-        auto const& access = space.access();
-        auto& level_3      = access.next(access.root(), paging::Table<4>::index_of(some_page.start()));
-        auto& level_2      = access.next(level_3, paging::Table<3>::index_of(some_page.start()));
-        auto& level_1      = access.next(level_2, paging::Table<2>::index_of(some_page.start()));
-        auto& entry        = level_1.at(some_page.start());
-        entry              = paging::Entry<1>{entry.raw() & ~paging::bits::no_execute};
-    });
-    // Writable and executable; and executable where there is no code.
-    check_equal(paging::audit_kernel(), 3U);
 }
 
 void the_pages_are_printed() {
@@ -335,7 +318,6 @@ constexpr testing::Test list[] = {
     {"kernel_map.the_pages_are_printed", the_pages_are_printed},
     {"kernel_map.every_frame_can_be_had_again", every_frame_can_be_had_again},
     {"kernel_map.a_second_start_panics", a_second_start_panics, "the kernel has a map of its own already"},
-    {"kernel_map.the_walk_finds_what_is_wrong", the_walk_finds_what_is_wrong},
 };
 
 }  // namespace
