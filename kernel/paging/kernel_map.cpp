@@ -150,7 +150,8 @@ void start(boot::Handoff const& handoff) {
 }
 
 bool map_for_reading(PhysRange range) {
-    if (reached(range) != range) return false;
+    if (range.is_empty()) return true;
+    if (reached(range) != range || boot::image_after_boot().overlaps(range)) return false;
     return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
         return map_missing(space, frames, range, constant).has_value();
     });

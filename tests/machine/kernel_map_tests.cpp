@@ -4,6 +4,7 @@
 // These tests leave the boot map for good, so they are the last ones.
 #include "boot/image.hpp"
 #include "console/stacks.hpp"
+#include "cpu/features.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/random.hpp"
 #include "exceptions/handlers.hpp"
@@ -13,6 +14,8 @@
 #include "paging/audit.hpp"
 #include "paging/regions.hpp"
 #include "suites.hpp"
+
+#include <memory>
 
 using namespace pith;
 using exceptions::PageFaultError;
@@ -112,6 +115,15 @@ void constants_cannot_be_written() {
     });
 }
 
+void write_to_a_constant() {
+    move_into_own_map();
+    asm volatile("mov byte ptr [%0], 1" : : "r"(return_instruction.data()) : "memory");
+}
+void write_to_what_is_sealed() {
+    move_into_own_map();
+    asm volatile("mov byte ptr [%0], 1" : : "r"(&__stack_chk_guard) : "memory");
+}
+
 void what_is_sealed_cannot_be_written() {
     with_faults_seen([] {
         auto const parts = boot::image_parts();
@@ -138,6 +150,17 @@ void the_direct_map_cannot_be_executed() {
         physical_span<std::uint8_t>(frame->start(), 1).front() = 0xc3;
         check_call_faults(in_direct_map(frame->start()));
         frames::give(std::move(*frame));
+    });
+}
+
+void the_heap_cannot_be_executed() {
+    with_faults_seen([] {
+        for (std::size_t const bytes :
+             {std::size_t{16}, std::size_t{1} << 20}) {  // a slab's, and a large block
+            auto const block = std::make_unique<std::uint8_t[]>(bytes);
+            check(cpu::try_write<std::uint8_t>(VirtAddr{block.get()}, 0xc3).has_value());
+            check_call_faults(VirtAddr{block.get()});
+        }
     });
 }
 
@@ -203,6 +226,107 @@ void rights_can_be_taken_away() {
             stale.flush();
         });
         check_write_faults(some_page.start(), write_refused);
+    });
+}
+
+// ---- What others left ------------------------------------------------------------------------------------
+
+// Somewhere behind all memory of this machine, where nobody has mapped anything.
+constexpr PhysAddr far_away{std::uint64_t{0x8'0000'0000}};
+
+bool is_mapped(PhysAddr address) { return cpu::try_read<std::uint8_t>(in_direct_map(address)).has_value(); }
+
+// What ACPI's tables will need. (On pc and q35 nobody has mapped it before.)
+void the_acpi_pointer_is_mapped_and_read() {
+    with_faults_seen([] {
+        auto const rsdp = tests::handoff().acpi_rsdp;
+        check(rsdp.has_value());
+        if (!rsdp) return;
+        check(paging::map_for_reading(PhysRange::of_size(*rsdp, 36)));
+        std::string_view const signature{physical_span<char>(*rsdp, 8).data(), 8};
+        check_equal(signature, "RSD PTR ");
+        console::print("{}is at {} ", signature, *rsdp);
+        std::uint8_t sum = 0;
+        for (auto const byte : physical_span<std::uint8_t>(*rsdp, 20))
+            sum = static_cast<std::uint8_t>(sum + byte);
+        check_equal(sum, 0);
+        check_write_faults(in_direct_map(*rsdp), write_refused);
+    });
+}
+
+void whole_pages_are_mapped_for_reading() {
+    with_faults_seen([] {
+        check(!is_mapped(far_away));
+        // Two bytes that lie in two pages.
+        check(paging::map_for_reading(PhysRange::of_size(far_away + (2 * page_bytes - 1), 2)));
+        check(!is_mapped(far_away + (page_bytes - 1)));
+        check(is_mapped(far_away + page_bytes) && is_mapped(far_away + (3 * page_bytes - 1)));
+        check(!is_mapped(far_away + 3 * page_bytes));
+        check_write_faults(in_direct_map(far_away + page_bytes), write_refused);
+        check_call_faults(in_direct_map(far_away + page_bytes));
+        // What is there already stays, and what lies around it comes.
+        check(paging::map_for_reading(PhysRange::of_size(far_away, 4 * page_bytes)));
+        check(is_mapped(far_away) && is_mapped(far_away + 3 * page_bytes));
+        check_equal(paging::audit_kernel(), 0U);
+    });
+}
+
+// The kernel writes there, and goes on to.
+void memory_that_is_mapped_stays_writable() {
+    with_faults_seen([] {
+        auto frame = frames::take<PageSize::kib_4>();
+        check(paging::map_for_reading(PhysRange::of_size(frame->start(), page_bytes)));
+        check(cpu::try_write<std::uint8_t>(in_direct_map(frame->start()), 1).has_value());
+        frames::give(std::move(*frame));
+    });
+}
+
+void nothing_is_mapped_for_an_empty_range() {
+    with_faults_seen([] {
+        for (auto const start : {far_away, far_away + 8}) {
+            check(paging::map_for_reading(PhysRange::of_size(start, 0)));
+            check(!is_mapped(far_away));
+        }
+    });
+}
+
+void what_the_processor_cannot_address_is_refused() {
+    with_faults_seen([] {
+        PhysAddr const end{
+            std::min(layout::direct_map_size, std::uint64_t{1} << cpu::physical_address_bits())};
+        PhysAddr const last{end.value() - page_bytes},
+            highest{(std::uint64_t{1} << PhysAddr::bits) - page_bytes};
+        check(!paging::map_for_reading(PhysRange::of_size(last, page_bytes + 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(end, 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(highest, 1)));
+        check(!is_mapped(last));
+        check(paging::map_for_reading(PhysRange::of_size(last, page_bytes)));
+        check(is_mapped(last));
+    });
+}
+
+// It has no second name, not even to be read.
+void the_image_is_not_mapped_for_reading() {
+    with_faults_seen([] {
+        auto const image = boot::image_after_boot();
+        check(!paging::map_for_reading(PhysRange::of_size(image.start(), 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(PhysAddr{image.end().value() - 1}, 2)));
+        check_read_faults(in_direct_map(image.start()), read_missing);
+    });
+}
+
+void a_range_that_wraps_is_none() {
+    move_into_own_map();
+    static_cast<void>(
+        paging::map_for_reading(PhysRange::of_size(PhysAddr{(std::uint64_t{1} << 52) - 8}, 36)));
+}
+
+void nothing_is_mapped_without_frames() {
+    with_faults_seen([] {
+        PhysAddr last;
+        while (auto frame = frames::take<PageSize::kib_4>()) last = std::move(*frame).disown();
+        check(!paging::map_for_reading(PhysRange::of_size(far_away, 1)));
+        check(!is_mapped(far_away));
     });
 }
 
@@ -306,17 +430,31 @@ constexpr testing::Test list[] = {
     {"kernel_map.starting_costs_the_same_whatever_the_size", starting_costs_the_same_whatever_the_size},
     {"kernel_map.code_cannot_be_written", code_cannot_be_written},
     {"kernel_map.constants_cannot_be_written", constants_cannot_be_written},
+    {"kernel_map.a_constant_that_is_written_is_named", write_to_a_constant,
+     "the address is in the kernel's constants"},
+    {"kernel_map.what_is_sealed_and_written_is_named", write_to_what_is_sealed,
+     "the address is in the kernel's constants"},
     {"kernel_map.what_is_sealed_cannot_be_written", what_is_sealed_cannot_be_written},
     {"kernel_map.data_cannot_be_executed", data_cannot_be_executed},
     {"kernel_map.the_direct_map_cannot_be_executed", the_direct_map_cannot_be_executed},
+    {"kernel_map.the_heap_cannot_be_executed", the_heap_cannot_be_executed},
     {"kernel_map.the_image_is_not_in_the_direct_map", the_image_is_not_in_the_direct_map},
     {"kernel_map.null_is_not_there", null_is_not_there},
     {"kernel_map.every_stack_has_a_guard", every_stack_has_a_guard},
     {"kernel_map.a_page_is_used_and_not_after_it_was_unmapped", a_page_is_used_and_not_after_it_was_unmapped},
     {"kernel_map.rights_can_be_taken_away", rights_can_be_taken_away},
+    {"kernel_map.the_acpi_pointer_is_mapped_and_read", the_acpi_pointer_is_mapped_and_read},
+    {"kernel_map.whole_pages_are_mapped_for_reading", whole_pages_are_mapped_for_reading},
+    {"kernel_map.memory_that_is_mapped_stays_writable", memory_that_is_mapped_stays_writable},
+    {"kernel_map.nothing_is_mapped_for_an_empty_range", nothing_is_mapped_for_an_empty_range},
+    {"kernel_map.what_the_processor_cannot_address_is_refused", what_the_processor_cannot_address_is_refused},
+    {"kernel_map.the_image_is_not_mapped_for_reading", the_image_is_not_mapped_for_reading},
+    {"kernel_map.a_range_that_wraps_is_none", a_range_that_wraps_is_none,
+     "a physical address has at most 52 bits"},
     {"kernel_map.the_walk_finds_nothing", the_walk_finds_nothing},
     {"kernel_map.the_pages_are_printed", the_pages_are_printed},
     {"kernel_map.every_frame_can_be_had_again", every_frame_can_be_had_again},
+    {"kernel_map.nothing_is_mapped_without_frames", nothing_is_mapped_without_frames},
     {"kernel_map.a_second_start_panics", a_second_start_panics, "the kernel has a map of its own already"},
 };
 
