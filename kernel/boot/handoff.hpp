@@ -42,6 +42,8 @@ struct Framebuffer {
     std::uint8_t bits_per_pixel;
     Kind kind;
     ColourField red, green, blue;  // where kind is rgb
+
+    PhysRange memory() const { return PhysRange::of_size(address, std::uint64_t{pitch} * height); }
 };
 
 struct Handoff {

@@ -66,11 +66,7 @@ Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     add(list, image, "the kernel");
     for (auto const& range : handoff.information) add(list, range, "boot information");
     for (auto const& module : handoff.modules) add(list, module.content, "a module");
-    if (handoff.framebuffer) {
-        auto const& screen = *handoff.framebuffer;
-        add(list, PhysRange::of_size(screen.address, std::uint64_t{screen.pitch} * screen.height),
-            "the screen");
-    }
+    if (handoff.framebuffer) add(list, handoff.framebuffer->memory(), "the screen");
     return list;
 }
 

@@ -6,7 +6,7 @@
 //                                    .data, .bss           read, write; a hole below each stack
 //   direct_map_start + p             frames                read, write
 //                                    what the loader left  read        (where that is not among the frames)
-//                                    the text screen       read, write, uncached
+//                                    the screens           read, write, uncached
 //
 // The image is not in the direct map: nobody can write to code by its other name. Address 0 is nowhere.
 //
