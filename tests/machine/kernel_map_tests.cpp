@@ -8,11 +8,11 @@
 #include "cpu/fixup.hpp"
 #include "cpu/random.hpp"
 #include "exceptions/handlers.hpp"
-#include "frames/usable_memory.hpp"
 #include "memory/direct_map.hpp"
 #include "own_map.hpp"
 #include "paging/audit.hpp"
 #include "paging/regions.hpp"
+#include "promise.hpp"
 #include "suites.hpp"
 
 #include <memory>
@@ -357,18 +357,6 @@ std::uint64_t free_count() {
     return frames::the_frames.with([](auto& allocator) { return allocator.free_count(); });
 }
 
-// By another way than the allocator's: what the map says, less what is reserved.
-std::uint64_t promised_frames() {
-    FixedVector<PhysRange, frames::Reservations::capacity()> taken;
-    for (auto const& reservation : frames::reservations_of(tests::handoff(), boot::image_after_boot())) {
-        check(taken.try_push_back(reservation.range));
-    }
-    std::uint64_t count = 0;
-    frames::UsableMemory{tests::handoff().memory_map, taken.span()}.for_each(
-        [&](PhysRange range) { count += range.size() / page_bytes; });
-    return count;
-}
-
 // Takes all that there is, keeps large frames in `notebook`, small ones in a chain. Gives everything back.
 // Returns how many frames of 4 KiB that were.
 std::uint64_t take_all_and_give_back(std::span<PhysAddr> notebook) {
@@ -397,12 +385,23 @@ std::uint64_t take_all_and_give_back(std::span<PhysAddr> notebook) {
     return large * (bytes_in(PageSize::mib_2) / page_bytes) + small;
 }
 
+// What boot adds, and what the own map adds to it.
+void the_count_is_what_the_map_promised() {
+    static constinit tests::Promise promise;
+    auto const& map = tests::handoff().memory_map;
+    promise.add(map, frames::reservations_of(tests::handoff(), tests::handoff().image),
+                PhysAddr{layout::boot_map_size});
+    promise.add(map, frames::reservations_of(tests::handoff(), boot::image_after_boot()),
+                frames::FrameAllocator::highest);
+    auto const total = frames::the_frames.with([](auto& allocator) { return allocator.total_count(); });
+    check_equal(total, promise.frames());
+    check(promise.descriptions() <= total / 2000 + 1);
+}
+
 // Twice: everything that was given back can be had again. (What describes the frames is not among them.)
 void every_frame_can_be_had_again() {
     move_into_own_map();
-    auto const total    = frames::the_frames.with([](auto& allocator) { return allocator.total_count(); });
-    auto const promised = promised_frames();
-    check(total <= promised && promised - total <= promised / 2000 + 1);
+    the_count_is_what_the_map_promised();
     auto notebook_frame = frames::take<PageSize::mib_2>();
     check(notebook_frame.has_value());
     auto const free     = free_count();
