@@ -151,13 +151,17 @@ void it_finds_executable_data() {
     });
 }
 
-// What all four levels leave is what counts: a page whose table forbids to write is not writable.
+// What all four levels leave is what counts: behind a table that forbids to write no page is writable.
 void it_believes_all_levels() {
-    with_page(some_page.start(), some_memory(), data, [] {
-        Entries{some_page.start()}.with_all_flipped(bits::writable, [] {
-            Entries{some_page.start()}.with_page_flipped(bits::writable, [] { check_audit_finds({}); });
+    auto const page = some_page.start();
+    with_page(page, memory_of(boot::image_parts().constants), data, [&] {
+        Entries{page}.with_all_flipped(bits::writable, [&] {
+            Entries{page}.with_page_flipped(bits::writable, [] { check_audit_finds({}); });
         });
-        Entries{some_page.start()}.with_page_flipped(bits::user, [] { check_audit_finds({}); });
+    });
+    with_page(page, some_memory(), data, [&] {
+        Entries{page}.with_page_flipped(bits::user, [] { check_audit_finds({}); });
+        Entries{page}.with_all_flipped(bits::no_execute, [] { check_audit_finds({}); });
     });
 }
 
