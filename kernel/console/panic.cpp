@@ -185,10 +185,10 @@ void say_again(Report const& report) {
 [[noreturn]] void tell_and_stop(Report const& report, cpu::Registers const& registers) {
     cpu::disable_interrupts();
     auto const before = panics_under_way.fetch_add(1);
-    // Before console::start there is nothing to say it on.
-    if (before == 0 && the_console.seize(cpu::LastWords{}).is_empty())
-        attach_devices(the_console.seize(cpu::LastWords{}));
-    if (before == 0) say_all(report, registers);
+    if (before == 0) {
+        attach_devices(the_console.seize(cpu::LastWords{}));  // before console::start there are none
+        say_all(report, registers);
+    }
     if (before == 1) say_again(report);
     stop();  // and after a third one in silence
 }
