@@ -90,7 +90,7 @@ public:
     // The same, where the heap has nothing to do; false if it would, and nothing has changed.
     [[nodiscard]] bool give_quickly(Block* block) {
         if (--countdown_ == 0) [[unlikely]] {
-            ++countdown_;
+            countdown_ = 1;
             return false;
         }
         block->next = returned_;
