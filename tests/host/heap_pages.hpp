@@ -3,7 +3,9 @@
 
 #include <sanitizer/asan_interface.h>
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <unordered_map>
 
@@ -64,8 +66,9 @@ struct HeapPages {
 private:
     // The last pages of a run: nobody may touch them any more.
     void give_end(std::byte* memory, std::size_t given) {
+        auto const end = std::bit_cast<std::uintptr_t>(memory) + given;
         for (auto& [start, run] : taken) {
-            if (start + run.bytes != memory + given || given >= run.bytes) continue;
+            if (std::bit_cast<std::uintptr_t>(start) + run.bytes != end || given >= run.bytes) continue;
             __asan_poison_memory_region(memory, given);
             run.bytes -= given;
             bytes -= given;
