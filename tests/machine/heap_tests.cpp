@@ -1,6 +1,7 @@
 // The heap in the kernel: the uses that defeat simpler ones, memory that ends, and misuse that is found.
 #include "suites.hpp"
 
+#include "cpu/hidden.hpp"
 #include "cpu/port.hpp"
 #include "frames/start.hpp"
 #include "heap/designs/bump.hpp"
@@ -47,6 +48,13 @@ std::size_t free_bytes() {
     return frames::the_frames.with([](auto& frames) { return frames.free_count(); }) * page_bytes;
 }
 
+// (The compiler may leave out a new-expression that it sees through, but no call of the operator.)
+void check_there_is(std::size_t bytes) {
+    auto* const block = ::operator new(bytes, std::nothrow);
+    check(block != nullptr);
+    ::operator delete(block);
+}
+
 // What alternating frees leave can't be joined, and does not stand in the way. Both are a quarter of memory.
 void alternating_frees_then_one_large_block() {
     start();
@@ -54,8 +62,7 @@ void alternating_frees_then_one_large_block() {
     std::vector<std::unique_ptr<std::array<std::byte, 512>>> blocks(quarter / 512);
     for (auto& block : blocks) block = std::make_unique_for_overwrite<std::array<std::byte, 512>>();
     for (std::size_t index = 0; index < blocks.size(); index += 2) blocks[index].reset();
-    auto const large = std::make_unique_for_overwrite<std::byte[]>(quarter);
-    check(large != nullptr);
+    check_there_is(quarter);
 }
 
 // One in ten stays, while the others come and go.
@@ -68,7 +75,7 @@ void many_long_lived_boxes() {
         std::size_t sum = 0;
         for (std::size_t index = 0; index < 100'000; ++index) {
             auto box = std::make_unique<std::size_t>(index);
-            sum += *box;
+            sum += *cpu::hidden(box.get());
             if (index % 10 == 0) long_lived.push_back(std::move(box));
         }
         check_equal(sum, std::size_t{99'999} * 50'000);
@@ -107,14 +114,13 @@ void memory_ends_and_comes_back() {
             node->next = std::exchange(last, node);
             ++count;
         }
-        check(::operator new(1 << 20, std::nothrow) == nullptr);  // (a new-expression may be left out)
+        check(::operator new(1 << 20, std::nothrow) == nullptr);
         while (last != nullptr) delete std::exchange(last, last->next);
     }
     check(counts[0] * sizeof(Node) > free / 10 * 9);
     check(counts[1] >= counts[0]);
     check_equal(used_bytes(), before);
-    auto const large = std::make_unique_for_overwrite<std::byte[]>(free / 2);
-    check(large != nullptr);
+    check_there_is(free / 2);
     console::print("{} blocks ", counts[0]);
 }
 
@@ -122,7 +128,7 @@ void memory_ends_and_comes_back() {
 void use_the_heap() {
     auto const blocks = std::make_unique<std::array<std::unique_ptr<std::array<char, 500>>, 1000>>();
     for (auto& block : *blocks) block = std::make_unique<std::array<char, 500>>();
-    check(std::make_unique_for_overwrite<std::byte[]>(100'000) != nullptr);
+    check_there_is(100'000);
     check(::operator new(std::size_t{1} << 50, std::nothrow) == nullptr);
 }
 
@@ -186,6 +192,14 @@ void a_resource_without_memory_panics() {
     std::pmr::vector<int> const numbers(2000, &resource);
 }
 
+void statistics_are_printed() {
+    start();
+    auto const aligned = std::align_val_t{128};
+    void* const blocks[]{::operator new(100, aligned), ::operator new(128, aligned)};
+    heap::print_statistics();
+    for (auto* const block : blocks) ::operator delete(block, aligned);
+}
+
 void without_memory_new_panics() {
     start();
     static_cast<void>(::operator new(std::size_t{1} << 50));
@@ -206,6 +220,9 @@ constexpr testing::Test tests_of_heap[] = {
     {"heap.any_container_on_any_allocator", any_container_on_any_allocator},
     {"heap.a_resource_without_memory_panics", a_resource_without_memory_panics,
      "no memory is left for 8000 bytes"},
+    {.name          = "heap.statistics_are_printed",
+     .run           = statistics_are_printed,
+     .expected_text = "128              2      1  aligned"},
     {"heap.without_memory_new_panics", without_memory_new_panics,
      "no memory is left for 1125899906842624 bytes"},
     {"heap.foreign_memory_panics", foreign_memory_panics,
