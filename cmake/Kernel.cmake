@@ -103,6 +103,22 @@ function(pith_link target objects layer script)
     set_target_properties(${target} PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX)
 endfunction()
 
+# pith_check_heap(NAME): the kernel NAME has the heap in checking mode. Its operator new and delete are objects; so the
+# linker takes them, and leaves the layer's in their library.
+function(pith_check_heap name)
+    target_link_libraries(${name}-first PRIVATE pith_checking_heap)
+    target_link_libraries(${name} PRIVATE pith_checking_heap)
+endfunction()
+
+# pith_machine_tests(NAME ELF PREFIX): a CTest test for each test in the kernel NAME. It is asked for their names.
+function(pith_machine_tests name elf prefix)
+    set(list ${CMAKE_CURRENT_BINARY_DIR}/${name}.cmake)
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND ${PITH_PYTHON} -m pith.machine_list --kernel ${elf} --output ${list} --prefix ${prefix}
+        COMMENT "Listing the tests of ${name}" VERBATIM)
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
+endfunction()
+
 # pith_artifact(NAME OUTPUT): puts the kernel at its fixed place, and adds its ISO beside it.
 function(pith_artifact name output)
     cmake_path(GET output PARENT_PATH folder)

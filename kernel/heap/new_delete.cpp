@@ -4,26 +4,18 @@
 // return nullptr, and the kernel goes on.
 //
 // Reference: C++ standard, "Dynamic memory management", [new.delete].
-#include "base/fixed_text.hpp"
 #include "heap/start.hpp"
 
-#include <format>
-#include <iterator>
 #include <new>
 
 namespace {
 
+using pith::heap::fail_without_memory;
 using pith::heap::the_heap;
 
 void* try_allocate(std::size_t size, std::align_val_t alignment) {
     return the_heap.with(
         [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
-}
-
-[[noreturn]] void fail_without_memory(std::size_t size, void* caller) {
-    pith::FixedText<80> text;
-    std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
-    pith::fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
 }
 
 // The usual case is that the short way of the heap is enough: then the heap is locked, and nothing is called.

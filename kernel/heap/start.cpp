@@ -1,5 +1,6 @@
 #include "heap/start.hpp"
 
+#include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "frames/start.hpp"
 #include "memory/direct_map.hpp"
@@ -29,6 +30,12 @@ void print_statistics() {
     console::println("  large  {:13}         {} KiB", now.large_blocks, now.large_bytes / 1024);
     console::println("  {} KiB in use, of {} KiB taken; {} KiB at most; {} slabs are empty",
                      now.used_bytes / 1024, now.source_bytes / 1024, now.peak_bytes / 1024, now.empty_slabs);
+}
+
+void fail_without_memory(std::size_t size, void* caller) {
+    FixedText<80> text;
+    std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
+    fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
 }
 
 }  // namespace pith::heap

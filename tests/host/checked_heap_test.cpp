@@ -89,6 +89,7 @@ TEST_F(CheckedHeap, FreedMemoryIsFilledAndKept) {
 }
 
 TEST_F(CheckedHeap, TheQuarantineHasALimitAndKeepsTheOrder) {
+    for (int others = 0; others < 200; ++others) heap.free(allocate(100), {}, bob);
     auto* const first = allocate(100);
     heap.free(first, {}, bob);
     for (int others = 0; others < 10'000 / 164; ++others) {
@@ -117,16 +118,33 @@ TEST_F(CheckedHeap, WhatIsInQuarantineIsHadWhenMemoryEnds) {
     EXPECT_NE(allocate(1'000'000), nullptr);
 }
 
+TEST_F(CheckedHeap, HasNoBlockAsLargeAsTheAddressSpace) {
+    EXPECT_EQ(allocate(~std::size_t{0}), nullptr);
+    EXPECT_EQ(allocate(~std::size_t{0} - 40), nullptr);
+    EXPECT_EQ(allocate(~std::size_t{0} / 4), nullptr);
+    EXPECT_EQ(allocate(1, std::size_t{1} << 63), nullptr);
+    EXPECT_EQ(allocate(~std::size_t{0}, std::size_t{1} << 63), nullptr);
+}
+
 TEST_F(CheckedHeap, GoesOnWithoutMemory) {
     pages.limit = 0;
     EXPECT_EQ(allocate(100), nullptr);
-    EXPECT_EQ(allocate(~std::size_t{0}), nullptr);
-    EXPECT_EQ(allocate(~std::size_t{0} - 40), nullptr);
-    EXPECT_EQ(allocate(1, std::size_t{1} << 63), nullptr);
     pages.limit       = HeapPages::unlimited;
     auto* const block = allocate(100);
     ASSERT_NE(block, nullptr);
     heap.free(block, {}, bob);
+}
+
+// There is memory for the block, and none for what has to be known of it.
+TEST_F(CheckedHeap, KeepsNothingOfABlockThatItCannotGive) {
+    static_cast<void>(allocate(1000));
+    pages.allow(0);
+    while (plain.allocate(sizeof(CheckedBlock)) != nullptr) {
+    }
+    auto const before = plain.statistics().used_bytes;
+    EXPECT_EQ(allocate(1000), nullptr);
+    EXPECT_EQ(plain.statistics().used_bytes, before);
+    EXPECT_NE(plain.allocate(1000 + 2 * TestHeap::red_zone_bytes), nullptr);
 }
 
 TEST_F(CheckedHeap, GrowsToTheEndAndRecovers) {

@@ -1,8 +1,9 @@
-// The heap in the kernel: the uses that defeat simpler ones, memory that ends, and misuse that is found.
+// The heap in the kernel: the uses that defeat simpler ones, memory that ends, and misuse that is found. In
+// two kernels: with the checking mode, and without (tests/plain_heap).
+#include "heap_in_use.hpp"
 #include "suites.hpp"
 
 #include "frames/start.hpp"
-#include "heap/start.hpp"
 #include "paging/kernel_map.hpp"
 
 #include <array>
@@ -23,18 +24,16 @@ void start() {
     paging::start(tests::handoff());
 }
 
-std::size_t used_bytes() {
-    return heap::the_heap.with([](auto& heap) { return heap.statistics().used_bytes; });
-}
+using tests::heap_bytes_in_use;
 
 void ten_thousand_temporary_strings() {
     start();
-    auto const before  = used_bytes();
+    auto const before  = heap_bytes_in_use();
     std::size_t length = 0;
     for (std::size_t index = 0; index < 10'000; ++index)
         length += (std::string(40 + index % 200, 'a') + std::format("{}", index)).size();
     check_equal(length, 1'433'890U);
-    check_equal(used_bytes(), before);
+    check_equal(heap_bytes_in_use(), before);
 }
 
 // What alternating frees leave can't be joined, and does not stand in the way.
@@ -49,25 +48,25 @@ void alternating_frees_then_one_large_block() {
 
 void many_long_lived_boxes() {
     start();
-    auto const before     = used_bytes();
+    auto const before     = heap_bytes_in_use();
     auto const long_lived = std::make_unique<std::size_t>(1);
     std::size_t sum       = 0;
     for (std::size_t index = 0; index < 100'000; ++index) sum += *std::make_unique<std::size_t>(index);
     check_equal(sum, std::size_t{99'999} * 50'000);
     check_equal(*long_lived, 1U);
-    check(used_bytes() <= before + 16);
+    check(heap_bytes_in_use() <= before + 16);
 }
 
 void a_map_of_100000_entries() {
     start();
-    auto const before = used_bytes();
+    auto const before = heap_bytes_in_use();
     {
         std::map<std::size_t, std::size_t> map;
         for (std::size_t index = 0; index < 100'000; ++index) map[index * 7919 % 100'000] = index;
         check_equal(map.size(), 100'000U);
         for (std::size_t index = 0; index < 100'000; ++index) check_equal(map[index * 7919 % 100'000], index);
     }
-    check_equal(used_bytes(), before);
+    check_equal(heap_bytes_in_use(), before);
 }
 
 struct Node {
@@ -78,7 +77,7 @@ struct Node {
 // Twice: what came back is had again.
 void memory_ends_and_comes_back() {
     start();
-    auto const before = used_bytes();
+    auto const before = heap_bytes_in_use();
     std::size_t counts[2]{};
     for (auto& count : counts) {
         Node* last = nullptr;
@@ -91,7 +90,7 @@ void memory_ends_and_comes_back() {
     }
     check(counts[0] > 50'000);
     check(counts[1] >= counts[0]);
-    check_equal(used_bytes(), before);
+    check_equal(heap_bytes_in_use(), before);
     auto const large = std::make_unique<std::byte[]>(16 << 20);
     check(large != nullptr);
 }
