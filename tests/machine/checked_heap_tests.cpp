@@ -61,6 +61,21 @@ void a_wrong_size_panics() {
     ::operator delete(get(100), std::size_t{99});
 }
 
+void a_wrong_size_of_an_array_panics() {
+    start();
+    ::operator delete[](::operator new[](100), std::size_t{101});
+}
+
+void a_wrong_size_with_alignment_panics() {
+    start();
+    ::operator delete(::operator new(100, std::align_val_t{64}), std::size_t{101}, std::align_val_t{64});
+}
+
+void a_wrong_alignment_of_an_array_panics() {
+    start();
+    ::operator delete[](::operator new[](100, std::align_val_t{64}), std::size_t{100}, std::align_val_t{32});
+}
+
 struct Base {
     int number = 0;
 };
@@ -117,6 +132,12 @@ void a_write_after_free_is_found_later() {
     for (int index = 0; index < 20'000; ++index) put(get(100));
 }
 
+// Nobody frees the block, either: it is looked at when the test is over.
+void a_write_is_found_after_the_test() {
+    start();
+    write(get(100), 100);
+}
+
 // ---- Leaks -----------------------------------------------------------------------------------------------
 
 [[gnu::noinline]] void leak_on_purpose() {
@@ -158,6 +179,12 @@ constexpr testing::Test tests_of_checked_heap[] = {
     {"checked_heap.foreign_memory_panics", foreign_memory_panics,
      "memory was freed that does not belong to the heap: ffff"},
     {"checked_heap.a_wrong_size_panics", a_wrong_size_panics, " were freed as 99 bytes"},
+    {"checked_heap.a_wrong_size_of_an_array_panics", a_wrong_size_of_an_array_panics,
+     " were freed as 101 bytes"},
+    {"checked_heap.a_wrong_size_with_alignment_panics", a_wrong_size_with_alignment_panics,
+     " were freed as 101 bytes"},
+    {"checked_heap.a_wrong_alignment_of_an_array_panics", a_wrong_alignment_of_an_array_panics,
+     " were allocated with alignment 64 and freed with 32 (0: with none)"},
     {"checked_heap.deleting_by_the_base_panics", deleting_by_the_base_panics, " were freed as 4 bytes"},
     {"checked_heap.a_wrong_alignment_panics", a_wrong_alignment_panics,
      " were allocated with alignment 64 and freed with 0 (0: with none)"},
@@ -171,6 +198,8 @@ constexpr testing::Test tests_of_checked_heap[] = {
      " were written to after they were freed: byte 99 is 0x41"},
     {"checked_heap.a_write_after_free_is_found_later", a_write_after_free_is_found_later,
      " were written to after they were freed: byte 99 is 0x41"},
+    {"checked_heap.a_write_is_found_after_the_test", a_write_is_found_after_the_test,
+     " were written to past their end: byte 100 is 0x41"},
     {"checked_heap.a_leak_is_named", a_leak_is_named, {}, "      300       3"},
     {"checked_heap.nothing_else_is_named", nothing_else_is_named},
 };
