@@ -10,13 +10,14 @@
 
 namespace {
 
-using pith::heap::fail_without_memory;
 using pith::heap::the_heap;
 
 void* try_allocate(std::size_t size, std::align_val_t alignment) {
     return the_heap.with(
         [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
 }
+
+using pith::heap::fail_without_memory;
 
 // The usual case is that the short way of the heap is enough: then the heap is locked, and nothing is called.
 
