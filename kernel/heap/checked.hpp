@@ -14,7 +14,8 @@
 // Needs:     misuse, buckets; another heap.
 // Promises:  every misuse that is named in misuse.hpp is reported: of freeing, at once; of writing, when the
 //            block is freed, when it leaves the quarantine, or by `check`. A write that misses the red zones
-//            is not seen, nor is a wrong read.
+//            is not seen here, nor is a wrong read: that takes the address sanitizer
+//            (checked/address_sanitizer.cpp).
 // Reference: Serebryany et al., "AddressSanitizer: A Fast Address Sanity Checker" (USENIX ATC 2012), for red
 //            zones and quarantine.
 #pragma once
@@ -30,12 +31,16 @@
 
 namespace pith::heap {
 
-// Another heap. nullptr if no memory is left.
+// Another heap. allocate: nullptr if no memory is left. allow and forbid: whether the heap's users may touch
+// the bytes from `address`, a multiple of 8, on. Who can watch accesses wants to know.
 template <typename Model>
-concept BlockSource = requires(Model& source, std::size_t size, std::size_t alignment, void* block) {
-    { source.allocate(size, alignment) } -> std::same_as<void*>;
-    { source.free(block) };
-};
+concept BlockSource =
+    requires(Model& source, std::size_t size, std::size_t alignment, void* block, std::uintptr_t address) {
+        { source.allocate(size, alignment) } -> std::same_as<void*>;
+        { source.free(block) };
+        { source.allow(address, size) };
+        { source.forbid(address, size) };
+    };
 
 // What a delete says of the block; without a size where it says none.
 struct Freed {
@@ -65,6 +70,9 @@ public:
 
     // Looks at all blocks that are in use or in quarantine.
     void check() const;
+
+    // Somebody was seen touching a byte that is forbidden.
+    [[noreturn]] void report_access(std::uintptr_t address) const;
 
     void empty_quarantine() {
         while (oldest_freed_ != nullptr) release_oldest();
@@ -144,6 +152,8 @@ void* Checked<Source>::allocate(std::size_t size, std::size_t alignment, Backtra
     std::ranges::fill(zone_before(*block), red_zone);
     std::ranges::fill(content(*block), fresh);
     std::ranges::fill(zone_behind(*block), red_zone);
+    source_.forbid(block->address - before(*block), bytes_with_zones(*block));
+    source_.allow(block->address, size);
     ++block->allocated_by->blocks, ++in_use_.blocks;
     block->allocated_by->bytes += size, in_use_.bytes += size;
     return content(*block).data();
@@ -199,6 +209,7 @@ void Checked<Source>::free(void* memory, Freed as, Backtrace const& by) {
     --block->allocated_by->blocks, --in_use_.blocks;
     block->allocated_by->bytes -= block->size, in_use_.bytes -= block->size;
     std::ranges::fill(content(*block), freed);
+    source_.forbid(block->address, block->size);
     block->freed_by = &caller(by);
     put_into_quarantine(*block);
 }
@@ -239,6 +250,7 @@ void Checked<Source>::release_oldest() {
     if (oldest_freed_ == nullptr) newest_freed_ = nullptr;
     quarantined_bytes_ -= bytes_with_zones(block);
     blocks_.remove(block);
+    source_.allow(block.address - before(block), (bytes_with_zones(block) + 7) / 8 * 8);
     source_.free(zone_before(block).data());
     source_.free(&block);
 }
@@ -266,6 +278,18 @@ void Checked<Source>::insist_on(std::byte value, std::span<std::byte const> byte
             .address = std::bit_cast<std::uintptr_t>(std::to_address(written)),
             .block   = &block,
             .found   = std::to_integer<std::size_t>(*written)});
+}
+
+template <BlockSource Source>
+void Checked<Source>::report_access(std::uintptr_t address) const {
+    blocks_.for_each([&](CheckedBlock const& block) {
+        if (address - (block.address - before(block)) >= bytes_with_zones(block) + 7) return;
+        auto const mistake = address < block.address                 ? Mistake::accessed_before_start
+                             : address >= block.address + block.size ? Mistake::accessed_past_end
+                                                                     : Mistake::accessed_after_free;
+        report({.mistake = mistake, .address = address, .block = &block, .found = 0});
+    });
+    __builtin_trap();  // what no block has is not forbidden
 }
 
 // ---- Who has what ----------------------------------------------------------------------------------------

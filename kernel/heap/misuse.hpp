@@ -50,6 +50,9 @@ enum class Mistake : std::uint8_t {
     written_before_start,
     written_past_end,
     written_after_free,
+    accessed_before_start,  // read or written: it was seen when it happened
+    accessed_past_end,
+    accessed_after_free,
 };
 
 struct Misuse {
@@ -88,6 +91,15 @@ void describe(Misuse const& misuse, Out out) {
             break;
         case Mistake::written_after_free:
             std::format_to(out, "written to after they were freed: byte {} is {:#04x}", offset, misuse.found);
+            break;
+        case Mistake::accessed_before_start:
+            std::format_to(out, "accessed before their start: byte {}", offset);
+            break;
+        case Mistake::accessed_past_end:
+            std::format_to(out, "accessed past their end: byte {}", offset);
+            break;
+        case Mistake::accessed_after_free:
+            std::format_to(out, "accessed after they were freed: byte {}", offset);
             break;
     }
 }

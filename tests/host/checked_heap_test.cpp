@@ -16,11 +16,20 @@ namespace {
 using testing::HeapPages;
 using PlainHeap = Heap<HeapPages::Source>;
 
+// All that it is told about forbidden bytes.
 struct PlainBlocks {
     PlainHeap* heap;
+    std::map<std::uintptr_t, bool>* is_forbidden;
 
     void* allocate(std::size_t size, std::size_t alignment) { return heap->allocate(size, alignment); }
     void free(void* block) { heap->free(block); }
+    void allow(std::uintptr_t address, std::size_t size) { mark(address, size, false); }
+    void forbid(std::uintptr_t address, std::size_t size) { mark(address, size, true); }
+    void mark(std::uintptr_t address, std::size_t size, bool forbidden) {
+        EXPECT_EQ(address % 8, 0U);
+        if (is_forbidden == nullptr) return;
+        for (std::size_t at = 0; at < size; ++at) (*is_forbidden)[address + at] = forbidden;
+    }
 };
 using TestHeap = Checked<PlainBlocks>;
 
@@ -40,7 +49,7 @@ constexpr Backtrace alice{1, 2, 3}, bob{4, 5}, carol{6};
 struct CheckedHeap : ::testing::Test {
     HeapPages pages;
     PlainHeap plain{HeapPages::Source{&pages}};
-    TestHeap heap{PlainBlocks{&plain}, 10'000, throw_misuse};
+    TestHeap heap{PlainBlocks{&plain, nullptr}, 10'000, throw_misuse};
 
     char* allocate(std::size_t size, std::size_t alignment = 0) {
         return static_cast<char*>(heap.allocate(size, alignment, alice));
@@ -161,6 +170,7 @@ TEST_F(CheckedHeap, GrowsToTheEndAndRecovers) {
 
 TEST_F(CheckedHeap, GivesAllBackButWhoItsCallersAre) {
     std::vector<char*> blocks;
+    blocks.reserve(5000);
     for (std::size_t size = 0; size < 5000; ++size) blocks.push_back(allocate(size));
     for (auto* const block : blocks) heap.free(block, {}, bob);
     heap.empty_quarantine();
@@ -281,10 +291,48 @@ TEST_F(CheckedHeap, FindsWritesAfterFree) {
               "the 100 bytes at BLOCK were written to past their end: byte 100 is 0x41");
 }
 
+// ---- What may be touched ----
+
+struct WatchedHeap : CheckedHeap {
+    std::map<std::uintptr_t, bool> is_forbidden;
+    TestHeap watched{PlainBlocks{&plain, &is_forbidden}, 0, throw_misuse};
+
+    std::string misuse_at(char* block, std::ptrdiff_t offset) {
+        auto const address = std::bit_cast<std::uintptr_t>(block) + static_cast<std::size_t>(offset);
+        EXPECT_TRUE(is_forbidden[address]) << offset;
+        return misuse_of(block, [&] { watched.report_access(address); });
+    }
+};
+
+TEST_F(WatchedHeap, ForbidsAllButTheBlock) {
+    for (auto const alignment : {0, 64}) {
+        auto* const block =
+            static_cast<char*>(watched.allocate(21, static_cast<std::size_t>(alignment), alice));
+        auto const address = std::bit_cast<std::uintptr_t>(block);
+        for (auto at = address; at < address + 21; ++at) EXPECT_FALSE(is_forbidden[at]);
+        EXPECT_EQ(misuse_at(block, -1), "the 21 bytes at BLOCK were accessed before their start: byte -1");
+        EXPECT_EQ(misuse_at(block, -32), "the 21 bytes at BLOCK were accessed before their start: byte -32");
+        EXPECT_EQ(misuse_at(block, 21), "the 21 bytes at BLOCK were accessed past their end: byte 21");
+        EXPECT_EQ(misuse_at(block, 52), "the 21 bytes at BLOCK were accessed past their end: byte 52");
+    }
+}
+
+TEST_F(WatchedHeap, ForbidsAFreedBlockAndAllowsWhatNobodyHas) {
+    auto* const block = static_cast<char*>(watched.allocate(21, 0, alice));
+    watched.free(block, {}, bob);
+    for (auto const offset : {0, 20})
+        EXPECT_EQ(misuse_at(block, offset),
+                  std::format("the 21 bytes at BLOCK were accessed after they were freed: byte {}", offset));
+    EXPECT_EQ(misuse_at(block, 21), "the 21 bytes at BLOCK were accessed past their end: byte 21");
+    watched.empty_quarantine();
+    EXPECT_TRUE(std::ranges::none_of(is_forbidden, [](auto const& byte) { return byte.second; }));
+}
+
 // ---- Leaks -----------------------------------------------------------------------------------------------
 
 TEST_F(CheckedHeap, TellsWhoHasWhatTheMostFirst) {
     std::vector<std::pair<void*, std::size_t>> blocks;
+    blocks.reserve(3000);
     std::map<Backtrace, std::pair<std::size_t, std::size_t>> model;
     for (std::size_t index = 0; index < 3000; ++index) {
         Backtrace const by{index % 1000, 7};

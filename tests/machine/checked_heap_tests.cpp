@@ -19,7 +19,6 @@ std::size_t tests::heap_bytes_in_use() {
 
 namespace {
 
-using testing::check;
 using testing::check_equal;
 
 void start() {

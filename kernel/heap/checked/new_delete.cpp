@@ -9,12 +9,14 @@
 namespace {
 
 using pith::heap::Freed;
+using pith::heap::HeapAtWork;
 using pith::heap::the_checked_heap;
 
 // `frame` is that of the operator, whose caller it was.
 
 void* try_allocate(std::size_t size, std::align_val_t alignment, void* frame) {
     auto const by = pith::heap::backtrace_from(frame);
+    HeapAtWork const at_work;
     return the_checked_heap.with(
         [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment), by); });
 }
@@ -28,6 +30,7 @@ void* insist(void* block, std::size_t size, void* caller) {
 void release(void* block, Freed as, void* frame) {
     if (block == nullptr) return;
     auto const by = pith::heap::backtrace_from(frame);
+    HeapAtWork const at_work;
     the_checked_heap.with([&](auto& heap) { heap.free(block, as, by); });
 }
 void release(void* block, std::align_val_t alignment, void* frame) {

@@ -89,6 +89,7 @@ Backtrace backtrace_from(void const* frame_pointer) {
 }
 
 void check_all_blocks() {
+    HeapAtWork const at_work;
     the_checked_heap.with([](auto& heap) { heap.check(); });
 }
 

@@ -8,6 +8,7 @@
 
 #include "cpu/spinlock.hpp"
 #include "heap/checked.hpp"
+#include "heap/checked/watch.hpp"
 
 namespace pith::heap {
 
@@ -16,6 +17,8 @@ class PlainBlocks {
 public:
     void* allocate(std::size_t size, std::size_t alignment);
     void free(void* block);
+    void allow(std::uintptr_t address, std::size_t size) { heap::allow(address, size); }
+    void forbid(std::uintptr_t address, std::size_t size) { heap::forbid(address, size); }
 };
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
