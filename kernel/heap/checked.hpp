@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -272,8 +273,11 @@ void Checked<Source>::check(CheckedBlock const& block) const {
 template <BlockSource Source>
 void Checked<Source>::insist_on(std::byte value, std::span<std::byte const> bytes, Mistake mistake,
                                 CheckedBlock const& block) const {
+    // All are alike if each is like the next.
+    if (bytes.empty() ||
+        (bytes.front() == value && std::memcmp(bytes.data(), bytes.subspan(1).data(), bytes.size() - 1) == 0))
+        return;
     auto const written = std::ranges::find_if(bytes, [&](std::byte byte) { return byte != value; });
-    if (written == bytes.end()) return;
     report({.mistake = mistake,
             .address = std::bit_cast<std::uintptr_t>(std::to_address(written)),
             .block   = &block,

@@ -10,18 +10,18 @@ namespace pith::heap {
 namespace {
 
 struct Source {
-    std::vector<std::unique_ptr<std::array<std::uint8_t, Marks::extent>>>* taken;
+    std::vector<std::unique_ptr<std::array<std::uint8_t, marks_at_once>>>* taken;
     std::size_t limit = 10;
 
-    std::optional<Marks> take() {
-        if (taken->size() == limit) return std::nullopt;
-        return Marks{*taken->emplace_back(std::make_unique<std::array<std::uint8_t, Marks::extent>>())};
+    std::span<std::uint8_t> take() {
+        if (taken->size() == limit) return {};
+        return std::span{*taken->emplace_back(std::make_unique<std::array<std::uint8_t, marks_at_once>>())};
     }
 };
 
 struct ShadowTest : ::testing::Test {
     static constexpr std::uintptr_t start = 0xffff'8000'0000'0000;
-    std::vector<std::unique_ptr<std::array<std::uint8_t, Marks::extent>>> taken;
+    std::vector<std::unique_ptr<std::array<std::uint8_t, marks_at_once>>> taken;
     Shadow<Source> shadow{start, Source{&taken}};
 };
 

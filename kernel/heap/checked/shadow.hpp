@@ -20,12 +20,12 @@
 namespace pith::heap {
 
 inline constexpr std::size_t granule_bytes = 8, marked_bytes = std::size_t{2} << 20;
-using Marks = std::span<std::uint8_t, marked_bytes / granule_bytes>;
+inline constexpr std::size_t marks_at_once = marked_bytes / granule_bytes;
 
-// `take` has memory for marks, or nothing.
+// `take` has memory for so many marks, or for none.
 template <typename Model>
 concept MarkSource = requires(Model& source) {
-    { source.take() } -> std::same_as<std::optional<Marks>>;
+    { source.take() } -> std::same_as<std::span<std::uint8_t>>;
 };
 
 // Of the first 4 GiB behind `start`.
@@ -34,23 +34,25 @@ class Shadow {
 public:
     constexpr Shadow(std::uintptr_t start, Source source) : start_{start}, source_{source} {}
 
-    // Both `address`es are multiples of 8. What is left of the last 8 bytes is forbidden, or allowed, too.
+    // Both `address`es are multiples of 8. What is left of the last 8 bytes is forbidden.
     void allow(std::uintptr_t address, std::size_t size) {
-        for (; size >= granule_bytes; address += granule_bytes, size -= granule_bytes) set(address, 0);
-        if (size != 0) set(address, static_cast<std::uint8_t>(size));
+        auto const rest = size % granule_bytes;
+        set(address, size - rest, 0);
+        if (rest != 0) set(address + size - rest, granule_bytes, static_cast<std::uint8_t>(rest));
     }
     void forbid(std::uintptr_t address, std::size_t size) {
-        for (std::size_t at = 0; at < size; at += granule_bytes) set(address + at, none);
+        set(address, (size + granule_bytes - 1) / granule_bytes * granule_bytes, none);
     }
 
     // The first of these bytes that must not be touched.
     std::optional<std::uintptr_t> first_forbidden(std::uintptr_t address, std::size_t size) const {
         for (auto at = address; at < address + size; at += granule_bytes - at % granule_bytes) {
-            auto const* const mark = find(at);
-            if (mark == nullptr || *mark == 0) continue;
-            std::size_t const allowed = *mark == none ? 0 : *mark;
-            auto const bad            = std::max(at, at - at % granule_bytes + allowed);
-            if (bad < std::min(address + size, at - at % granule_bytes + granule_bytes)) return bad;
+            auto const mark = mark_of(at);
+            if (mark == 0) continue;
+            auto const start          = at - at % granule_bytes;
+            std::size_t const allowed = mark == none ? 0 : mark;
+            auto const bad            = std::max(at, start + allowed);
+            if (bad < std::min(address + size, start + granule_bytes)) return bad;
         }
         return std::nullopt;
     }
@@ -58,32 +60,39 @@ public:
 private:
     static constexpr std::uint8_t none = 255;
 
-    void set(std::uintptr_t address, std::uint8_t value) {
-        if (value != 0) provide(address);
-        if (auto* const mark = find(address)) *mark = value;
+    // `size` is a multiple of 8.
+    void set(std::uintptr_t address, std::size_t size, std::uint8_t mark) {
+        while (size != 0) {
+            auto const offset = (address - start_) % marked_bytes;
+            auto const bytes  = std::min(size, marked_bytes - offset);
+            auto const marks  = marks_for(address, mark);
+            if (!marks.empty())
+                std::ranges::fill(marks.subspan(offset / granule_bytes, bytes / granule_bytes), mark);
+            address += bytes;
+            size -= bytes;
+        }
     }
-    void provide(std::uintptr_t address) {
+    // Those for the 2 MiB around the address; none if there are none, and none are needed or can be had.
+    std::span<std::uint8_t> marks_for(std::uintptr_t address, std::uint8_t mark) {
         auto const index = (address - start_) / marked_bytes;
-        if (index >= marks_.size() || marks_[index] != nullptr) return;
-        auto const marks = source_.take();
-        if (!marks) return;
-        std::ranges::fill(*marks, std::uint8_t{0});
-        marks_[index] = marks->data();
+        if (index >= marks_.size()) return {};
+        auto& marks = marks_[index];
+        if (marks.empty() && mark != 0) {
+            marks = source_.take();
+            std::ranges::fill(marks, std::uint8_t{0});
+        }
+        return marks;
     }
-    std::uint8_t* find(std::uintptr_t address) const {
+    std::uint8_t mark_of(std::uintptr_t address) const {
         auto const offset = address - start_;
-        if (offset / marked_bytes >= marks_.size()) return nullptr;
-        auto* const marks = marks_[offset / marked_bytes];
-        if (marks == nullptr) return nullptr;
-        // SAFETY: because there are as many marks as an offset in 2 MiB needs.
-#pragma clang unsafe_buffer_usage begin
-        return &marks[offset % marked_bytes / granule_bytes];
-#pragma clang unsafe_buffer_usage end
+        auto const index  = offset / marked_bytes;
+        if (index >= marks_.size() || marks_[index].empty()) return 0;
+        return marks_[index][offset % marked_bytes / granule_bytes];
     }
 
     std::uintptr_t start_;
     Source source_;
-    std::array<std::uint8_t*, 2048> marks_{};
+    std::array<std::span<std::uint8_t>, 2048> marks_{};
 };
 
 }  // namespace pith::heap

@@ -10,11 +10,10 @@ namespace pith::heap {
 namespace {
 
 struct FramesForMarks {
-    std::optional<Marks> take() {
-        constexpr std::size_t pages = Marks::extent / page_bytes;
-        auto run                    = frames::take_run(pages, 1);
-        if (!run) return std::nullopt;
-        return Marks{physical_span<std::uint8_t>(std::move(*run).disown().start(), Marks::extent)};
+    std::span<std::uint8_t> take() {
+        auto run = frames::take_run(marks_at_once / page_bytes, 1);
+        if (!run) return {};
+        return physical_span<std::uint8_t>(std::move(*run).disown().start(), marks_at_once);
     }
 };
 
