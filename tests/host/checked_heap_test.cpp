@@ -291,6 +291,14 @@ TEST_F(CheckedHeap, FindsWritesAfterFree) {
               "the 100 bytes at BLOCK were written to past their end: byte 100 is 0x41");
 }
 
+TEST_F(CheckedHeap, FindsWritesOverAllOfAFreedBlock) {
+    auto* const block = allocate(100);
+    heap.free(block, {}, bob);
+    std::memset(block, 'A', 100);
+    EXPECT_EQ(misuse_of(block, [&] { heap.check(); }),
+              "the 100 bytes at BLOCK were written to after they were freed: byte 0 is 0x41");
+}
+
 // ---- What may be touched ----
 
 struct WatchedHeap : CheckedHeap {
