@@ -1,6 +1,5 @@
 #include "heap/start.hpp"
 
-#include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "frames/start.hpp"
 #include "memory/direct_map.hpp"
@@ -23,19 +22,15 @@ void FramePages::give(std::byte* memory, std::size_t bytes) {
 void print_statistics() {
     auto const now = the_heap.with([](auto& heap) { return heap.statistics(); });
     console::println("  bytes  blocks in use  slabs");
-    for (auto const& of_class : now.classes) {
+    for (std::size_t index = 0; index < class_count; ++index) {
+        auto const& of_class = now.classes[index];
         if (of_class.slabs == 0) continue;
-        console::println("  {:5}  {:13}  {:5}", of_class.block_bytes, of_class.blocks, of_class.slabs);
+        console::println("  {:5}  {:13}  {:5}{}", of_class.block_bytes, of_class.blocks, of_class.slabs,
+                         is_aligned(static_cast<SizeClass>(index)) ? "  aligned" : "");
     }
     console::println("  large  {:13}         {} KiB", now.large_blocks, now.large_bytes / 1024);
     console::println("  {} KiB in use, of {} KiB taken; {} KiB at most; {} slabs are empty",
                      now.used_bytes / 1024, now.source_bytes / 1024, now.peak_bytes / 1024, now.empty_slabs);
-}
-
-void fail_without_memory(std::size_t size, void* caller) {
-    FixedText<80> text;
-    std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
-    fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
 }
 
 }  // namespace pith::heap

@@ -25,7 +25,4 @@ extern cpu::Locked<Heap<FramePages>> the_heap;
 // What is in use, by size class, as a table.
 void print_statistics();
 
-// What operator new does without memory. `caller` is the return address of who asked.
-[[noreturn]] void fail_without_memory(std::size_t size, void* caller);
-
 }  // namespace pith::heap

@@ -17,6 +17,8 @@ std::size_t tests::heap_bytes_in_use() {
     return heap::the_checked_heap.with([](auto& heap) { return heap.in_use().bytes; });
 }
 
+constinit std::size_t const tests::tenths_in_small_blocks = 6, tests::tenths_in_one_block = 1;
+
 namespace {
 
 using testing::check_equal;

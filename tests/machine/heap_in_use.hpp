@@ -8,4 +8,7 @@ namespace pith::tests {
 
 std::size_t heap_bytes_in_use();
 
+// How much of all memory there is at least in blocks of a KiB, and in one block when they are freed.
+extern std::size_t const tenths_in_small_blocks, tenths_in_one_block;
+
 }  // namespace pith::tests

@@ -2,7 +2,7 @@
 //
 // Reference: C++ standard, "Dynamic memory management", [new.delete].
 #include "heap/checked/start.hpp"
-#include "heap/start.hpp"
+#include "heap/no_memory.hpp"
 
 #include <new>
 

@@ -1,8 +1,9 @@
 // Shadow memory: which bytes may be touched, and which not.
 //
 // A mark, one byte, stands for 8 bytes of memory: 0 if all of them may be touched, 1 to 7 if only so many
-// from the first on, and 255 if none may. The marks of 2 MiB come at once, when something there is forbidden
-// for the first time. What has no marks may be touched.
+// from the first on, and 255 if none may. The marks of 32 MiB come at once, when something there is forbidden
+// for the first time; they stay, and smaller pieces of them would leave little memory in one. What has no
+// marks may be touched.
 //
 // Needs:     memory for marks.
 // Reference: Serebryany et al., "AddressSanitizer: A Fast Address Sanity Checker" (USENIX ATC 2012), "Shadow
@@ -19,7 +20,7 @@
 
 namespace pith::heap {
 
-inline constexpr std::size_t granule_bytes = 8, marked_bytes = std::size_t{2} << 20;
+inline constexpr std::size_t granule_bytes = 8, marked_bytes = std::size_t{32} << 20;
 inline constexpr std::size_t marks_at_once = marked_bytes / granule_bytes;
 
 // `take` has memory for so many marks, or for none.
@@ -72,7 +73,7 @@ private:
             size -= bytes;
         }
     }
-    // Those for the 2 MiB around the address; none if there are none, and none are needed or can be had.
+    // Those for the 32 MiB around the address; none if there are none, and none are needed or can be had.
     std::span<std::uint8_t> marks_for(std::uintptr_t address, std::uint8_t mark) {
         auto const index = (address - start_) / marked_bytes;
         if (index >= marks_.size()) return {};
@@ -92,7 +93,7 @@ private:
 
     std::uintptr_t start_;
     Source source_;
-    std::array<std::span<std::uint8_t>, 2048> marks_{};
+    std::array<std::span<std::uint8_t>, (std::size_t{4} << 30) / marked_bytes> marks_{};
 };
 
 }  // namespace pith::heap
