@@ -80,14 +80,6 @@ void say_registers(cpu::Registers const& at) {
     say("  cr0 {:#x}  cr2 {:#x}  cr3 {:#x}  cr4 {:#x}\n", at.cr0, at.cr2, at.cr3, at.cr4);
 }
 
-StackView view_of(KnownStack const& stack) {
-// SAFETY: because a known stack is mapped from its bottom to its top.
-#pragma clang unsafe_buffer_usage begin
-    return {stack.bottom, Bytes{std::bit_cast<std::byte const*>(stack.bottom.value()),
-                                static_cast<std::size_t>(stack.top - stack.bottom)}};
-#pragma clang unsafe_buffer_usage end
-}
-
 // Says the frames one after the other, from stack to stack.
 class Backtrace {
 public:
