@@ -29,6 +29,9 @@ ENTRY = 24
 MODULE_COUNT, MODULES, MAP, MAP_ENTRIES = 12, 16, 40, 48
 MODULE_LIST, MAP_START = FREE_MEMORY, FREE_MEMORY + PAGE
 
+# The kernel's direct map as `pages-for-programs` prints it, and the text screen in it.
+PAGES = re.compile(r"^pages,0x(ffff8[0-9a-f]{11}),0x(ffff8[0-9a-f]{11}),(.{6}),")
+TEXT_SCREEN = "pages,0xffff8000000b8000,0xffff8000000bffff,rw--gd,"
 ROW = re.compile(r"^  0x([0-9a-f]{12,16}) - 0x([0-9a-f]{12,16}) +\d+ KiB  (.+)$")
 
 
@@ -156,6 +159,7 @@ class MapTest(ForgedTest):
         if not any(r.start <= MAP_START < r.stop for r in taken):
             yield "the forged information is not in use"
         yield from self._wrong_in_free(usable_ranges(self._map.areas, taken))
+        yield from self._wrong_in_direct_map()
 
     def _wrong_in_free(self, usable: list[range]) -> Iterator[str]:
         free = [range(start, end) for start, end, _ in section(self.serial, "Free:")]
@@ -165,6 +169,9 @@ class MapTest(ForgedTest):
         if len(large) <= ZONES:
             yield from (f"{hex(u.start)} - {hex(u.stop)} is not free" for u in large
                         if not any(f.stop == u.stop and u.start <= f.start for f in free))
+        yield from self._wrong_in_numbers(usable, free)
+
+    def _wrong_in_numbers(self, usable: list[range], free: list[range]) -> Iterator[str]:
         promised, had = (sum(len(r) for r in ranges) // PAGE for ranges in (usable, free))
         if (said := number_in(self.serial, r"  (\d+) frames of 4 KiB: ")) != had:
             yield f"it counts {said} frames, and lists {had}"
@@ -172,6 +179,17 @@ class MapTest(ForgedTest):
         describing = promised - had - left_out
         if not 0 <= describing <= 2 + promised // 2000 + len(free) // 40:
             yield f"of {promised} frames {had} are free, {left_out} left out, {describing} describe the others"
+
+
+    def _wrong_in_direct_map(self) -> Iterator[str]:
+        """Nothing is written through it but what is usable, and not the kernel; and the text screen."""
+        kernel = [range(start, end) for start, end, owner in section(self.serial, "In use:") if owner == "the kernel"]
+        usable = usable_ranges(self._map.areas, kernel)
+        for line in self.serial:
+            if (match := PAGES.match(line)) and match[3][1] == "w" and not line.startswith(TEXT_SCREEN):
+                start, last = (int(text, 16) - DIRECT_MAP for text in match.group(1, 2))
+                if not any(u.start <= start and last < u.stop for u in usable):
+                    yield f"{start:#x} - {last:#x} can be written, and is not usable"
 
 
 def main() -> int:
@@ -187,6 +205,9 @@ def main() -> int:
         options.contains += ["no surprises", "The machine stops"]
         options.screen_contains.append("The machine stops")
         options.lacks.append("PANIC")
+        if options.boot == "pvh":                # an ISO's command line is another
+            options.append = "pages-for-programs"
+            options.contains.append(TEXT_SCREEN)
     return machine_test.report(MapTest(options, wanted))
 
 
