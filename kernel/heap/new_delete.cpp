@@ -6,7 +6,9 @@
 // Reference: C++ standard, "Dynamic memory management", [new.delete].
 #include "heap/no_memory.hpp"
 #include "heap/start.hpp"
+#include "memory/layout.hpp"
 
+#include <bit>
 #include <new>
 
 namespace {
@@ -39,14 +41,24 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
     return block;
 }
 
-// Also for nullptr, of which nothing comes.
+// Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
+// comparison, of numbers with a sign: null less 1 is -1, and what belongs to programs is not negative.
+[[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
+    return std::bit_cast<std::int64_t>(block) - 1 <
+           static_cast<std::int64_t>(pith::layout::kernel_start.value());
+}
+
+// false if the long way has to be gone.
 [[gnu::always_inline]] inline bool release_quickly(void* block) {
-    return block == nullptr || the_heap.with_at_once([&](auto& heap) { return heap.free_quickly(block); });
+    return may_be_the_heaps(block) &&
+           the_heap.with_at_once([&](auto& heap) { return heap.free_quickly(block); });
 }
 
 // What delete is told beside the block does not matter here.
 template <typename... Told>
 [[gnu::noinline]] void release_slowly(void* block, Told...) {
+    if (block == nullptr) return;
+    pith::require(may_be_the_heaps(block), "memory was freed that does not belong to the heap");
     the_heap.with([&](auto& heap) { heap.free(block); });
 }
 
