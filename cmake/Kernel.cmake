@@ -103,6 +103,37 @@ function(pith_link target objects layer script)
     set_target_properties(${target} PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX)
 endfunction()
 
+# pith_check_heap(NAME): the kernel NAME has the heap in checking mode. Its operator new and delete are objects; so the
+# linker takes them, and leaves the layer's in their library.
+function(pith_check_heap name)
+    target_link_libraries(${name}-first PRIVATE pith_checking_heap)
+    target_link_libraries(${name} PRIVATE pith_checking_heap)
+endfunction()
+
+# What compiles code so that each access to memory asks before whether it may (kernel/heap/checked/address_sanitizer.cpp).
+# (The driver offers it for some systems only; the compiler proper for all.) Calls, and never checks in place: the shadow
+# is ours. The heap's blocks are looked at; stacks and globals are not, nor is what a vector has left in its block: then all
+# code that it is given to would have to be compiled so.
+string(JOIN " " PITH_ADDRESS_SANITIZER
+    -Xclang -fsanitize=kernel-address -Xclang -fsanitize-recover=kernel-address
+    -mllvm -asan-instrumentation-with-call-threshold=0 -mllvm -asan-kernel-mem-intrinsic-prefix=1
+    -mllvm -asan-stack=0 -mllvm -asan-globals=0 -D_LIBCPP_HAS_NO_ASAN)
+
+# pith_sanitize_addresses(NAME): all of the kernel NAME that is not of the layers: they lie below the heap and hardly
+# touch it. It needs pith_check_heap.
+function(pith_sanitize_addresses name)
+    target_compile_options(${name}-objects PRIVATE "SHELL:${PITH_ADDRESS_SANITIZER}")
+endfunction()
+
+# pith_machine_tests(NAME ELF PREFIX): a CTest test for each test in the kernel NAME. It is asked for their names.
+function(pith_machine_tests name elf prefix)
+    set(list ${CMAKE_CURRENT_BINARY_DIR}/${name}.cmake)
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND ${PITH_PYTHON} -m pith.machine_list --kernel ${elf} --output ${list} --prefix ${prefix}
+        COMMENT "Listing the tests of ${name}" VERBATIM)
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
+endfunction()
+
 # pith_artifact(NAME OUTPUT): puts the kernel at its fixed place, and adds its ISO beside it.
 function(pith_artifact name output)
     cmake_path(GET output PARENT_PATH folder)

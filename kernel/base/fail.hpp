@@ -34,9 +34,12 @@ void set_failure_handler(FailureHandler handler);
 [[noreturn]] void fail(std::string_view message,
                        std::source_location where = std::source_location::current());
 
-// Fails unless `condition` holds.
-constexpr void require(bool condition, std::string_view message,
-                       std::source_location where = std::source_location::current()) {
+// Fails unless `condition` holds. Always inline and without debug information: then the backtrace has the
+// line where the check stands, not this one. (In a function that was inlined, that is a line of it, beside
+// its caller's name.)
+[[gnu::always_inline, gnu::nodebug]] constexpr void
+require(bool condition, std::string_view message,
+        std::source_location where = std::source_location::current()) {
     if (!condition) [[unlikely]]
         fail(message, where);
 }

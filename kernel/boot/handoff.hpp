@@ -1,7 +1,7 @@
 // The handoff: all that the boot loader tells, in one form whichever loader it was.
 //
-// Every view in it (texts, memory map) points into the loader's own memory, which stays as it is until the
-// frame allocator takes what `information` does not name.
+// Every view in it (texts, memory map) points into the loader's own memory, and so does the ACPI root pointer
+// under Multiboot2. That memory stays as it is: `information` names it, and nobody is ever given it.
 //
 // Needs:     base (bytes, containers), memory (addresses, windows).
 // Promises:  whatever bytes the loader leaves: a handoff whose every part was checked, or an error that says
@@ -42,6 +42,8 @@ struct Framebuffer {
     std::uint8_t bits_per_pixel;
     Kind kind;
     ColourField red, green, blue;  // where kind is rgb
+
+    PhysRange memory() const { return PhysRange::of_size(address, std::uint64_t{pitch} * height); }
 };
 
 struct Handoff {

@@ -30,8 +30,6 @@ void Console::write(std::string_view text) {
     }
 }
 
-bool Console::is_empty() const {
-    return std::ranges::all_of(sinks_, [](Sink const* sink) { return sink == nullptr; });
-}
+bool Console::writes_to(Sink const& sink) const { return std::ranges::contains(sinks_, &sink); }
 
 }  // namespace pith::console

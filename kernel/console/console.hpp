@@ -25,8 +25,7 @@ public:
 
     void write(std::string_view text);
 
-    // Whether there is nobody to write to.
-    bool is_empty() const;
+    bool writes_to(Sink const& sink) const;
 
 private:
     std::array<Sink*, max_sinks> sinks_{};

@@ -80,14 +80,6 @@ void say_registers(cpu::Registers const& at) {
     say("  cr0 {:#x}  cr2 {:#x}  cr3 {:#x}  cr4 {:#x}\n", at.cr0, at.cr2, at.cr3, at.cr4);
 }
 
-StackView view_of(KnownStack const& stack) {
-// SAFETY: because a known stack is mapped from its bottom to its top.
-#pragma clang unsafe_buffer_usage begin
-    return {stack.bottom, Bytes{std::bit_cast<std::byte const*>(stack.bottom.value()),
-                                static_cast<std::size_t>(stack.top - stack.bottom)}};
-#pragma clang unsafe_buffer_usage end
-}
-
 // Says the frames one after the other, from stack to stack.
 class Backtrace {
 public:
@@ -185,10 +177,10 @@ void say_again(Report const& report) {
 [[noreturn]] void tell_and_stop(Report const& report, cpu::Registers const& registers) {
     cpu::disable_interrupts();
     auto const before = panics_under_way.fetch_add(1);
-    // Before console::start there is nothing to say it on.
-    if (before == 0 && the_console.seize(cpu::LastWords{}).is_empty())
-        attach_devices(the_console.seize(cpu::LastWords{}));
-    if (before == 0) say_all(report, registers);
+    if (before == 0) {
+        attach_devices(the_console.seize(cpu::LastWords{}));  // before console::start there are none
+        say_all(report, registers);
+    }
     if (before == 1) say_again(report);
     stop();  // and after a third one in silence
 }

@@ -30,4 +30,12 @@ KnownStack const* stack_guarded_at(std::uint64_t address) {
     return find_stack([address](KnownStack const& stack) { return stack.guards(address); });
 }
 
+StackView view_of(KnownStack const& stack) {
+// SAFETY: because a known stack is mapped from its bottom to its top.
+#pragma clang unsafe_buffer_usage begin
+    return {stack.bottom, Bytes{std::bit_cast<std::byte const*>(stack.bottom.value()),
+                                static_cast<std::size_t>(stack.top - stack.bottom)}};
+#pragma clang unsafe_buffer_usage end
+}
+
 }  // namespace pith::console

@@ -7,9 +7,10 @@
 //           | guard page     |  not mapped: touching it means that the stack is full
 //           +----------------+
 //
-// Needs:     memory (addresses).
+// Needs:     memory (addresses), backtrace.
 #pragma once
 
+#include "console/backtrace.hpp"
 #include "memory/address.hpp"
 
 #include <string_view>
@@ -40,5 +41,8 @@ KnownStack const* first_known_stack();
 // The stack that `address` lies on, and the one whose guard page it lies in; nullptr if there is none.
 KnownStack const* stack_with(std::uint64_t address);
 KnownStack const* stack_guarded_at(std::uint64_t address);
+
+// For walking it.
+StackView view_of(KnownStack const& stack);
 
 }  // namespace pith::console

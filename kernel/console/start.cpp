@@ -6,6 +6,7 @@
 #include "console/serial.hpp"
 #include "console/stacks.hpp"
 #include "console/text_screen.hpp"
+#include "memory/direct_map.hpp"
 
 namespace pith::console {
 namespace {
@@ -14,9 +15,10 @@ using Screen = TextScreen<cpu::PortRange>;
 
 constexpr std::uint16_t first_serial_port = SERIAL_PORT;
 constexpr std::uint16_t colour_controller = 0x3d4;
+constexpr PhysRange colour_memory{PhysAddr{0xb'8000}, PhysAddr{0xc'0000}};
 
 Screen::VideoMemory video_memory() {
-    auto const start = layout::direct_map_start + 0xb8000;
+    auto const start = in_direct_map(colour_memory.start());
 // SAFETY: because the boot map reaches it, and what stands there on a PC is video memory or nothing at all.
 #pragma clang unsafe_buffer_usage begin
     return Screen::VideoMemory{reinterpret_cast<std::uint16_t volatile*>(start.value()), Screen::cells};
@@ -26,12 +28,13 @@ Screen::VideoMemory video_memory() {
 constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};
 constinit KnownStack boot_stack{.name = "boot", .bottom = {}, .top = {}};
 constinit Screen screen{cpu::PortRange{colour_controller}};
+constinit bool devices_were_sought = false;
 
 // Whether the text screen that we write to is what the loader left. (PVH says nothing; a PC starts with it.)
 bool shows_our_screen(boot::Handoff const& handoff) {
     if (!handoff.framebuffer) return true;
     auto const& left = *handoff.framebuffer;
-    return left.kind == boot::Framebuffer::Kind::text && left.address == PhysAddr{0xb8000} &&
+    return left.kind == boot::Framebuffer::Kind::text && left.address == colour_memory.start() &&
            left.width == Screen::columns && left.height == Screen::rows;
 }
 
@@ -46,8 +49,15 @@ void start() {
 }
 
 void attach_devices(Console& console) {
+    if (std::exchange(devices_were_sought, true)) return;
     if (serial.start()) console.attach(serial);
     if (screen.start(video_memory())) console.attach(screen);
+}
+
+std::optional<PhysRange> text_screen_memory() {
+    if (!the_console.with([](Console const& console) { return console.writes_to(screen); }))
+        return std::nullopt;
+    return colour_memory;
 }
 
 void adopt(boot::Handoff const& handoff) {

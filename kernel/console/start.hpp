@@ -13,8 +13,11 @@ namespace pith::console {
 // means. The first thing that a kernel does.
 void start();
 
-// Attaches what `start` finds to `console`: for a panic before it.
+// Attaches what `start` finds to `console`, unless that was done: for a panic before it.
 void attach_devices(Console& console);
+
+// The text screen's memory, if the console writes there: whoever changes the map keeps it reachable.
+std::optional<PhysRange> text_screen_memory();
 
 // The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
 // detached.

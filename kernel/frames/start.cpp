@@ -66,11 +66,7 @@ Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     add(list, image, "the kernel");
     for (auto const& range : handoff.information) add(list, range, "boot information");
     for (auto const& module : handoff.modules) add(list, module.content, "a module");
-    if (handoff.framebuffer) {
-        auto const& screen = *handoff.framebuffer;
-        add(list, PhysRange::of_size(screen.address, std::uint64_t{screen.pitch} * screen.height),
-            "the screen");
-    }
+    if (handoff.framebuffer) add(list, handoff.framebuffer->memory(), "the screen");
     return list;
 }
 
@@ -79,16 +75,21 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         Addition addition{};
         auto const before = frames.total_count();
         auto const taken  = claims(reserved);
-        // Zones are limited: the large ranges get theirs first.
-        auto const add_if = [&](auto&& is_wanted) {
-            UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
-                PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
-                if (reached.is_empty() || !is_wanted(reached.size())) return;
-                if (!add_zone(frames, reached)) addition.left_out += reached.size() / page_bytes;
-            });
+        auto const add    = [&](PhysRange range) {
+            if (!add_zone(frames, range)) addition.left_out += range.size() / page_bytes;
         };
-        add_if([](std::uint64_t bytes) { return bytes >= Chunk::bytes; });
-        add_if([](std::uint64_t bytes) { return bytes < Chunk::bytes; });
+        // Zones are limited: the large ranges get theirs first.
+        FixedVector<PhysRange, FrameAllocator::max_zones> small;
+        UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
+            PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
+            if (reached.is_empty()) return;
+            if (reached.size() >= Chunk::bytes) {
+                add(reached);
+            } else if (!small.try_push_back(reached)) {
+                addition.left_out += reached.size() / page_bytes;
+            }
+        });
+        for (auto const range : small) add(range);
         addition.frames = frames.total_count() - before;
         left_out        = addition.left_out;
         return addition;

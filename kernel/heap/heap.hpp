@@ -31,6 +31,7 @@ template <typename Model>
 concept PageSource = requires(Model& source, std::size_t bytes, std::size_t alignment, std::byte* memory) {
     // `bytes` at a multiple of `alignment`, a power of two of at least 64 KiB; nullptr if there are none.
     { source.take(bytes, alignment) } -> std::same_as<std::byte*>;
+    // All that was taken, or its last pages.
     { source.give(memory, bytes) };
 };
 
@@ -59,9 +60,7 @@ public:
     [[nodiscard]] void* allocate(std::size_t size) {
         if (size > largest_small_block) [[unlikely]]
             return allocate_large(size, default_alignment);
-        auto const size_class = class_of(size);
-        auto* const block     = current_[size_class]->take();
-        return block != nullptr ? block : allocate_from_next(size_class);
+        return allocate_of(class_of(size));
     }
     // At a multiple of `alignment`, a power of two. nullptr also if that is more than largest_alignment.
     [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment);
@@ -89,7 +88,8 @@ public:
     std::size_t size_of(void const* block) const;
 
     // A block with the same content, as far as it fits: the same one if that has room, and is not far too
-    // large. A new one has the default alignment. nullptr if no memory is left; then the old one remains.
+    // large. One that stays large stays where it is, and what it no longer needs goes back. A new one has the
+    // default alignment. nullptr if no memory is left; then the old one remains.
     [[nodiscard]] void* reallocate(void* block, std::size_t size);
 
     // Gives back to the source what is kept for next time: then all that is taken has a block in use.
@@ -106,8 +106,14 @@ private:
         void remove(Slab& slab);
     };
 
+    void* allocate_of(SizeClass size_class) {
+        auto* const block = current_[size_class]->take();
+        return block != nullptr ? block : allocate_from_next(size_class);
+    }
     void* allocate_from_next(SizeClass size_class);
     Slab* next_slab(SizeClass size_class);
+    Slab* next_listed(SizeClass size_class);
+    Slab* next_larger(SizeClass size_class);
     Slab* new_slab(SizeClass size_class);
     void* allocate_large(std::size_t size, std::size_t alignment);
     std::byte* take_pages(std::size_t bytes, std::size_t alignment);
@@ -115,8 +121,12 @@ private:
     void became_empty(Slab& slab, SlabList& list);
     void release(Slab& slab, SlabList& list);
     void give_back(Slab& slab);
+    void shrink(Slab& slab, std::size_t bytes);
+
+    static constexpr std::size_t whole_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 
     static constexpr std::size_t kept_at_least = 4, kept_share = 8;
+    static constexpr std::size_t larger_classes = 4;  // half a doubling
 
     static constinit inline Slab stand_in;
 
@@ -155,7 +165,7 @@ template <PageSource Source>
     if (slab.state() == Slab::State::current) {
         if (slab.refill()) return slab.take();
         slab.set_aside();
-        set_aside_[size_class].push(slab);
+        set_aside_[slab.size_class()].push(slab);
     }
     auto* const next     = next_slab(size_class);
     current_[size_class] = next != nullptr ? next : &stand_in;
@@ -168,17 +178,33 @@ template <PageSource Source>
 // One that has blocks to give, in no list any more.
 template <PageSource Source>
 Slab* Heap<Source>::next_slab(SizeClass size_class) {
-    auto& listed = listed_[size_class];
-    if (auto* const slab = listed.first) {
-        listed.remove(*slab);
-        return slab;
-    }
+    if (auto* const slab = next_listed(size_class)) return slab;
     if (auto* const slab = empty_.first) {
         empty_.remove(*slab);
         // One of the same class still has its list of free blocks.
         return slab->size_class() == size_class ? slab : std::construct_at(slab, this, size_class);
     }
+    if (auto* const slab = next_larger(size_class)) return slab;
     return new_slab(size_class);
+}
+
+template <PageSource Source>
+Slab* Heap<Source>::next_listed(SizeClass size_class) {
+    auto& listed     = listed_[size_class];
+    auto* const slab = listed.first;
+    if (slab != nullptr) listed.remove(*slab);
+    return slab;
+}
+
+// One of a class that is little larger, so that its holes are filled before the source is asked for more.
+template <PageSource Source>
+Slab* Heap<Source>::next_larger(SizeClass size_class) {
+    if (is_aligned(size_class)) return nullptr;
+    auto const end = std::min(plain_class_count, std::size_t{size_class} + 1 + larger_classes);
+    for (std::size_t larger = size_class + 1; larger < end; ++larger) {
+        if (auto* const slab = next_listed(static_cast<SizeClass>(larger))) return slab;
+    }
+    return nullptr;
 }
 
 template <PageSource Source>
@@ -253,8 +279,7 @@ template <PageSource Source>
 void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
     if (alignment <= default_alignment) return allocate(std::max(size, alignment));
     auto const rounded = std::max(size, alignment);
-    // Classes that are powers of two are aligned to their size.
-    if (rounded <= largest_small_block) return allocate(std::bit_ceil(rounded));
+    if (rounded <= largest_small_block) return allocate_of(aligned_class_of(rounded));
     return alignment <= largest_alignment ? allocate_large(size, alignment) : nullptr;
 }
 
@@ -264,11 +289,10 @@ void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
 //                              ^ at a multiple of 64 KiB, at most so much before the block
 template <PageSource Source>
 [[gnu::noinline]] void* Heap<Source>::allocate_large(std::size_t size, std::size_t alignment) {
-    constexpr std::size_t page = 4096;
-    auto const before          = std::max(Slab::header_bytes, alignment);
+    auto const before = std::max(Slab::header_bytes, alignment);
     if (size > ~std::size_t{0} / 2) return nullptr;
     size               = std::max(size, sizeof(Slab::Block));
-    auto const total   = (before + size + page - 1) / page * page;
+    auto const total   = whole_pages(before + size);
     auto* const memory = take_pages(total, std::max(alignment, Slab::bytes));
     if (memory == nullptr) return nullptr;
     auto const block = std::bit_cast<std::uintptr_t>(memory) + before;
@@ -304,6 +328,11 @@ std::size_t Heap<Source>::size_of(void const* block) const {
 template <PageSource Source>
 void* Heap<Source>::reallocate(void* block, std::size_t size) {
     auto const old_size = size_of(block);
+    if (auto& slab = Slab::of(block);
+        slab.state() == Slab::State::large && size > largest_small_block && size <= old_size) {
+        shrink(slab, slab.memory_bytes() - old_size + size);
+        return block;
+    }
     // A block that would be less than half full is exchanged for a smaller one.
     if (size <= old_size && size >= old_size / 2) return block;
     auto* const moved = allocate(size);
@@ -313,6 +342,20 @@ void* Heap<Source>::reallocate(void* block, std::size_t size) {
                 std::bit_cast<std::byte*>(moved));
     free(block);
     return moved;
+}
+
+// The pages of a large block behind its first `bytes` go back.
+template <PageSource Source>
+void Heap<Source>::shrink(Slab& slab, std::size_t bytes) {
+    auto const kept  = whole_pages(bytes);
+    auto const given = slab.memory_bytes() - kept;
+    if (given == 0) return;
+    slab.set_memory_bytes(kept);
+    source_bytes_ -= given;
+    // SAFETY: because less is kept than the memory has.
+#pragma clang unsafe_buffer_usage begin
+    source_.give(slab.memory() + kept, given);
+#pragma clang unsafe_buffer_usage end
 }
 
 // ---- Statistics ------------------------------------------------------------------------------------------

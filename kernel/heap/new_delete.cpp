@@ -4,15 +4,16 @@
 // return nullptr, and the kernel goes on.
 //
 // Reference: C++ standard, "Dynamic memory management", [new.delete].
-#include "base/fixed_text.hpp"
+#include "heap/no_memory.hpp"
 #include "heap/start.hpp"
+#include "memory/layout.hpp"
 
-#include <format>
-#include <iterator>
+#include <bit>
 #include <new>
 
 namespace {
 
+using pith::heap::fail_without_memory;
 using pith::heap::the_heap;
 
 void* try_allocate(std::size_t size, std::align_val_t alignment) {
@@ -20,52 +21,58 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
         [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
 }
 
-[[noreturn]] void fail_without_memory(std::size_t size, void* caller) {
-    pith::FixedText<80> text;
-    std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
-    pith::fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
-}
+// The usual case is that the short way of the heap is enough. All else is a tail call: so the operators call
+// nothing, and need no frame (kernel/CMakeLists.txt leaves it out), and a backtrace loses nothing by that.
 
-// The usual case is that the short way of the heap is enough: then the heap is locked, and nothing is called.
-
-template <typename Otherwise>
-[[gnu::always_inline]] inline void* allocate(std::size_t size, Otherwise&& otherwise) {
+// nullptr if the long way has to be gone.
+[[gnu::always_inline]] inline void* allocate_quickly(std::size_t size) {
     if (size > pith::heap::largest_small_block) [[unlikely]]
-        return otherwise();
-    return the_heap.with_or([&](auto& heap) { return heap.allocate_quickly(size); }, otherwise);
+        return nullptr;
+    return the_heap.with_at_once([&](auto& heap) { return heap.allocate_quickly(size); });
 }
 
-[[gnu::noinline]] void* try_allocate_slowly(std::size_t size) {
+[[gnu::noinline]] void* try_allocate_slowly(std::size_t size, std::nothrow_t const&) {
     return the_heap.with([&](auto& heap) { return heap.allocate(size); });
 }
 
-[[gnu::noinline]] void* allocate_slowly(std::size_t size, void* caller) {
-    auto* const block = try_allocate_slowly(size);
-    if (block == nullptr) fail_without_memory(size, caller);
+[[gnu::noinline]] void* allocate_slowly(std::size_t size) {
+    auto* const block = try_allocate_slowly(size, std::nothrow);
+    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
     return block;
 }
 
-[[gnu::noinline]] bool release_slowly(void* block) {
-    the_heap.with([&](auto& heap) { heap.free(block); });
-    return true;
+// Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
+// comparison, of numbers with a sign: null less 1 is -1, and what belongs to programs is not negative.
+[[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
+    return std::bit_cast<std::int64_t>(block) - 1 <
+           static_cast<std::int64_t>(pith::layout::kernel_start.value());
 }
 
-[[gnu::always_inline]] inline void release(void* block) {
-    if (block == nullptr) [[unlikely]]
-        return;
-    the_heap.with_or([&](auto& heap) { return heap.free_quickly(block); },
-                     [&] { return release_slowly(block); });
+// false if the long way has to be gone.
+[[gnu::always_inline]] inline bool release_quickly(void* block) {
+    return may_be_the_heaps(block) &&
+           the_heap.with_at_once([&](auto& heap) { return heap.free_quickly(block); });
+}
+
+// What delete is told beside the block does not matter here.
+template <typename... Told>
+[[gnu::noinline]] void release_slowly(void* block, Told...) {
+    if (block == nullptr) return;
+    pith::require(may_be_the_heaps(block), "memory was freed that does not belong to the heap");
+    the_heap.with([&](auto& heap) { heap.free(block); });
 }
 
 }  // namespace
 
 void* operator new(std::size_t size) {
-    return allocate(
-        size, [&] [[gnu::always_inline]] { return allocate_slowly(size, __builtin_return_address(0)); });
+    if (auto* const block = allocate_quickly(size)) [[likely]]
+        return block;
+    [[clang::musttail]] return allocate_slowly(size);
 }
 void* operator new[](std::size_t size) {
-    return allocate(
-        size, [&] [[gnu::always_inline]] { return allocate_slowly(size, __builtin_return_address(0)); });
+    if (auto* const block = allocate_quickly(size)) [[likely]]
+        return block;
+    [[clang::musttail]] return allocate_slowly(size);
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
@@ -78,11 +85,15 @@ void* operator new[](std::size_t size, std::align_val_t alignment) {
     return block;
 }
 
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
-    return allocate(size, [&] { return try_allocate_slowly(size); });
+void* operator new(std::size_t size, std::nothrow_t const& nothrow) noexcept {
+    if (auto* const block = allocate_quickly(size)) [[likely]]
+        return block;
+    [[clang::musttail]] return try_allocate_slowly(size, nothrow);
 }
-void* operator new[](std::size_t size, std::nothrow_t const&) noexcept {
-    return allocate(size, [&] { return try_allocate_slowly(size); });
+void* operator new[](std::size_t size, std::nothrow_t const& nothrow) noexcept {
+    if (auto* const block = allocate_quickly(size)) [[likely]]
+        return block;
+    [[clang::musttail]] return try_allocate_slowly(size, nothrow);
 }
 void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
     return try_allocate(size, alignment);
@@ -91,15 +102,33 @@ void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_
     return try_allocate(size, alignment);
 }
 
-void operator delete(void* block) noexcept { release(block); }
-void operator delete[](void* block) noexcept { release(block); }
-void operator delete(void* block, std::size_t) noexcept { release(block); }
-void operator delete[](void* block, std::size_t) noexcept { release(block); }
-void operator delete(void* block, std::align_val_t) noexcept { release(block); }
-void operator delete[](void* block, std::align_val_t) noexcept { release(block); }
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept { release(block); }
-void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { release(block); }
-void operator delete(void* block, std::nothrow_t const&) noexcept { release(block); }
-void operator delete[](void* block, std::nothrow_t const&) noexcept { release(block); }
-void operator delete(void* block, std::align_val_t, std::nothrow_t const&) noexcept { release(block); }
-void operator delete[](void* block, std::align_val_t, std::nothrow_t const&) noexcept { release(block); }
+void operator delete(void* block) noexcept {
+    if (!release_quickly(block)) [[unlikely]]
+        [[clang::musttail]] return release_slowly(block);
+}
+void operator delete[](void* block) noexcept {
+    if (!release_quickly(block)) [[unlikely]]
+        [[clang::musttail]] return release_slowly(block);
+}
+void operator delete(void* block, std::size_t size) noexcept {
+    if (!release_quickly(block)) [[unlikely]]
+        [[clang::musttail]] return release_slowly(block, size);
+}
+void operator delete[](void* block, std::size_t size) noexcept {
+    if (!release_quickly(block)) [[unlikely]]
+        [[clang::musttail]] return release_slowly(block, size);
+}
+
+// The other forms are rare, and add nothing that matters here.
+void operator delete(void* block, std::align_val_t) noexcept { operator delete(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { operator delete(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { operator delete(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { operator delete(block); }
+void operator delete(void* block, std::nothrow_t const&) noexcept { operator delete(block); }
+void operator delete[](void* block, std::nothrow_t const&) noexcept { operator delete(block); }
+void operator delete(void* block, std::align_val_t, std::nothrow_t const&) noexcept {
+    operator delete(block);
+}
+void operator delete[](void* block, std::align_val_t, std::nothrow_t const&) noexcept {
+    operator delete(block);
+}

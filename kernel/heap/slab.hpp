@@ -63,6 +63,7 @@ public:
     std::size_t block_bytes() const { return block_bytes_; }
     std::byte* memory() const { return memory_; }
     std::size_t memory_bytes() const { return memory_bytes_; }
+    void set_memory_bytes(std::size_t memory_bytes) { memory_bytes_ = memory_bytes; }
     // How many blocks are in use. Walks the list of free ones.
     std::uint32_t used() const {
         auto used = countdown_ + held_back_;
@@ -90,7 +91,7 @@ public:
     // The same, where the heap has nothing to do; false if it would, and nothing has changed.
     [[nodiscard]] bool give_quickly(Block* block) {
         if (--countdown_ == 0) [[unlikely]] {
-            ++countdown_;
+            countdown_ = 1;
             return false;
         }
         block->next = returned_;
@@ -153,9 +154,8 @@ inline Slab::Slab(void const* owner, SizeClass size_class)
       // SAFETY: because the slab is the first thing in its memory.
       memory_{std::bit_cast<std::byte*>(this)},
       memory_bytes_{bytes} {
-    // Blocks whose size is a power of two are aligned to it.
-    std::size_t const alignment = block_bytes_ & (~block_bytes_ + 1);
-    untouched_                  = static_cast<std::uint32_t>(std::max(header_bytes, alignment));
+    untouched_ = static_cast<std::uint32_t>(
+        is_aligned(size_class) ? std::max<std::size_t>(header_bytes, block_bytes_) : header_bytes);
 }
 
 inline bool Slab::carve() {

@@ -22,9 +22,11 @@ void FramePages::give(std::byte* memory, std::size_t bytes) {
 void print_statistics() {
     auto const now = the_heap.with([](auto& heap) { return heap.statistics(); });
     console::println("  bytes  blocks in use  slabs");
-    for (auto const& of_class : now.classes) {
+    for (std::size_t index = 0; index < class_count; ++index) {
+        auto const& of_class = now.classes[index];
         if (of_class.slabs == 0) continue;
-        console::println("  {:5}  {:13}  {:5}", of_class.block_bytes, of_class.blocks, of_class.slabs);
+        console::println("  {:5}  {:13}  {:5}{}", of_class.block_bytes, of_class.blocks, of_class.slabs,
+                         is_aligned(static_cast<SizeClass>(index)) ? "  aligned" : "");
     }
     console::println("  large  {:13}         {} KiB", now.large_blocks, now.large_bytes / 1024);
     console::println("  {} KiB in use, of {} KiB taken; {} KiB at most; {} slabs are empty",

@@ -162,6 +162,8 @@ private:
                           .rights  = rights,
                           .backing = backing};
         require(is_multiple(memory.value(), page_bytes), "memory for pages begins at a multiple of 4096");
+        require(pages.bytes() <= (std::uint64_t{1} << PhysAddr::bits) - memory.value(),
+                "memory for pages has addresses of 52 bits");
         auto const filled = fill(tree_, largest_, piece, frames);
         if (!filled) undo_fill(pages.start(), filled.error().address, frames);
         return filled;

@@ -27,7 +27,7 @@ struct Expectation {
     VirtAddr text_start, text_end, constants_end;  // constants begin where the text ends
 };
 
-// Calls `report(surprise, page)` with the first page of each run (visit.hpp) where something is wrong.
+// Calls `report(surprise, address)` where something begins to be wrong in a run of pages (visit.hpp).
 // `guard_in(run)` is a guard page among these, if there is one. Returns how many pages there are.
 template <TableAccess Access>
 std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
@@ -72,17 +72,16 @@ private:
 template <TableAccess Access>
 std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
                     auto&& report) {
-    auto const lies_in = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
-        return run.first.start >= start && run.last_byte() < end;
-    };
     auto const touches = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
         return run.first.start < end && run.last_byte() >= start;
     };
     ProtectedMemory guarded;
     space.for_each_run([&](MappingRun const& run) {
-        bool const is_constant =
-            !run.first.is_writable && lies_in(run, expected.text_end, expected.constants_end);
-        if (run.first.is_executable || is_constant) guarded.add(run.memory());
+        if (run.first.is_executable) {
+            guarded.add(run.memory());
+        } else if (!run.first.is_writable && touches(run, expected.text_start, expected.constants_end)) {
+            guarded.add(run.memory_between(expected.text_start, expected.constants_end));
+        }
     });
     std::uint64_t pages = 0;
     space.for_each_run([&](MappingRun const& run) {
@@ -92,8 +91,10 @@ std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expect
         };
         pages += run.count;
         check(first.is_writable && first.is_executable, Surprise::writable_and_executable, first.start);
-        check(first.is_executable && !lies_in(run, expected.text_start, expected.text_end),
-              Surprise::executable_elsewhere, first.start);
+        // A run that begins in the text may go on behind it.
+        bool const begins_in_text = expected.text_start <= first.start && first.start < expected.text_end;
+        auto const elsewhere      = begins_in_text ? expected.text_end : first.start;
+        check(first.is_executable && run.last_byte() >= elsewhere, Surprise::executable_elsewhere, elsewhere);
         check(first.is_writable && touches(run, expected.text_end, expected.constants_end),
               Surprise::writable_constant, std::max(first.start, expected.text_end));
         if (first.is_writable && !first.is_executable) {

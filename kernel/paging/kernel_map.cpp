@@ -4,6 +4,7 @@
 #include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/stacks.hpp"
+#include "console/start.hpp"
 #include "frames/usable_memory.hpp"
 #include "paging/protection.hpp"
 
@@ -67,7 +68,7 @@ public:
         map_image();
         leave_guards_out();
         map_frames();
-        map_text_screen();
+        map_screens();
         map_what_is_read();
     }
 
@@ -101,17 +102,20 @@ private:
 
     // All that is usable, but for the image. (What only boot needed is behind the image's start.)
     void map_frames() {
-        std::array const others{boot::image_after_boot(), frames::pc_devices};
+        auto const screen = handoff_.framebuffer.transform(&boot::Framebuffer::memory);
+        std::array const others{boot::image_after_boot(), frames::pc_devices, screen.value_or(PhysRange{})};
         frames::UsableMemory{handoff_.memory_map, others}.for_each([&](PhysRange range) {
             auto const inside = reached(range);
             if (!inside.is_empty()) check(map_directly(space_, frames_, inside, data));
         });
     }
 
-    // Where the console writes: before all that is only read, for that may claim the same place.
-    void map_text_screen() {
-        constexpr PhysRange screen{PhysAddr{0xb'8000}, PhysAddr{0xc'0000}};
-        check(map_missing(space_, frames_, screen, device));
+    // Where the console writes, and what the loader's framebuffer shows: before all that is only read, for
+    // that may claim the same place.
+    void map_screens() {
+        if (auto const text = console::text_screen_memory())
+            check(map_missing(space_, frames_, *text, device));
+        if (handoff_.framebuffer) check(map_missing(space_, frames_, handoff_.framebuffer->memory(), device));
     }
 
     // What the loader left may lie outside usable memory, and in pieces of pages.
@@ -150,7 +154,8 @@ void start(boot::Handoff const& handoff) {
 }
 
 bool map_for_reading(PhysRange range) {
-    if (reached(range) != range) return false;
+    if (range.is_empty()) return true;
+    if (reached(range) != range || boot::image_after_boot().overlaps(range)) return false;
     return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
         return map_missing(space, frames, range, constant).has_value();
     });

@@ -6,7 +6,7 @@
 //                                    .data, .bss           read, write; a hole below each stack
 //   direct_map_start + p             frames                read, write
 //                                    what the loader left  read        (where that is not among the frames)
-//                                    the text screen       read, write, uncached
+//                                    the screens           read, write, uncached
 //
 // The image is not in the direct map: nobody can write to code by its other name. Address 0 is nowhere.
 //
@@ -48,8 +48,8 @@ void start(boot::Handoff const& handoff);
 void seal();
 
 // Makes the direct map have these bytes, to be read: tables that firmware left outside usable memory. What is
-// there already stays as it is. False if the range lies beyond the direct map, or no frame is left for a
-// table.
+// there already stays as it is. False if the range lies beyond the direct map or in the kernel's image, or no
+// frame is left for a table.
 [[nodiscard]] bool map_for_reading(PhysRange range);
 
 // Calls `use(space, frames)` with the map that `start` made, locked.

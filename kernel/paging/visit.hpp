@@ -31,6 +31,12 @@ struct MappingRun {
     std::uint64_t bytes() const { return count * bytes_in(first.size); }
     VirtAddr last_byte() const { return first.start + (bytes() - 1); }
     PhysRange memory() const { return PhysRange::of_size(first.memory, bytes()); }
+    // Of the pages in [start, end), of which there are some.
+    PhysRange memory_between(VirtAddr start, VirtAddr end) const {
+        auto const skipped = start > first.start ? start - first.start : 0;
+        auto const stop    = last_byte() < end ? bytes() : end - first.start;
+        return {first.memory + skipped, first.memory + stop};
+    }
     Mapping at(std::uint64_t index) const {
         auto page   = first;
         page.start  = first.start + index * bytes_in(first.size);

@@ -12,7 +12,8 @@ namespace {
 using console::print;
 using console::println;
 
-constinit unsigned failed_checks = 0;
+constinit unsigned failed_checks    = 0;
+constinit void (*after_each_test)() = nullptr;
 
 void list(std::span<Suite const> suites) {
     unsigned count = 0;
@@ -32,6 +33,7 @@ bool run_returning(Test const& test) {
     failed_checks = 0;
     print("test {} ... ", test.name);
     test.run();
+    after_each_test();
     println("{}", failed_checks == 0 ? "ok" : "FAILED");
     return failed_checks == 0;
 }
@@ -76,7 +78,8 @@ std::optional<std::string_view> value_of(std::string_view name, std::string_view
 
 }  // namespace
 
-void run(std::string_view command_line, std::span<Suite const> suites) {
+void run(std::string_view command_line, std::span<Suite const> suites, void (*after_each)()) {
+    after_each_test = after_each;
     console::set_panic_epilogue([] { exit_emulator(Outcome::panicked); });
     if (auto const name = value_of("test", command_line)) exit_emulator(run_named(*name, suites));
     if (command_line != "list") exit_emulator(run_all(suites));

@@ -35,7 +35,9 @@ using Suite = std::span<Test const>;
 //   list       prints a line for each test: TEST name, outcome and expected text, separated by tabs
 //   test=NAME  runs that test alone
 //   otherwise  runs every test that must return, one after the other
-[[noreturn]] void run(std::string_view command_line, std::span<Suite const> suites);
+// `after_each` is called when a test has returned, and may check something, too.
+[[noreturn]] void
+run(std::string_view command_line, std::span<Suite const> suites, void (*after_each)() = [] {});
 
 // Counts a failed check and says where. `check` and `check_equal` call it.
 void report_failed_check(std::source_location where, std::string_view format, std::format_args arguments);

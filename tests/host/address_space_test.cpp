@@ -1,6 +1,7 @@
 // Address spaces, in a machine made of arrays.
 #include "paging/address_space.hpp"
 
+#include "failure.hpp"
 #include "paging_machine.hpp"
 
 // NOLINTBEGIN(bugprone-use-after-move,bugprone-unused-return-value): what is refused was not moved
@@ -315,6 +316,22 @@ TEST_F(AddressSpaces, a_range_that_cannot_be_mapped_leaves_all_as_it_was) {
     check(high + 2 * gib, gib, MapError::inside_large_page, high + 2 * gib);
     check(high + 2 * gib + 2 * mib, 4 * kib, MapError::already_mapped, high + 2 * gib + 2 * mib);
     check(high + 2 * gib + 2 * mib, 2 * mib, MapError::inside_large_page, high + 2 * gib + 2 * mib);
+}
+
+// Behind the last address, a page's number would run over into bits that the processor ignores: it would lead
+// to address 0.
+TEST_F(AddressSpaces, memory_ends_where_52_bits_do) {
+    constexpr std::uint64_t end = std::uint64_t{1} << 52;
+    for (auto const size : {4 * kib, 2 * mib, gib}) {
+        borrow(high, size, data, end - size);
+        EXPECT_TRUE(leads(high + (size - 1), end - 1));
+        EXPECT_TRUE(unmap(pages(high, size)));
+        EXPECT_EQ(::pith::testing::failure_of([&] {
+                      return space.map_borrowed(pages(high, 2 * size), PhysAddr{end - size}, data, machine);
+                  }),
+                  "memory for pages has addresses of 52 bits");
+        EXPECT_EQ(sizes(), Sizes{});
+    }
 }
 
 // Also those that are found in the middle of a table.

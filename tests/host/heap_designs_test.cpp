@@ -3,18 +3,18 @@
 #include "heap/designs/fixed_size.hpp"
 #include "heap/designs/linked_list.hpp"
 
+#include "design_model.hpp"
 #include "failure.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <map>
 #include <random>
 #include <vector>
 
 namespace pith::heap {
 namespace {
 
+using testing::DesignModel;
 using testing::failure_of;
 
 struct alignas(4096) Memory {
@@ -109,56 +109,25 @@ TEST_F(Designs, FixedSizesAreDefeatedByAChangeOfSizes) {
 
 // ---- All at random ---------------------------------------------------------------------------------------
 
-void free_in(Bump& bump, void* block, std::size_t, std::size_t) { bump.free(block); }
-void free_in(LinkedList& list, void* block, std::size_t size, std::size_t) { list.free(block, size); }
-void free_in(FixedSize& fixed, void* block, std::size_t size, std::size_t alignment) {
-    fixed.free(block, size, alignment);
-}
+constexpr auto record = [](std::string_view promise) { ADD_FAILURE() << "broken: " << promise; };
 
 template <typename Design>
 struct AnyDesign : ::testing::Test {
-    struct Block {
-        std::byte* start;
-        std::size_t size, alignment;
-        std::byte mark;
-    };
-    Memory memory;
-    Design design{memory.bytes};
-    std::vector<Block> blocks;
+    DesignModel<Design, decltype(record)> model{record};
     std::mt19937 random{1};
-
-    void allocate() {
-        auto const size      = random() % (std::size_t{2} << random() % 13),
-                   alignment = std::size_t{1} << random() % 13;
-        auto* const start    = static_cast<std::byte*>(design.allocate(size, alignment));
-        if (start == nullptr) return;
-        ASSERT_EQ(std::bit_cast<std::uintptr_t>(start) % alignment, 0U);
-        ASSERT_GE(start, memory.bytes.data());
-        ASSERT_LE(start + size, memory.bytes.data() + memory.bytes.size());
-        blocks.push_back({start, size, alignment, static_cast<std::byte>(random())});
-        std::fill_n(start, size, blocks.back().mark);
-    }
-    void free(std::size_t index) {
-        auto const block = blocks[index];
-        ASSERT_EQ(std::count(block.start, block.start + block.size, block.mark),
-                  static_cast<long>(block.size));
-        free_in(design, block.start, block.size, block.alignment);
-        blocks[index] = blocks.back();
-        blocks.pop_back();
-    }
 };
 using All = ::testing::Types<Bump, LinkedList, FixedSize>;
 TYPED_TEST_SUITE(AnyDesign, All);
 
 TYPED_TEST(AnyDesign, KeepsItsPromisesAtRandom) {
-    for (int step = 0; step < 300'000; ++step) {
-        if (this->blocks.empty() || this->random() % 2 == 0)
-            this->allocate();
+    auto& model  = this->model;
+    auto& random = this->random;
+    for (int step = 0; step < 300'000 && !this->HasFailure(); ++step) {
+        if (model.count() == 0 || random() % 2 == 0)
+            model.allocate(random() % (std::size_t{2} << random() % 13), std::size_t{1} << random() % 13);
         else
-            this->free(this->random() % this->blocks.size());
-        if (step % 5000 == 0)
-            while (!this->blocks.empty()) this->free(0);
-        if (this->HasFatalFailure()) return;
+            model.free(random() % model.count());
+        if (step % 5000 == 0) model.free_all();
     }
 }
 

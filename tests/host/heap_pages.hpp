@@ -1,7 +1,11 @@
 // Pages for a heap on the host, from the address sanitizer: it knows their ends, and what was given back.
 #pragma once
 
+#include <sanitizer/asan_interface.h>
+
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <unordered_map>
 
@@ -46,13 +50,31 @@ struct HeapPages {
     }
     void give(std::byte* memory, std::size_t given) {
         auto const found = taken.find(memory);
-        if (found == taken.end() || found->second.bytes != given) {
+        if (found == taken.end()) {
+            give_end(memory, given);
+            return;
+        }
+        if (found->second.bytes != given) {
             was_given_wrong = true;
             return;
         }
         ::operator delete(memory, std::align_val_t{found->second.alignment});
         bytes -= given;
         taken.erase(found);
+    }
+
+private:
+    // The last pages of a run: nobody may touch them any more.
+    void give_end(std::byte* memory, std::size_t given) {
+        auto const end = std::bit_cast<std::uintptr_t>(memory) + given;
+        for (auto& [start, run] : taken) {
+            if (std::bit_cast<std::uintptr_t>(start) + run.bytes != end || given >= run.bytes) continue;
+            __asan_poison_memory_region(memory, given);
+            run.bytes -= given;
+            bytes -= given;
+            return;
+        }
+        was_given_wrong = true;
     }
 };
 

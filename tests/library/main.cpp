@@ -2,11 +2,24 @@
 #include "console/start.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
+#include "heap/checked/start.hpp"
 #include "paging/kernel_map.hpp"
 #include "runtime/stack_protector.hpp"
 #include "suites.hpp"
 
 using namespace pith;
+
+namespace {
+
+// A test leaves nothing behind, and wrote nothing where it must not.
+void check_heap() {
+    heap::check_all_blocks();
+    auto const left = heap::the_checked_heap.with([](auto& heap) { return heap.in_use().blocks; });
+    if (left != 0) heap::print_leaks();
+    testing::check_equal(left, 0U);
+}
+
+}  // namespace
 
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
@@ -20,5 +33,5 @@ void kernel_main(boot::Start start) {
     testing::Suite const suites[] = {tests::containers_suite, tests::strings_suite,  tests::memory_suite,
                                      tests::utilities_suite,  tests::language_suite, tests::ranges_suite,
                                      tests::numbers_suite,    tests::c_suite};
-    testing::run(handoff.command_line, suites);
+    testing::run(handoff.command_line, suites, check_heap);
 }

@@ -2,6 +2,7 @@
 #include "base/fixed_text.hpp"
 #include "console/console.hpp"
 #include "console/panic.hpp"
+#include "cpu/hidden.hpp"
 #include "cpu/interrupts.hpp"
 #include "suites.hpp"
 
@@ -129,6 +130,10 @@ void there_is_room_for_few_sinks_only() {
 void a_panic_tells_its_values() { console::panic("{} is not {:#x}", "one", 255); }
 
 void a_failed_requirement_panics() { require(1 + 1 == 3, "one and one are three"); }
+// What fails stands in an inlined function: its line, and the name of whoever called it.
+void a_failed_requirement_of_a_header_panics() {
+    static_cast<void>(PhysAddr{cpu::hidden(~std::uint64_t{0})});
+}
 
 // The line that the panic must name is this one's.
 constexpr auto panicking_line = std::source_location::current().line() + 1;
@@ -192,6 +197,10 @@ constexpr testing::Test tests_of_console[] = {
     {"console.there_is_room_for_few_sinks_only", there_is_room_for_few_sinks_only,
      "the console has no room for another sink"},
     {"console.a_panic_tells_its_values", a_panic_tells_its_values, "one is not 0xff"},
+    {"console.a_failed_requirement_is_found_in_its_line", a_failed_requirement_panics,
+     "a_failed_requirement_panics  tests/machine/console_tests.cpp:"},
+    {"console.a_failed_requirement_of_a_header_is_found_in_its_line", a_failed_requirement_of_a_header_panics,
+     "a_failed_requirement_of_a_header_panics  kernel/memory/address.hpp:"},
     {"console.a_failed_requirement_panics", a_failed_requirement_panics, "one and one are three"},
     {"console.a_panic_says_where", a_panic_says_where, panicking_place.view()},
     {"console.a_panic_says_who_called", a_panic_says_who_called,

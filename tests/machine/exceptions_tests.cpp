@@ -1,4 +1,5 @@
 // Exceptions beyond the fault matrix (tests/faults): declared faults, pages mapped on demand, stacks.
+#include "base/fixed_text.hpp"
 #include "boot/boot_map.hpp"
 #include "boot/image.hpp"
 #include "console/panic.hpp"
@@ -336,6 +337,14 @@ void touch_what_is_not_canonical() {
 }
 void jump_to_what_is_not_canonical() { asm volatile("jmp rax" : : "a"(0x1234'5678'0000'0000)); }
 
+void touch_between_the_maps() { asm volatile("mov al, [%0]" : : "r"(0xffff'c000'0000'0000) : "rax"); }
+
+// The processor never says such an address. Software can: it raises the exception, and has set CR2.
+void fault_at_what_is_not_canonical() {
+    cpu::write_cr2(0x1234'5678'0000'0000);
+    asm volatile("int 14");
+}
+
 void touch_behind_the_image() { asm volatile("mov al, [%0]" : : "r"(0xffff'ffff'c000'0000) : "rax"); }
 
 // A page of code that nobody needs.
@@ -353,6 +362,61 @@ void run_a_missing_page_of_code() {
 void touch_a_missing_page_of_a_stack() {
     boot::forbid_page(VirtAddr{double_fault_stack_bottom});
     asm volatile("mov al, [double_fault_stack_bottom + 8]" : : : "rax");
+}
+
+// A fault at `address`, without making it: the owner is said of what CR2 holds.
+bool is_said_of(std::uint64_t address, std::string_view owner) {
+    exceptions::ExceptionFrame frame{};
+    frame.vector_number = static_cast<std::uint64_t>(Vector::page_fault);
+    cpu::write_cr2(address);
+    exceptions::Explanation const explanation{frame};
+    FixedText<200> end;
+    std::format_to(std::back_inserter(end), "\n  the address is {}", owner);
+    return explanation.text().ends_with(end.view());
+}
+
+// Where each owner's addresses begin and end.
+void each_address_has_its_owner() {
+    constexpr std::string_view first_page =
+                                   "in the first page: a null pointer, or a member of what one points to",
+                               lower_half = "in the lower half, which is for programs",
+                               none       = "not canonical: bits 63 to 47 are not all equal",
+                               between    = "between the direct map and the kernel's image",
+                               outside = "outside the kernel's image", code = "in the kernel's code",
+                               constants = "in the kernel's constants", data = "in the kernel's data",
+                               guard = "in the guard page of the stack \"boot\"",
+                               stack = "in the stack \"boot\"";
+    auto const parts                 = boot::image_parts();
+    auto const boot_stack            = boot::boot_stack_bottom().value();
+    struct Case {
+        std::uint64_t address;
+        std::string_view owner;
+    };
+    for (auto const& [address, owner] :
+         {Case{0, first_page},
+          Case{4095, first_page},
+          Case{4096, lower_half},
+          Case{0x7fff'ffff'ffff, lower_half},
+          Case{0x8000'0000'0000, none},
+          Case{0xffff'7fff'ffff'ffff, none},
+          Case{0xffff'8000'0000'0000, "physical address 0x0 in the direct map"},
+          Case{0xffff'bfff'ffff'ffff, "physical address 0x3fffffffffff in the direct map"},
+          Case{0xffff'c000'0000'0000, between},
+          Case{0xffff'ffff'7fff'ffff, between},
+          Case{0xffff'ffff'8000'0000, outside},
+          Case{parts.text.value() - 1, outside},
+          Case{parts.text.value(), code},
+          Case{parts.constants.value(), constants},
+          Case{parts.sealed.value(), constants},
+          Case{parts.data.value() - 1, constants},
+          Case{parts.data.value(), data},
+          Case{parts.end.value() - 1, data},
+          Case{parts.end.value(), outside},
+          Case{boot_stack - 4096, guard},
+          Case{boot_stack - 1, guard},
+          Case{boot_stack, stack},
+          Case{boot::boot_stack_top().value() - 1, stack}})
+        check(is_said_of(address, owner));
 }
 
 // -- What the processor remembers --------------------------------------------------------------------------
@@ -458,6 +522,11 @@ constexpr testing::Test tests_of_exceptions[] = {
      "the address is in the kernel's code"},
     {"exceptions.an_address_in_a_stack_is_named", touch_a_missing_page_of_a_stack,
      "the address is in the stack \"double fault\""},
+    {"exceptions.each_address_has_its_owner", each_address_has_its_owner},
+    {"exceptions.an_address_between_the_maps_is_named", touch_between_the_maps,
+     "the address is between the direct map and the kernel's image"},
+    {"exceptions.an_address_that_is_none_is_named", fault_at_what_is_not_canonical,
+     "the address is not canonical: bits 63 to 47 are not all equal"},
     {.name          = "exceptions.each_debug_exception_is_said_alone",
      .run           = each_debug_exception_is_said_alone,
      .expected_text = "debug exception: breakpoint 0 at"},

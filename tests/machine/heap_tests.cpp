@@ -1,7 +1,15 @@
-// The heap in the kernel: the uses that defeat simpler ones, memory that ends, and misuse that is found.
+// The heap in the kernel: the uses that defeat simpler ones, memory that ends, and misuse that is found. In
+// two kernels: with the checking mode, and without (tests/plain_heap).
+#include "heap_in_use.hpp"
 #include "suites.hpp"
 
+#include "cpu/hidden.hpp"
+#include "cpu/port.hpp"
 #include "frames/start.hpp"
+#include "heap/designs/bump.hpp"
+#include "heap/designs/fixed_size.hpp"
+#include "heap/designs/linked_list.hpp"
+#include "heap/resource.hpp"
 #include "heap/start.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -9,6 +17,7 @@
 #include <format>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -23,51 +32,70 @@ void start() {
     paging::start(tests::handoff());
 }
 
-std::size_t used_bytes() {
-    return heap::the_heap.with([](auto& heap) { return heap.statistics().used_bytes; });
-}
+using tests::heap_bytes_in_use;
 
 void ten_thousand_temporary_strings() {
     start();
-    auto const before  = used_bytes();
+    auto const before  = heap_bytes_in_use();
     std::size_t length = 0;
     for (std::size_t index = 0; index < 10'000; ++index)
         length += (std::string(40 + index % 200, 'a') + std::format("{}", index)).size();
     check_equal(length, 1'433'890U);
-    check_equal(used_bytes(), before);
+    check_equal(heap_bytes_in_use(), before);
 }
 
-// What alternating frees leave can't be joined, and does not stand in the way.
+std::size_t free_bytes() {
+    return frames::the_frames.with([](auto& frames) { return frames.free_count(); }) * page_bytes;
+}
+
+// (The compiler may leave out a new-expression that it sees through, but no call of the operator.)
+void check_there_is(std::size_t bytes) {
+    auto* const block = ::operator new(bytes, std::nothrow);
+    check(block != nullptr);
+    ::operator delete(block);
+}
+
+// What alternating frees leave can't be joined, and does not stand in the way. Both are a quarter of memory.
 void alternating_frees_then_one_large_block() {
     start();
-    std::vector<std::unique_ptr<std::array<std::byte, 512>>> blocks(20'000);
-    for (auto& block : blocks) block = std::make_unique<std::array<std::byte, 512>>();
+    auto const quarter = free_bytes() / 4;
+    std::vector<std::unique_ptr<std::array<std::byte, 512>>> blocks(quarter / 512);
+    for (auto& block : blocks) block = std::make_unique_for_overwrite<std::array<std::byte, 512>>();
     for (std::size_t index = 0; index < blocks.size(); index += 2) blocks[index].reset();
-    auto const large = std::make_unique<std::byte[]>(4 << 20);
-    check(large != nullptr);
+    check_there_is(quarter);
 }
 
+// One in ten stays, while the others come and go.
 void many_long_lived_boxes() {
     start();
-    auto const before     = used_bytes();
-    auto const long_lived = std::make_unique<std::size_t>(1);
-    std::size_t sum       = 0;
-    for (std::size_t index = 0; index < 100'000; ++index) sum += *std::make_unique<std::size_t>(index);
-    check_equal(sum, std::size_t{99'999} * 50'000);
-    check_equal(*long_lived, 1U);
-    check(used_bytes() <= before + 16);
+    auto const before = heap_bytes_in_use();
+    {
+        std::vector<std::unique_ptr<std::size_t>> long_lived;
+        long_lived.reserve(10'000);
+        std::size_t sum = 0;
+        for (std::size_t index = 0; index < 100'000; ++index) {
+            auto box = std::make_unique<std::size_t>(index);
+            sum += *cpu::hidden(box.get());
+            if (index % 10 == 0) long_lived.push_back(std::move(box));
+        }
+        check_equal(sum, std::size_t{99'999} * 50'000);
+        for (std::size_t index = 0; index < long_lived.size(); ++index)
+            check_equal(*long_lived[index], 10 * index);
+        check(heap_bytes_in_use() <= before + 10'000 * (8 + sizeof(long_lived[0])) + 2 * page_bytes);
+    }
+    check_equal(heap_bytes_in_use(), before);
 }
 
 void a_map_of_100000_entries() {
     start();
-    auto const before = used_bytes();
+    auto const before = heap_bytes_in_use();
     {
         std::map<std::size_t, std::size_t> map;
         for (std::size_t index = 0; index < 100'000; ++index) map[index * 7919 % 100'000] = index;
         check_equal(map.size(), 100'000U);
         for (std::size_t index = 0; index < 100'000; ++index) check_equal(map[index * 7919 % 100'000], index);
     }
-    check_equal(used_bytes(), before);
+    check_equal(heap_bytes_in_use(), before);
 }
 
 struct Node {
@@ -78,22 +106,90 @@ struct Node {
 // Twice: what came back is had again.
 void memory_ends_and_comes_back() {
     start();
-    auto const before = used_bytes();
+    auto const before = heap_bytes_in_use(), free = free_bytes();
     std::size_t counts[2]{};
     for (auto& count : counts) {
         Node* last = nullptr;
-        while (auto* const node = new (std::nothrow) Node{last, {}}) {
-            last = node;
+        while (auto* const node = new (std::nothrow) Node) {
+            node->next = std::exchange(last, node);
             ++count;
         }
-        check(::operator new(1 << 20, std::nothrow) == nullptr);  // (a new-expression may be left out)
+        check(::operator new(1 << 20, std::nothrow) == nullptr);
         while (last != nullptr) delete std::exchange(last, last->next);
     }
-    check(counts[0] > 50'000);
+    check(counts[0] * sizeof(Node) > free / 10 * tests::tenths_in_small_blocks);
     check(counts[1] >= counts[0]);
-    check_equal(used_bytes(), before);
-    auto const large = std::make_unique<std::byte[]>(16 << 20);
-    check(large != nullptr);
+    check_equal(heap_bytes_in_use(), before);
+    check_there_is(free / 10 * tests::tenths_in_one_block);
+    console::print("{} blocks ", counts[0]);
+}
+
+// By the quick way, by the slow one, and where there is no memory.
+void use_the_heap() {
+    auto const blocks = std::make_unique<std::array<std::unique_ptr<std::array<char, 500>>, 1000>>();
+    for (auto& block : *blocks) block = std::make_unique<std::array<char, 500>>();
+    check_there_is(100'000);
+    check(::operator new(std::size_t{1} << 50, std::nothrow) == nullptr);
+}
+
+void interrupts_are_as_before() {
+    start();
+    use_the_heap();
+    check(!cpu::are_interrupts_enabled());
+    cpu::Port<std::uint8_t>{0x21}.write(0xff);  // the interrupt controllers pass nothing on
+    cpu::Port<std::uint8_t>{0xa1}.write(0xff);
+    cpu::enable_interrupts();
+    use_the_heap();
+    check(cpu::are_interrupts_enabled());
+    cpu::disable_interrupts();
+}
+
+void use_containers(std::pmr::memory_resource& resource) {
+    std::pmr::map<int, std::pmr::string> names{&resource};
+    std::pmr::vector<int> numbers{&resource};
+    for (int number = 0; number < 200; ++number) {
+        names[number] = "a name that is too long for the string itself";
+        numbers.push_back(number);
+    }
+    check_equal(names.size(), 200U);
+    for (auto const& [number, name] : names) {
+        check_equal(number, numbers[static_cast<std::size_t>(number)]);
+        check(name == "a name that is too long for the string itself");
+        check(name.get_allocator().resource() == &resource);
+    }
+}
+
+template <typename Design>
+void use_containers_on() {
+    std::vector<std::byte> memory(std::size_t{256} << 10);
+    Design design{memory};
+    heap::Resource resource{design};
+    use_containers(resource);
+}
+
+void any_container_on_any_allocator() {
+    start();
+    auto const before = heap_bytes_in_use();
+    use_containers_on<heap::Bump>();
+    use_containers_on<heap::LinkedList>();
+    use_containers_on<heap::FixedSize>();
+    use_containers(*std::pmr::new_delete_resource());
+    {
+        heap::Heap own{heap::FramePages{}};
+        heap::Resource resource{own};
+        use_containers(resource);
+        own.trim();
+        check_equal(own.statistics().source_bytes, 0U);
+    }
+    check_equal(heap_bytes_in_use(), before);
+}
+
+void a_resource_without_memory_panics() {
+    start();
+    std::array<std::byte, 4096> memory{};
+    heap::LinkedList list{memory};
+    heap::Resource resource{list};
+    std::pmr::vector<int> const numbers(2000, &resource);
 }
 
 void without_memory_new_panics() {
@@ -112,6 +208,10 @@ constexpr testing::Test tests_of_heap[] = {
     {"heap.many_long_lived_boxes", many_long_lived_boxes},
     {"heap.a_map_of_100000_entries", a_map_of_100000_entries},
     {"heap.memory_ends_and_comes_back", memory_ends_and_comes_back},
+    {"heap.interrupts_are_as_before", interrupts_are_as_before},
+    {"heap.any_container_on_any_allocator", any_container_on_any_allocator},
+    {"heap.a_resource_without_memory_panics", a_resource_without_memory_panics,
+     "no memory is left for 8000 bytes"},
     {"heap.without_memory_new_panics", without_memory_new_panics,
      "no memory is left for 1125899906842624 bytes"},
     {"heap.foreign_memory_panics", foreign_memory_panics,

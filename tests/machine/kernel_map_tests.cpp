@@ -4,15 +4,18 @@
 // These tests leave the boot map for good, so they are the last ones.
 #include "boot/image.hpp"
 #include "console/stacks.hpp"
+#include "cpu/features.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/random.hpp"
 #include "exceptions/handlers.hpp"
-#include "frames/usable_memory.hpp"
 #include "memory/direct_map.hpp"
+#include "own_map.hpp"
 #include "paging/audit.hpp"
-#include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
+#include "promise.hpp"
 #include "suites.hpp"
+
+#include <memory>
 
 using namespace pith;
 using exceptions::PageFaultError;
@@ -23,20 +26,22 @@ using paging::KernelFrames;
 using paging::KernelSpace;
 using testing::check;
 using testing::check_equal;
+using tests::move_into_own_map;
+using tests::some_page;
 
 extern "C" std::uintptr_t __stack_chk_guard;
+
+void tests::move_into_own_map() {
+    static constinit bool has_moved = false;
+    if (std::exchange(has_moved, true)) return;
+    frames::start(handoff());
+    paging::start(handoff());
+    paging::seal();
+}
 
 namespace {
 
 constexpr std::uint64_t write_refused = 0x3, read_missing = 0x0, write_missing = 0x2, fetch_refused = 0x11;
-
-void move_into_own_map() {
-    static constinit bool has_moved = false;
-    if (std::exchange(has_moved, true)) return;
-    frames::start(tests::handoff());
-    paging::start(tests::handoff());
-    paging::seal();
-}
 
 // ---- Seeing faults ---------------------------------------------------------------------------------------
 
@@ -110,6 +115,15 @@ void constants_cannot_be_written() {
     });
 }
 
+void write_to_a_constant() {
+    move_into_own_map();
+    asm volatile("mov byte ptr [%0], 1" : : "r"(return_instruction.data()) : "memory");
+}
+void write_to_what_is_sealed() {
+    move_into_own_map();
+    asm volatile("mov byte ptr [%0], 1" : : "r"(&__stack_chk_guard) : "memory");
+}
+
 void what_is_sealed_cannot_be_written() {
     with_faults_seen([] {
         auto const parts = boot::image_parts();
@@ -136,6 +150,17 @@ void the_direct_map_cannot_be_executed() {
         physical_span<std::uint8_t>(frame->start(), 1).front() = 0xc3;
         check_call_faults(in_direct_map(frame->start()));
         frames::give(std::move(*frame));
+    });
+}
+
+void the_heap_cannot_be_executed() {
+    with_faults_seen([] {
+        for (std::size_t const bytes :
+             {std::size_t{16}, std::size_t{1} << 20}) {  // a slab's, and a large block
+            auto const block = std::make_unique<std::uint8_t[]>(bytes);
+            check(cpu::try_write<std::uint8_t>(VirtAddr{block.get()}, 0xc3).has_value());
+            check_call_faults(VirtAddr{block.get()});
+        }
     });
 }
 
@@ -167,8 +192,6 @@ void every_stack_has_a_guard() {
         check_equal(stacks, 6U);
     });
 }
-
-constexpr Page<PageSize::kib_4> some_page{VirtAddr{0xffff'f000'0000'0000}};
 
 void a_page_is_used_and_not_after_it_was_unmapped() {
     with_faults_seen([] {
@@ -206,28 +229,112 @@ void rights_can_be_taken_away() {
     });
 }
 
+// ---- What others left ------------------------------------------------------------------------------------
+
+// Somewhere behind all memory of this machine, where nobody has mapped anything.
+constexpr PhysAddr far_away{std::uint64_t{0x8'0000'0000}};
+
+bool is_mapped(PhysAddr address) { return cpu::try_read<std::uint8_t>(in_direct_map(address)).has_value(); }
+
+// What ACPI's tables will need. (On pc and q35 nobody has mapped it before.)
+void the_acpi_pointer_is_mapped_and_read() {
+    with_faults_seen([] {
+        auto const rsdp = tests::handoff().acpi_rsdp;
+        check(rsdp.has_value());
+        if (!rsdp) return;
+        check(paging::map_for_reading(PhysRange::of_size(*rsdp, 36)));
+        std::string_view const signature{physical_span<char>(*rsdp, 8).data(), 8};
+        check_equal(signature, "RSD PTR ");
+        console::print("{}is at {} ", signature, *rsdp);
+        std::uint8_t sum = 0;
+        for (auto const byte : physical_span<std::uint8_t>(*rsdp, 20))
+            sum = static_cast<std::uint8_t>(sum + byte);
+        check_equal(sum, 0);
+        check_write_faults(in_direct_map(*rsdp), write_refused);
+    });
+}
+
+void whole_pages_are_mapped_for_reading() {
+    with_faults_seen([] {
+        check(!is_mapped(far_away));
+        // Two bytes that lie in two pages.
+        check(paging::map_for_reading(PhysRange::of_size(far_away + (2 * page_bytes - 1), 2)));
+        check(!is_mapped(far_away + (page_bytes - 1)));
+        check(is_mapped(far_away + page_bytes) && is_mapped(far_away + (3 * page_bytes - 1)));
+        check(!is_mapped(far_away + 3 * page_bytes));
+        check_write_faults(in_direct_map(far_away + page_bytes), write_refused);
+        check_call_faults(in_direct_map(far_away + page_bytes));
+        // What is there already stays, and what lies around it comes.
+        check(paging::map_for_reading(PhysRange::of_size(far_away, 4 * page_bytes)));
+        check(is_mapped(far_away) && is_mapped(far_away + 3 * page_bytes));
+        check_equal(paging::audit_kernel(), 0U);
+    });
+}
+
+// The kernel writes there, and goes on to.
+void memory_that_is_mapped_stays_writable() {
+    with_faults_seen([] {
+        auto frame = frames::take<PageSize::kib_4>();
+        check(paging::map_for_reading(PhysRange::of_size(frame->start(), page_bytes)));
+        check(cpu::try_write<std::uint8_t>(in_direct_map(frame->start()), 1).has_value());
+        frames::give(std::move(*frame));
+    });
+}
+
+void nothing_is_mapped_for_an_empty_range() {
+    with_faults_seen([] {
+        for (auto const start : {far_away, far_away + 8}) {
+            check(paging::map_for_reading(PhysRange::of_size(start, 0)));
+            check(!is_mapped(far_away));
+        }
+    });
+}
+
+void what_the_processor_cannot_address_is_refused() {
+    with_faults_seen([] {
+        PhysAddr const end{
+            std::min(layout::direct_map_size, std::uint64_t{1} << cpu::physical_address_bits())};
+        PhysAddr const last{end.value() - page_bytes},
+            highest{(std::uint64_t{1} << PhysAddr::bits) - page_bytes};
+        check(!paging::map_for_reading(PhysRange::of_size(last, page_bytes + 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(end, 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(highest, 1)));
+        check(!is_mapped(last));
+        check(paging::map_for_reading(PhysRange::of_size(last, page_bytes)));
+        check(is_mapped(last));
+    });
+}
+
+// It has no second name, not even to be read.
+void the_image_is_not_mapped_for_reading() {
+    with_faults_seen([] {
+        auto const image = boot::image_after_boot();
+        check(!paging::map_for_reading(PhysRange::of_size(image.start(), 1)));
+        check(!paging::map_for_reading(PhysRange::of_size(PhysAddr{image.end().value() - 1}, 2)));
+        check_read_faults(in_direct_map(image.start()), read_missing);
+    });
+}
+
+void a_range_that_wraps_is_none() {
+    move_into_own_map();
+    static_cast<void>(
+        paging::map_for_reading(PhysRange::of_size(PhysAddr{(std::uint64_t{1} << 52) - 8}, 36)));
+}
+
+void nothing_is_mapped_without_frames() {
+    with_faults_seen([] {
+        PhysAddr last;
+        while (auto frame = frames::take<PageSize::kib_4>()) last = std::move(*frame).disown();
+        check(!paging::map_for_reading(PhysRange::of_size(far_away, 1)));
+        check(!is_mapped(far_away));
+    });
+}
+
 // ---- The proof -------------------------------------------------------------------------------------------
 
 void the_walk_finds_nothing() {
     move_into_own_map();
     check_equal(paging::audit_kernel(), 0U);
-}
-
-// A page that no type allows, put into the tables by hand.
-void the_walk_finds_what_is_wrong() {
-    move_into_own_map();
-    auto frame = frames::take<PageSize::kib_4>();
-    paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
-        check(space.map(some_page, std::move(*frame), {.access = Access::read_write}, source).has_value());
-        auto const& access = space.access();
-        auto& level_3      = access.next(access.root(), paging::Table<4>::index_of(some_page.start()));
-        auto& level_2      = access.next(level_3, paging::Table<3>::index_of(some_page.start()));
-        auto& level_1      = access.next(level_2, paging::Table<2>::index_of(some_page.start()));
-        auto& entry        = level_1.at(some_page.start());
-        entry              = paging::Entry<1>{entry.raw() & ~paging::bits::no_execute};
-    });
-    // Writable and executable; and executable where there is no code.
-    check_equal(paging::audit_kernel(), 3U);
 }
 
 void the_pages_are_printed() {
@@ -248,18 +355,6 @@ using Small = frames::Frame<PageSize::kib_4>;
 
 std::uint64_t free_count() {
     return frames::the_frames.with([](auto& allocator) { return allocator.free_count(); });
-}
-
-// By another way than the allocator's: what the map says, less what is reserved.
-std::uint64_t promised_frames() {
-    FixedVector<PhysRange, frames::Reservations::capacity()> taken;
-    for (auto const& reservation : frames::reservations_of(tests::handoff(), boot::image_after_boot())) {
-        check(taken.try_push_back(reservation.range));
-    }
-    std::uint64_t count = 0;
-    frames::UsableMemory{tests::handoff().memory_map, taken.span()}.for_each(
-        [&](PhysRange range) { count += range.size() / page_bytes; });
-    return count;
 }
 
 // Takes all that there is, keeps large frames in `notebook`, small ones in a chain. Gives everything back.
@@ -290,12 +385,23 @@ std::uint64_t take_all_and_give_back(std::span<PhysAddr> notebook) {
     return large * (bytes_in(PageSize::mib_2) / page_bytes) + small;
 }
 
+// What boot adds, and what the own map adds to it.
+void the_count_is_what_the_map_promised() {
+    static constinit tests::Promise promise;
+    auto const& map = tests::handoff().memory_map;
+    promise.add(map, frames::reservations_of(tests::handoff(), tests::handoff().image),
+                PhysAddr{layout::boot_map_size});
+    promise.add(map, frames::reservations_of(tests::handoff(), boot::image_after_boot()),
+                frames::FrameAllocator::highest);
+    auto const total = frames::the_frames.with([](auto& allocator) { return allocator.total_count(); });
+    check_equal(total, promise.frames());
+    check(promise.descriptions() <= total / 2000 + 1);
+}
+
 // Twice: everything that was given back can be had again. (What describes the frames is not among them.)
 void every_frame_can_be_had_again() {
     move_into_own_map();
-    auto const total    = frames::the_frames.with([](auto& allocator) { return allocator.total_count(); });
-    auto const promised = promised_frames();
-    check(total <= promised && promised - total <= promised / 2000 + 1);
+    the_count_is_what_the_map_promised();
     auto notebook_frame = frames::take<PageSize::mib_2>();
     check(notebook_frame.has_value());
     auto const free     = free_count();
@@ -323,19 +429,32 @@ constexpr testing::Test list[] = {
     {"kernel_map.starting_costs_the_same_whatever_the_size", starting_costs_the_same_whatever_the_size},
     {"kernel_map.code_cannot_be_written", code_cannot_be_written},
     {"kernel_map.constants_cannot_be_written", constants_cannot_be_written},
+    {"kernel_map.a_constant_that_is_written_is_named", write_to_a_constant,
+     "the address is in the kernel's constants"},
+    {"kernel_map.what_is_sealed_and_written_is_named", write_to_what_is_sealed,
+     "the address is in the kernel's constants"},
     {"kernel_map.what_is_sealed_cannot_be_written", what_is_sealed_cannot_be_written},
     {"kernel_map.data_cannot_be_executed", data_cannot_be_executed},
     {"kernel_map.the_direct_map_cannot_be_executed", the_direct_map_cannot_be_executed},
+    {"kernel_map.the_heap_cannot_be_executed", the_heap_cannot_be_executed},
     {"kernel_map.the_image_is_not_in_the_direct_map", the_image_is_not_in_the_direct_map},
     {"kernel_map.null_is_not_there", null_is_not_there},
     {"kernel_map.every_stack_has_a_guard", every_stack_has_a_guard},
     {"kernel_map.a_page_is_used_and_not_after_it_was_unmapped", a_page_is_used_and_not_after_it_was_unmapped},
     {"kernel_map.rights_can_be_taken_away", rights_can_be_taken_away},
+    {"kernel_map.the_acpi_pointer_is_mapped_and_read", the_acpi_pointer_is_mapped_and_read},
+    {"kernel_map.whole_pages_are_mapped_for_reading", whole_pages_are_mapped_for_reading},
+    {"kernel_map.memory_that_is_mapped_stays_writable", memory_that_is_mapped_stays_writable},
+    {"kernel_map.nothing_is_mapped_for_an_empty_range", nothing_is_mapped_for_an_empty_range},
+    {"kernel_map.what_the_processor_cannot_address_is_refused", what_the_processor_cannot_address_is_refused},
+    {"kernel_map.the_image_is_not_mapped_for_reading", the_image_is_not_mapped_for_reading},
+    {"kernel_map.a_range_that_wraps_is_none", a_range_that_wraps_is_none,
+     "a physical address has at most 52 bits"},
     {"kernel_map.the_walk_finds_nothing", the_walk_finds_nothing},
     {"kernel_map.the_pages_are_printed", the_pages_are_printed},
     {"kernel_map.every_frame_can_be_had_again", every_frame_can_be_had_again},
+    {"kernel_map.nothing_is_mapped_without_frames", nothing_is_mapped_without_frames},
     {"kernel_map.a_second_start_panics", a_second_start_panics, "the kernel has a map of its own already"},
-    {"kernel_map.the_walk_finds_what_is_wrong", the_walk_finds_what_is_wrong},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The kernel that holds the tests which need a machine. The command line says which one runs.
 #include "console/start.hpp"
 #include "exceptions/start.hpp"
+#include "heap/checked/start.hpp"
 #include "runtime/stack_protector.hpp"
 #include "suites.hpp"
 
@@ -22,10 +23,19 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     current            = &handoff;
 
-    testing::Suite const suites[] = {
-        tests::boot_suite,           tests::runtime_suite,    tests::cpu_suite,
-        tests::console_suite,        tests::exceptions_suite, tests::entries_suite,
-        tests::machine_checks_suite, tests::frames_suite,     tests::paging_suite,
-        tests::kernel_map_suite,     tests::heap_suite};
-    testing::run(handoff.command_line, suites);
+    testing::Suite const suites[] = {tests::boot_suite,
+                                     tests::runtime_suite,
+                                     tests::cpu_suite,
+                                     tests::console_suite,
+                                     tests::exceptions_suite,
+                                     tests::entries_suite,
+                                     tests::machine_checks_suite,
+                                     tests::frames_suite,
+                                     tests::paging_suite,
+                                     tests::kernel_map_suite,
+                                     tests::audit_suite,
+                                     tests::heap_suite,
+                                     tests::checked_heap_suite,
+                                     tests::address_sanitizer_suite};
+    testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -27,6 +27,7 @@ BEYOND_BOOT_MAP = 1 << 32
 TOO_LARGE = 1 << 60
 DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
+LARGEST_WRITE = 1024              # as much as one packet of QEMU's gdb stub holds
 
 # Multiboot2 records, and where their fields lie.
 COMMAND_LINE, MEMORY_MAP, FRAMEBUFFER, UNHEARD_OF = 1, 6, 8, 9999
@@ -70,7 +71,9 @@ class Stub:
         return b"" if answer.startswith("E") else bytes.fromhex(answer)
 
     def write(self, address: int, data: bytes) -> None:
-        self._ask_for_ok(f"M{address:x},{len(data):x}:{data.hex()}")
+        for offset in range(0, len(data), LARGEST_WRITE):
+            piece = data[offset:offset + LARGEST_WRITE]
+            self._ask_for_ok(f"M{address + offset:x},{len(piece):x}:{piece.hex()}")
 
     def let_go(self) -> None:
         """Lets the machine run on, without us."""
@@ -112,8 +115,7 @@ class Information:
 
     def put_endless_text(self, offset: int) -> None:
         """Makes this field point to more text than any reader looks at."""
-        for address in range(FREE_MEMORY, FREE_MEMORY + ENDLESS, 1024):
-            self._stub.write(DIRECT_MAP + address, b"A" * 1024)
+        self._stub.write(DIRECT_MAP + FREE_MEMORY, b"A" * ENDLESS)
         self.put(offset, "Q", FREE_MEMORY)
 
     def total_size(self) -> int:
@@ -202,14 +204,14 @@ def place(elf: Path, symbol: str) -> tuple[int, bytes]:
 class ForgedTest(MachineTest):
     """A test of a machine that is stopped once, and lied to."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, forgery: Forgery) -> None:
         super().__init__(options)
         self._options = options
+        self._forgery = forgery
 
     @contextmanager
     def session(self, serial: str, scratch: Path) -> Iterator[Session]:
-        options, gdb_socket = self._options, scratch / "gdb"
-        forgery = FORGERIES[options.forge]
+        options, forgery, gdb_socket = self._options, self._forgery, scratch / "gdb"
         address, code = place(options.kernel or options.iso.with_suffix(".elf"), forgery.symbol)
         with Session(machine_test.machine(options), serial, gdb_socket=gdb_socket) as session:
             stub = Stub(gdb_socket)
@@ -222,7 +224,8 @@ class ForgedTest(MachineTest):
 def main() -> int:
     parser = machine_test.parser_of("pith.forged_boot", __doc__)
     parser.add_argument("--forge", choices=FORGERIES, required=True, metavar="LIE")
-    return machine_test.report(ForgedTest(machine_test.consistent(parser)))
+    options = machine_test.consistent(parser)
+    return machine_test.report(ForgedTest(options, FORGERIES[options.forge]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,14 @@
+// The kernel's own map in tests: moving there, and looking at the live tables.
+#pragma once
+
+#include "paging/kernel_map.hpp"
+
+namespace pith::tests {
+
+// Leaves the boot map for good, the first time.
+void move_into_own_map();
+
+// A page of the upper half that nobody else has.
+inline constexpr Page<PageSize::kib_4> some_page{VirtAddr{0xffff'f000'0000'0000}};
+
+}  // namespace pith::tests
