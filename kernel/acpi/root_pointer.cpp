@@ -1,19 +1,12 @@
 #include "acpi/root_pointer.hpp"
 
-#include "acpi/table.hpp"
-#include "memory/phys_range.hpp"
-
 namespace pith::acpi {
 namespace {
 
 constexpr Signature name{"RSDP"};
 constexpr std::string_view mark  = "RSD PTR ";
-constexpr std::uint64_t old_size = 20, new_size = 36, max_size = 4096;
+constexpr std::uint64_t old_size = 20, new_size = RootPointer::size, max_size = 4096;
 constexpr std::uint64_t rsdt_at = 16, length_at = 20, xsdt_at = 24;
-
-constexpr PhysAddr data_area_segment{0x40e};
-constexpr std::uint64_t data_area_size = 1024;
-constexpr PhysRange bios_memory{PhysAddr{0xe'0000}, PhysAddr{0x10'0000}};
 
 std::unexpected<TableError> error(Problem problem, PhysAddr address, std::uint64_t offset,
                                   std::uint64_t value) {
@@ -47,28 +40,6 @@ std::optional<PhysAddr> unless_zero(PhysAddr address) {
     return address == PhysAddr{} ? std::nullopt : std::optional{address};
 }
 
-// The first pointer in the range; without one, the error is that of the last that had the mark, or `none`.
-std::expected<RootPointer, TableError> search_range(PhysicalWindow const& memory, PhysRange range,
-                                                    TableError none) {
-    constexpr std::uint64_t step = 16;
-    for (auto address = range.start(); address < range.end(); address = address + step) {
-        auto const begun = memory.at(address, mark.size());
-        if (!begun || !has_mark(*begun)) continue;
-        auto const found = read_root_pointer(memory, address);
-        if (found) return found;
-        none = found.error();
-    }
-    return std::unexpected{none};
-}
-
-// The first KiB of the extended BIOS data area, if there is one: a BIOS gives its real-mode segment.
-PhysRange data_area(PhysicalWindow const& memory) {
-    auto const word = memory.at(data_area_segment, sizeof(std::uint16_t));
-    if (!word) return {};
-    PhysAddr const start{std::uint64_t{*load<std::uint16_t>(*word, 0)} << 4};
-    return start == PhysAddr{} ? PhysRange{} : PhysRange::of_size(start, data_area_size);
-}
-
 }  // namespace
 
 std::expected<RootPointer, TableError> read_root_pointer(PhysicalWindow const& memory, PhysAddr address) {
@@ -89,10 +60,16 @@ std::expected<RootPointer, TableError> read_root_pointer(PhysicalWindow const& m
     return pointer;
 }
 
-std::expected<RootPointer, TableError> search_root_pointer(PhysicalWindow const& memory) {
-    TableError const none{Problem::not_found, name, bios_memory.start().value(), 0, 0};
-    auto const found = search_range(memory, data_area(memory), none);
-    return found ? found : search_range(memory, bios_memory, found.error());
+std::expected<RootPointer, TableError> detail::search_bytes(PhysAddr start, Bytes bytes, TableError none) {
+    constexpr std::uint64_t step = 16;
+    PhysicalWindow const window{start, bytes};
+    for (std::uint64_t offset = 0; offset + mark.size() <= bytes.size(); offset += step) {
+        if (!has_mark(bytes.subspan(static_cast<std::size_t>(offset)))) continue;
+        auto const found = read_root_pointer(window, start + offset);
+        if (found) return found;
+        none = found.error();
+    }
+    return std::unexpected{none};
 }
 
 }  // namespace pith::acpi

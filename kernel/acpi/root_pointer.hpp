@@ -12,15 +12,16 @@
 //            Structure".
 #pragma once
 
-#include "acpi/error.hpp"
-#include "memory/physical_window.hpp"
+#include "acpi/table.hpp"
+#include "memory/phys_range.hpp"
 
-#include <expected>
 #include <optional>
 
 namespace pith::acpi {
 
 struct RootPointer {
+    static constexpr std::uint64_t size = 36;  // of those that we know; it may be longer
+
     PhysAddr address;
     std::uint8_t revision;
     Letters<6> oem_id;
@@ -33,8 +34,40 @@ std::expected<RootPointer, TableError> read_root_pointer(PhysicalWindow const& m
 
 // Looks for it in the first KiB of the extended BIOS data area, and in the BIOS's memory. The first one with
 // right sums is taken. If there is none, the error is that of the last one that had the signature.
-//
-// The area's place stands in a word of the BIOS at 0x40e. The kernel's frames overwrite that: look before.
-std::expected<RootPointer, TableError> search_root_pointer(PhysicalWindow const& memory);
+template <TableMemory Memory>
+std::expected<RootPointer, TableError> search_root_pointer(Memory& memory);
+
+// ---- Implementation --------------------------------------------------------------------------------------
+
+namespace detail {
+
+// A word of the BIOS: the real-mode segment of its data area.
+inline constexpr PhysAddr data_area_segment{0x40e};
+inline constexpr std::uint64_t data_area_size = 1024;
+inline constexpr PhysRange bios_memory{PhysAddr{0xe'0000}, PhysAddr{0x10'0000}};
+
+inline constexpr TableError no_root_pointer{Problem::not_found, Signature{"RSDP"},
+                                            bios_memory.start().value(), 0, 0};
+
+// The first pointer in `bytes`, which stand at `start`; without one, the error is that of the last that had
+// the signature, or `none`.
+std::expected<RootPointer, TableError> search_bytes(PhysAddr start, Bytes bytes, TableError none);
+
+}  // namespace detail
+
+template <TableMemory Memory>
+std::expected<RootPointer, TableError> search_root_pointer(Memory& memory) {
+    auto const search = [&](PhysAddr start, std::uint64_t size, TableError none) {
+        return detail::search_bytes(start, memory.at(start, size).value_or(Bytes{}), none);
+    };
+    auto none          = detail::no_root_pointer;
+    auto const segment = memory.at(detail::data_area_segment, sizeof(std::uint16_t));
+    if (auto const area = segment ? std::uint64_t{*load<std::uint16_t>(*segment, 0)} << 4 : 0; area != 0) {
+        auto const found = search(PhysAddr{area}, detail::data_area_size, none);
+        if (found) return found;
+        none = found.error();
+    }
+    return search(detail::bios_memory.start(), detail::bios_memory.size(), none);
+}
 
 }  // namespace pith::acpi

@@ -161,6 +161,20 @@ bool map_for_reading(PhysRange range) {
     });
 }
 
+bool map_device(PhysRange range) {
+    if (range.is_empty()) return true;
+    if (reached(range) != range || boot::image_after_boot().overlaps(range)) return false;
+    return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
+        if (!map_missing(space, frames, range, device)) return false;
+        auto const pages = pages_around(range);
+        for (auto page = pages.start(); page < pages.end(); page = page + page_bytes) {
+            auto const found = space.find(in_direct_map(page));
+            if (!found || !found->is_uncached || !found->is_writable) return false;
+        }
+        return true;
+    });
+}
+
 void seal() {
     auto const parts = boot::image_parts();
     if (parts.sealed == parts.data) return;

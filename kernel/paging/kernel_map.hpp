@@ -52,6 +52,10 @@ void seal();
 // frame is left for a table.
 [[nodiscard]] bool map_for_reading(PhysRange range);
 
+// Makes the direct map have a device's registers, uncached, to be read and written. False if the range lies
+// beyond the direct map, or something else is mapped there, or no frame is left for a table.
+[[nodiscard]] bool map_device(PhysRange range);
+
 // Calls `use(space, frames)` with the map that `start` made, locked.
 template <typename Use>
 decltype(auto) with_kernel_space(Use&& use);

@@ -36,6 +36,7 @@ void kernel_main(boot::Start start) {
                                      tests::audit_suite,
                                      tests::heap_suite,
                                      tests::checked_heap_suite,
-                                     tests::address_sanitizer_suite};
+                                     tests::address_sanitizer_suite,
+                                     tests::acpi_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -1,6 +1,8 @@
 """The machines that the tool starts: their arguments, and what it sees of one that runs."""
 
+import json
 import shutil
+import socket
 import struct
 import tempfile
 import unittest
@@ -8,6 +10,7 @@ from pathlib import Path
 
 from pith import page_tables, qemu
 from pith.qemu import Machine
+from pith.qmp import Monitor, MonitorClosed
 from pith.screen import SIZE, Screen
 from pith.session import Session, all_wait_for_nothing
 
@@ -41,6 +44,19 @@ class ArgumentsTest(unittest.TestCase):
         self.assertIn("-cdrom k.iso", line)
         self.assertIn("isa-debug-exit,iobase=0xf4,iosize=4", line)
         self.assertNotIn("-kernel", line)
+
+
+class MonitorTest(unittest.TestCase):
+    def test_nobody_is_asked_when_the_machine_has_shut_down(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            for message in ({"QMP": {}}, {"return": {}}, {"event": "SHUTDOWN", "data": {"reason": "guest-shutdown"}}):
+                theirs.sendall(json.dumps(message).encode() + b"\n")
+            monitor = Monitor(ours)
+            for ask in (lambda: monitor.human("info registers"), lambda: monitor.wait(1), lambda: monitor.human("x")):
+                self.assertRaises(MonitorClosed, ask)
+            self.assertEqual([event["event"] for event in monitor.events], ["SHUTDOWN"])
+            monitor.close()
 
 
 class ReadingTest(unittest.TestCase):

@@ -1,8 +1,8 @@
 """Runs one test in a machine: `python3 -m pith.machine_test --kernel ELF|--iso ISO …`; CTest calls it.
 
 A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port), when it has
-stopped for good (--until halt), or when it resets the machine (--until reset, to show what that takes). Then
-what it printed is compared. A kernel that ends otherwise, or hangs, has failed.
+stopped for good (--until halt), or when it resets the machine or switches it off (--until reset, off). Then what it
+printed is compared. A kernel that ends otherwise, or hangs, has failed.
 
 What a kernel cannot do to itself, it asks for: a line `MONITOR mce …` or `MONITOR nmi` on the serial line is given to
 QEMU's monitor.
@@ -24,6 +24,7 @@ from pith.screen import COLUMNS, Screen
 from pith.session import Session
 
 PASSED = 0x10
+ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
 ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi)\b[^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -87,7 +88,7 @@ class MachineTest:
 
     def _exit_failure(self, session: Session) -> str:
         status, reason = session.exit_status(), session.shutdown_reason()
-        if reason == "guest-reset" and self._options.until == "reset":
+        if ENDS.get(self._options.until) == reason:
             return ""
         if reason == "guest-reset":
             return "the machine reset (triple fault)"
@@ -168,7 +169,7 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
 
 
 def _add_expectations(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", choices=("exit", "halt", "reset"), default="exit")
+    parser.add_argument("--until", choices=("exit", "halt", *ENDS), default="exit")
     parser.add_argument("--halted-in", metavar="FUNCTION", help="where it has to halt; C++ names as the linker's")
     parser.add_argument("--status", type=_number, default=PASSED, help="what the kernel has to report")
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="what it has to print, line by line")

@@ -11,7 +11,7 @@ class MonitorError(Exception):
 
 
 class MonitorClosed(Exception):
-    """QEMU has ended."""
+    """QEMU has ended, or is about to."""
 
 
 class Monitor:
@@ -26,6 +26,7 @@ class Monitor:
 
     def execute(self, command: str, **arguments: Any) -> Any:
         """Gives a command and returns its answer."""
+        self._check_that_it_goes_on()
         self._send({"execute": command, "arguments": arguments})
         while True:
             message = self._next_message(timeout=None)
@@ -33,7 +34,7 @@ class Monitor:
                 return message["return"]
             if "error" in message:
                 raise MonitorError(f"{command}: {message['error']['desc']}")
-            self.events.append(message)
+            self._keep(message)
 
     def human(self, line: str) -> str:
         """Gives a command of QEMU's monitor for people, and returns the text it prints."""
@@ -41,12 +42,22 @@ class Monitor:
 
     def wait(self, seconds: float) -> None:
         """Collects events for so long; raises MonitorClosed as soon as QEMU has ended."""
+        self._check_that_it_goes_on()
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             try:
-                self.events.append(self._next_message(timeout=left))
+                self._keep(self._next_message(timeout=left))
             except TimeoutError:
                 return
+
+    def _keep(self, event: dict[str, Any]) -> None:
+        self.events.append(event)
+        self._check_that_it_goes_on()
+
+    def _check_that_it_goes_on(self) -> None:
+        """Whoever asks when the machine has shut down may wait for ever: QEMU 7.2 then gives no answer."""
+        if any(event.get("event") == "SHUTDOWN" for event in self.events):
+            raise MonitorClosed
 
     def close(self) -> None:
         self._socket.close()

@@ -77,7 +77,7 @@ class Session:
             self._monitor.wait(seconds)
             return True
         except MonitorClosed:
-            self._process.wait()
+            self._await_end()
             return False
 
     def exit_status(self) -> int | None:
@@ -144,6 +144,10 @@ class Session:
     def stop(self) -> None:
         """Ends QEMU, if it has not ended by itself."""
         self._process.terminate()
+        self._await_end()
+
+    def _await_end(self) -> None:
+        """QEMU 7.2 may hang at its own end, when a monitor's command comes while the machine switches itself off."""
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
