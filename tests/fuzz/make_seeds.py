@@ -1,4 +1,4 @@
-"""Makes the fuzzers' seeds of boot information and memory maps, out of what real loaders leave:
+"""Makes the fuzzers' seeds of boot information, memory maps and ACPI tables, out of what real loaders leave:
 `PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
 
 Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory. A seed is what
@@ -26,6 +26,7 @@ MEMORY_MAP_RECORD = 6
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
 TAKEN = struct.Struct("<B2Q")
+ACPI_HEADER_SIZE = 36
 
 MACHINES = {
     "q35": Machine(kernel=ELF, command_line="verbose"),
@@ -36,6 +37,7 @@ MACHINES = {
     "bios-pc-5g": Machine(boot="bios", iso=ISO, model="pc", memory="5G"),
     "uefi-q35": Machine(boot="uefi", iso=ISO, memory="256M"),
 }
+WITH_OWN_TABLES = ("q35", "pc-4g", "microvm", "uefi-q35")   # the others' are the same
 
 
 class Stopped:
@@ -127,6 +129,27 @@ def pvh_seed(machine: Stopped, address: int) -> bytes:
     return seed(SEED_WINDOW, start + bytes(parts))
 
 
+def acpi_tables(memory: bytes) -> dict[int, bytes]:
+    """Every ACPI table in memory, by its address: where a table's signature stands, and the sum is right."""
+    found = {}
+    for name in (b"FACP", b"APIC", b"HPET", b"MCFG", b"DSDT", b"XSDT", b"RSDT"):
+        at = -1
+        while (at := memory.find(name, at + 1)) >= 0:
+            size, = struct.unpack_from("<I", memory, at + 4)
+            table = memory[at:at + size]
+            if ACPI_HEADER_SIZE <= size == len(table) and sum(table) % 256 == 0:
+                found[at] = table
+                break
+    return found
+
+
+def acpi_seed(session: Session, scratch: Path) -> bytes:
+    """What acpi.cpp reads: the tables one behind the other."""
+    dump = scratch / "memory"
+    session.monitor(f'pmemsave 0 0x10000000 "{dump}"')
+    return b"".join(acpi_tables(dump.read_bytes()).values())
+
+
 def kernel_main() -> int:
     symbols = subprocess.run(["llvm-nm-19", str(ELF)], capture_output=True, text=True, check=True).stdout
     return next(int(line.split()[0], 16) for line in symbols.splitlines() if line.endswith(" kernel_main"))
@@ -135,15 +158,16 @@ def kernel_main() -> int:
 def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
     with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
         path = Path(scratch, "gdb")
-        with Session(machine, "null", gdb_socket=path):
+        with Session(machine, "null", gdb_socket=path) as session:
             stopped = Stopped(path)
             stopped.run_to(kernel_main())
             address = stopped.register(RSI)
+            tables = {Path("acpi", name): acpi_seed(session, Path(scratch))} if name in WITH_OWN_TABLES else {}
             if stopped.register(RDI) == 1:
-                return {Path("pvh", name): pvh_seed(stopped, address),
+                return tables | {Path("pvh", name): pvh_seed(stopped, address),
                         Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
             found = multiboot2_seed(stopped, address)
-    return {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
+    return tables | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
             Path("usable_memory", name): usable_memory_seed(multiboot2_areas(found))}
 
 
