@@ -75,21 +75,26 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         Addition addition{};
         auto const before = frames.total_count();
         auto const taken  = claims(reserved);
-        auto const add    = [&](PhysRange range) {
-            if (!add_zone(frames, range)) addition.left_out += range.size() / page_bytes;
+        auto const add    = [&](PhysRange range, std::size_t most_zones) {
+            if (frames.zone_count() >= most_zones || !add_zone(frames, range))
+                addition.left_out += range.size() / page_bytes;
         };
-        // Zones are limited: the large ranges get theirs first.
+        // Zones are limited: the large ranges get theirs first, those beyond `reach` included, which come
+        // later. (At most half of all zones wait for them: there must be something to begin with.)
         FixedVector<PhysRange, FrameAllocator::max_zones> small;
+        std::size_t large_and_later = 0;
         UsableMemory{map, taken.span()}.for_each([&](PhysRange range) {
             PhysRange const reached{std::min(range.start(), reach), std::min(range.end(), reach)};
+            if (range.size() - reached.size() >= Chunk::bytes) ++large_and_later;
             if (reached.is_empty()) return;
             if (reached.size() >= Chunk::bytes) {
-                add(reached);
+                add(reached, FrameAllocator::max_zones);
             } else if (!small.try_push_back(reached)) {
                 addition.left_out += reached.size() / page_bytes;
             }
         });
-        for (auto const range : small) add(range);
+        auto const waiting = std::min(large_and_later, FrameAllocator::max_zones / 2);
+        for (auto const range : small) add(range, FrameAllocator::max_zones - waiting);
         addition.frames = frames.total_count() - before;
         left_out        = addition.left_out;
         return addition;
@@ -107,7 +112,7 @@ namespace {
 
 void print_range(PhysRange range, std::string_view what) {
     console::println("  {:#014x} - {:#014x} {:>12} KiB  {}", range.start().value(), range.end().value(),
-                     range.size() / 1024, what);
+                     round_up(range.size(), 1024) / 1024, what);
 }
 
 // The firmware's numbers as they are: they may not even be a range.

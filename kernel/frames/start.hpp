@@ -34,7 +34,8 @@ struct Addition {
 
 // Gives the allocator what it does not have yet: all that is usable, not reserved, and below `reach`. (The
 // memory that describes it is taken out of it, so the direct map must have it.) To give back what was
-// reserved, or when more memory can be reached, call it again.
+// reserved, or when more memory can be reached, call it again: large ranges beyond `reach` find zones left
+// for them.
 Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach);
 
 // Adds what the boot map reaches.

@@ -102,14 +102,14 @@ public:
         return fill_or_undo(pages, memory, rights, Backing::borrowed, frames);
     }
 
-    // Where `unmap` and `protect` put what must be flushed after them.
+    // Where `unmap` and `protect` put what must be flushed after them: also when they fail.
     template <FrameSource Frames>
     StalePages<Access, Frames> stale_pages(Frames& frames) const {
         return {access(), frames};
     }
 
-    // Takes out all that is mapped in the range. Large pages that reach over its ends are split; they stay
-    // so if afterwards something fails.
+    // Takes out all that is mapped in the range. Large pages that reach over its ends are split, for which it
+    // may be out of frames: then all translations are as they were, but what was split stays so.
     template <FrameSource Frames>
     [[nodiscard]] std::expected<void, FailedAt<ChangeError>> unmap(PageRange pages, Frames& frames,
                                                                    StalePages<Access, Frames>& stale) {
@@ -118,8 +118,8 @@ public:
         return {};
     }
 
-    // Gives all pages in the range other rights. At a page that is not mapped it stops; those before it are
-    // changed.
+    // Gives all pages in the range other rights, their caching included. It splits as `unmap` does. At a page
+    // that is not mapped it stops; those before it are changed.
     template <FrameSource Frames>
     [[nodiscard]] std::expected<void, FailedAt<ChangeError>>
     protect(PageRange pages, Rights rights, Frames& frames, StalePages<Access, Frames>& stale) {

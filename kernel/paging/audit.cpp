@@ -8,13 +8,12 @@
 namespace pith::paging {
 namespace {
 
-std::optional<VirtAddr> guard_in(MappingRun const& run) {
+constexpr auto for_each_guard_in = [](MappingRun const& run, auto&& use) {
     for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
         VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
-        if (run.first.start <= guard && guard <= run.last_byte()) return guard;
+        if (run.first.start <= guard && guard <= run.last_byte()) use(guard);
     }
-    return std::nullopt;
-}
+};
 
 }  // namespace
 
@@ -44,7 +43,7 @@ std::uint64_t audit_kernel() {
                 "another map is active");
         return audit(space,
                      {.text_start = parts.text, .text_end = parts.constants, .constants_end = parts.data},
-                     guard_in, report);
+                     for_each_guard_in, report);
     });
     if (surprises == 0) {
         console::println("  map        {} pages checked: nothing is writable and executable, no surprises",

@@ -28,9 +28,10 @@ struct Expectation {
 };
 
 // Calls `report(surprise, address)` where something begins to be wrong in a run of pages (visit.hpp).
-// `guard_in(run)` is a guard page among these, if there is one. Returns how many pages there are.
+// `for_each_guard_in(run, use)` calls `use(guard)` for each guard page among these. Returns how many pages
+// there are.
 template <TableAccess Access>
-std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
+std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& for_each_guard_in,
                     auto&& report);
 
 // Walks the kernel's active map, prints each surprise and the result. Returns how many surprises there were.
@@ -70,7 +71,7 @@ private:
 };
 
 template <TableAccess Access>
-std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& guard_in,
+std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& for_each_guard_in,
                     auto&& report) {
     auto const touches = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
         return run.first.start < end && run.last_byte() >= start;
@@ -104,7 +105,7 @@ std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expect
         check(first.is_user, Surprise::user_page, first.start);
         check(!is_kernel_half(first.start), Surprise::in_lower_half, first.start);
         check(!first.is_global, Surprise::not_global, first.start);
-        if (auto const guard = guard_in(run)) report(Surprise::guard_mapped, *guard);
+        for_each_guard_in(run, [&](VirtAddr guard) { report(Surprise::guard_mapped, guard); });
     });
     return pages;
 }

@@ -48,8 +48,8 @@ void start(boot::Handoff const& handoff);
 void seal();
 
 // Makes the direct map have these bytes, to be read: tables that firmware left outside usable memory. What is
-// there already stays as it is. False if the range lies beyond the direct map or in the kernel's image, or no
-// frame is left for a table.
+// there already stays as it is. False if the range lies beyond the direct map or in the kernel's image, and
+// nothing is mapped; or if no frame is left for a table, and the pages before it stay.
 [[nodiscard]] bool map_for_reading(PhysRange range);
 
 // Makes the direct map have a device's registers, uncached, to be read and written. False if the range lies

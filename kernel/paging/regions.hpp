@@ -33,7 +33,7 @@ struct Region {
     // Adds the page if it goes on where the region ends.
     bool try_extend(Mapping const& page) {
         if (!goes_on_with(page)) return false;
-        is_in_a_row = is_in_a_row && page.memory == memory + bytes();
+        is_in_a_row = is_in_a_row && page.memory.value() == memory.value() + bytes();
         last        = page.start + (bytes_in(page.size) - 1);
         count(page.size);
         return true;

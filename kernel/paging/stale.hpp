@@ -32,7 +32,8 @@ public:
     Stale& operator=(Stale&&) = delete;
     ~Stale() { require(memory_ == PhysAddr{}, "a stale translation was dropped unflushed"); }
 
-    // Tables that are empty without the page go back to `frames`.
+    // Tables that are empty without the page go out of the tree, and back to `frames`: so whoever locked the
+    // space for `unmap` keeps it locked until here.
     Frame<Size> flush(FrameSource auto& frames) && {
         if (leaves_ == Leaves::an_empty_table) [[unlikely]] {
             flush_with_tables(access_, page_, frames);

@@ -20,6 +20,8 @@ namespace pith::paging {
 using TablesOfPage = FixedVector<PhysAddr, 3>;
 
 // The lower half of the address space is a program's; the upper is the kernel's, and the same in all spaces.
+// (There is one so far. A second will need the upper half's tables of level 3: docs/architecture.md,
+// "Memory".)
 constexpr bool is_kernel_half(VirtAddr address) { return (address.value() >> 63) != 0; }
 constexpr Reach reach_of(VirtAddr address) {
     return is_kernel_half(address) ? Reach::all_spaces : Reach::one_space;

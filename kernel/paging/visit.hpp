@@ -30,18 +30,26 @@ struct MappingRun {
 
     std::uint64_t bytes() const { return count * bytes_in(first.size); }
     VirtAddr last_byte() const { return first.start + (bytes() - 1); }
-    PhysRange memory() const { return PhysRange::of_size(first.memory, bytes()); }
+    PhysRange memory() const { return memory_part(0, bytes()); }
     // Of the pages in [start, end), of which there are some.
     PhysRange memory_between(VirtAddr start, VirtAddr end) const {
         auto const skipped = start > first.start ? start - first.start : 0;
         auto const stop    = last_byte() < end ? bytes() : end - first.start;
-        return {first.memory + skipped, first.memory + stop};
+        return memory_part(skipped, stop);
     }
     Mapping at(std::uint64_t index) const {
         auto page   = first;
         page.start  = first.start + index * bytes_in(first.size);
         page.memory = first.memory + index * bytes_in(first.size);
         return page;
+    }
+
+private:
+    // From one byte to another. Behind the last byte of physical memory there is no address: that byte is
+    // left out.
+    PhysRange memory_part(std::uint64_t from, std::uint64_t to) const {
+        constexpr std::uint64_t last = (std::uint64_t{1} << PhysAddr::bits) - 1;
+        return {first.memory + from, PhysAddr{std::min(first.memory.value() + to, last)}};
     }
 };
 

@@ -2,6 +2,8 @@
 #include "paging/address_space.hpp"
 
 #include "failure.hpp"
+#include "paging/audit.hpp"
+#include "paging/regions.hpp"
 #include "paging_machine.hpp"
 
 // NOLINTBEGIN(bugprone-use-after-move,bugprone-unused-return-value): what is refused was not moved
@@ -590,6 +592,41 @@ TEST_F(AddressSpaces, for_each_shows_all_in_order) {
     EXPECT_EQ(seen[1].size, gib_1);
     EXPECT_EQ(seen[2].start, high + gib);
     EXPECT_TRUE(seen[2].is_executable && !seen[2].is_writable);
+}
+
+// Behind the last byte of physical memory there is no address. Whoever looks at such a page needs none.
+TEST_F(AddressSpaces, the_last_pages_of_memory_can_be_looked_at) {
+    constexpr std::uint64_t end = std::uint64_t{1} << 52;
+    borrow(high, 8 * kib, code, end - 8 * kib);
+    borrow(high + 8 * kib, 4 * kib, code, gib);
+    borrow(high + gib, 4 * kib, data, end - 4 * kib);
+    std::vector<std::pair<Surprise, VirtAddr>> surprises;
+    Expectation const nothing_else{.text_start = high, .text_end = high + gib, .constants_end = high + gib};
+    auto const no_guards = [](MappingRun const&, auto&&) {};
+    auto const pages     = audit(space, nothing_else, no_guards, [&](Surprise surprise, VirtAddr page) {
+        surprises.emplace_back(surprise, page);
+    });
+    EXPECT_EQ(pages, 4U);
+    EXPECT_EQ(surprises, (std::vector{std::pair{Surprise::writable_alias, high + gib}}));
+    std::vector<std::uint64_t> regions;
+    for_each_region(
+        space, [](VirtAddr) { return false; },
+        [&](Region const& region) { regions.push_back(region.bytes()); });
+    EXPECT_EQ(regions, (std::vector<std::uint64_t>{12 * kib, 4 * kib}));
+}
+
+// One run has them all, if nobody left them out.
+TEST_F(AddressSpaces, each_guard_that_is_mapped_is_named) {
+    borrow(high, 64 * kib);
+    std::vector<VirtAddr> named;
+    auto const two_guards = [](MappingRun const& run, auto&& use) {
+        for (auto const guard : {high + 16 * kib, high + 32 * kib})
+            if (run.first.start <= guard && guard <= run.last_byte()) use(guard);
+    };
+    audit(space, {}, two_guards, [&](Surprise surprise, VirtAddr page) {
+        if (surprise == Surprise::guard_mapped) named.push_back(page);
+    });
+    EXPECT_EQ(named, (std::vector{high + 16 * kib, high + 32 * kib}));
 }
 
 // Rights are the least that all levels have.

@@ -238,6 +238,19 @@ void it_finds_guards_that_are_mapped() {
     check_equal(stacks, 6U);
 }
 
+// With all of them mapped, data and stacks are one run of pages.
+void it_names_each_guard_of_a_run() {
+    tests::move_into_own_map();
+    for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
+        VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
+        paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
+            check(space.map_borrowed(PageRange::of_bytes(guard, page_bytes), memory_of(guard), data, source)
+                      .has_value());
+        });
+    }
+    check_equal(paging::audit_kernel(), 6U);
+}
+
 // The same tables below another root.
 void it_refuses_another_map() {
     auto const root = some_memory();
@@ -259,6 +272,7 @@ constexpr testing::Test list[] = {
     {"audit.it_finds_pages_in_the_lower_half", it_finds_pages_in_the_lower_half},
     {"audit.it_finds_pages_that_are_not_global", it_finds_pages_that_are_not_global},
     {"audit.it_finds_guards_that_are_mapped", it_finds_guards_that_are_mapped},
+    {"audit.it_names_each_guard_of_a_run", it_names_each_guard_of_a_run},
     {"audit.it_refuses_another_map", it_refuses_another_map, "another map is active"},
 };
 

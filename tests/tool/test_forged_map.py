@@ -42,7 +42,7 @@ class Rows(unittest.TestCase):
                 wanted = Map.of_row(row)
                 self.assertTrue(wanted.areas)
                 self.assertEqual(len(wanted.entries(wanted.entry_size)), len(wanted.areas) * wanted.entry_size)
-                self.assertLessEqual(set(row), {"areas", "modules", "entry_size", "only", "refuses"})
+                self.assertLessEqual(set(row), {"areas", "modules", "entry_size", "only", "refuses", "memory"})
 
     def test_an_entry_is_as_both_protocols_have_it(self):
         wanted = Map.of_row({"areas": [["0x1000", "0x2000", "ACPI tables"]]})
