@@ -2,7 +2,7 @@
 //
 // Needs:     interrupts.
 // Promises:  `halt_forever` never returns; only a non-maskable interrupt still runs.
-// Reference: Intel SDM vol. 2 "HLT", "PAUSE".
+// Reference: Intel SDM vol. 2 "HLT", "PAUSE", "STI".
 #pragma once
 
 #include "cpu/interrupts.hpp"
@@ -13,6 +13,11 @@ namespace pith::cpu {
     disable_interrupts();
     while (true) asm volatile("hlt");
 }
+
+// Waits for one interrupt, whose handler has run when this returns. Called with interrupts off, and they are
+// off again afterwards. None is lost on the way: STI lets them in only behind the instruction that follows
+// it.
+inline void wait_for_interrupt() { asm volatile("sti\n hlt\n cli" : : : "memory"); }
 
 // Tells the processor that this is a loop that waits for another one.
 inline void pause() { asm volatile("pause"); }

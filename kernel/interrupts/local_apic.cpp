@@ -1,0 +1,65 @@
+#include "interrupts/local_apic.hpp"
+
+#include "cpu/cpuid.hpp"
+#include "memory/direct_map.hpp"
+#include "paging/kernel_map.hpp"
+
+namespace pith::interrupts {
+namespace {
+
+// IA32_APIC_BASE.
+constexpr std::uint64_t enabled = 1 << 11, x2apic_enabled = 1 << 10, page_mask = 0xf'ffff'ffff'f000;
+constexpr std::uint64_t page_size = 4096;
+
+// Where the registers are in memory; nothing if they cannot be mapped.
+std::optional<VirtAddr> map_registers(PhysAddr page) {
+    if (!paging::map_device(PhysRange::of_size(page, page_size))) return std::nullopt;
+    return in_direct_map(page);
+}
+
+}  // namespace
+
+LocalApicFeatures local_apic_features() {
+    auto const basic = cpu::cpuid(1);
+    auto const has   = [](std::uint32_t word, unsigned bit) { return (word >> bit & 1) != 0; };
+    return {.is_there           = has(basic.edx, 9),
+            .has_x2apic         = has(basic.ecx, 21),
+            .has_deadline_timer = has(basic.ecx, 24)};
+}
+
+std::optional<LocalApic> LocalApic::start(std::uint8_t spurious_vector) {
+    constexpr std::uint32_t software_enable = 1 << 8, by_one = 0xb;
+    auto const features = local_apic_features();
+    if (!features.is_there) return std::nullopt;
+    auto const base      = cpu::read_msr(cpu::Msr::apic_base);
+    auto const registers = features.has_x2apic ? std::nullopt : map_registers(PhysAddr{base & page_mask});
+    if (!features.has_x2apic && !registers) return std::nullopt;
+    // Into x2APIC the way leads through xAPIC.
+    cpu::write_msr(cpu::Msr::apic_base, base | enabled);
+    if (features.has_x2apic) cpu::write_msr(cpu::Msr::apic_base, base | enabled | x2apic_enabled);
+
+    LocalApic const apic{registers};
+    apic.write(spurious_register, software_enable | spurious_vector);
+    apic.mask_all();
+    apic.write(task_priority, 0);
+    apic.write(divide, by_one);
+    static_cast<void>(apic.take_errors());
+    return apic;
+}
+
+void LocalApic::mask_all() const {
+    for (auto entry : {Entry::timer, Entry::pin_0, Entry::pin_1, Entry::error})
+        set(entry, LocalVector::masked());
+}
+
+std::uint32_t LocalApic::id() const { return is_x2apic() ? read(id_register) : read(id_register) >> 24; }
+
+// A write makes the register show what came since the last one.
+std::uint32_t LocalApic::take_errors() const {
+    write(error_status, 0);
+    return read(error_status);
+}
+
+void LocalApic::set_deadline(std::uint64_t time_stamp) { cpu::write_msr(cpu::Msr::tsc_deadline, time_stamp); }
+
+}  // namespace pith::interrupts

@@ -1,0 +1,105 @@
+// The local APIC: each processor's own interrupt controller, with a timer.
+//
+// There are two ways to its registers: a page of memory (xAPIC), or model-specific registers (x2APIC), where
+// the processor has them. The registers are the same.
+//
+// Needs:     cpu (cpuid, model-specific and mapped registers), memory.
+// Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)", "Extended XAPIC
+// (x2APIC)";
+//            AMD APM vol. 2 "Advanced Programmable Interrupt Controller (APIC)".
+#pragma once
+
+#include "cpu/mapped_register.hpp"
+#include "cpu/msr.hpp"
+
+#include <optional>
+
+namespace pith::interrupts {
+
+// What this processor's local APIC can do.
+struct LocalApicFeatures {
+    bool is_there, has_x2apic, has_deadline_timer;
+};
+LocalApicFeatures local_apic_features();
+
+// An entry of the local vector table: one source of interrupts inside the processor.
+//
+//    31 ... 19   18 17     16    15    14    13    12    11   10 ... 8   7 ... 0
+//   +---------+---------+------+-----+-----+-----+-----+-----+----------+--------+
+//   |         |  timer  | mask | lvl | IRR | low | pnd |     | delivery | vector |
+//   +---------+---------+------+-----+-----+-----+-----+-----+----------+--------+
+class LocalVector {
+public:
+    static constexpr LocalVector masked() { return LocalVector{mask_bit}; }
+    static constexpr LocalVector to(std::uint8_t vector) { return LocalVector{vector}; }
+    static constexpr LocalVector nmi(bool is_active_low, bool is_level) {
+        return LocalVector{deliver_nmi | (is_active_low ? low_bit : 0) | (is_level ? level_bit : 0)};
+    }
+    // Of the timer: it raises the vector when the time-stamp counter has come to a value.
+    constexpr LocalVector at_deadline() const { return LocalVector{raw_ | deadline_mode}; }
+
+    constexpr std::uint32_t raw() const { return raw_; }
+
+private:
+    static constexpr std::uint32_t deliver_nmi = 4 << 8, low_bit = 1 << 13, level_bit = 1 << 15,
+                                   mask_bit = 1 << 16, deadline_mode = 2 << 17;
+    constexpr explicit LocalVector(std::uint32_t raw) : raw_{raw} {}
+
+    std::uint32_t raw_;
+};
+static_assert(LocalVector::masked().raw() == 0x1'0000 && LocalVector::to(0x40).raw() == 0x40);
+static_assert(LocalVector::nmi(false, false).raw() == 0x400 && LocalVector::nmi(true, true).raw() == 0xa400);
+static_assert(LocalVector::to(0x40).at_deadline().raw() == 0x4'0040);
+
+class LocalApic {
+public:
+    enum class Entry : std::uint32_t { timer = 0x32, pin_0 = 0x35, pin_1 = 0x36, error = 0x37 };
+
+    // Switches this processor's on, all of its own sources masked; what comes to nothing raises
+    // `spurious_vector`, which ends in 0xf. Nothing if the processor has none, or its page cannot be mapped.
+    static std::optional<LocalApic> start(std::uint8_t spurious_vector);
+
+    bool is_x2apic() const { return !registers_; }
+    std::uint32_t id() const;
+    void set(Entry entry, LocalVector value) const { write(static_cast<std::uint32_t>(entry), value.raw()); }
+    // What is being served was served.
+    void end_of_interrupt() const { write(end_register, 0); }
+    // What went wrong since the last call: the bits of the error status register.
+    std::uint32_t take_errors() const;
+
+    // The timer counts down once, at the rate of the bus, and raises its vector at 0. 0 stops it.
+    void start_timer(std::uint32_t count) const { write(initial_count, count); }
+    std::uint32_t timer_count() const { return read(current_count); }
+    // The timer raises its vector when the time-stamp counter comes to this. 0 stops it.
+    static void set_deadline(std::uint64_t time_stamp);
+
+private:
+    // Numbers of x2APIC; in memory each is 16 bytes behind the one before.
+    enum : std::uint32_t {
+        id_register       = 0x02,
+        task_priority     = 0x08,
+        end_register      = 0x0b,
+        spurious_register = 0x0f,
+        error_status      = 0x28,
+        initial_count     = 0x38,
+        current_count     = 0x39,
+        divide            = 0x3e,
+    };
+    static constexpr std::uint32_t first_msr = 0x800;
+
+    explicit LocalApic(std::optional<VirtAddr> registers) : registers_{registers} {}
+
+    std::uint32_t read(std::uint32_t number) const {
+        if (!registers_) return static_cast<std::uint32_t>(cpu::read_msr(cpu::Msr{first_msr + number}));
+        return cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.read();
+    }
+    void write(std::uint32_t number, std::uint32_t value) const {
+        if (!registers_) return cpu::write_msr(cpu::Msr{first_msr + number}, value);
+        cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.write(value);
+    }
+    void mask_all() const;
+
+    std::optional<VirtAddr> registers_;  // nothing: they are model-specific
+};
+
+}  // namespace pith::interrupts

@@ -1,0 +1,57 @@
+// Interrupts of devices: a device's line is given a vector and a handler, whatever controllers there are.
+//
+//   vector  0x20 - 0x2f   the two 8259s: all their lines, or, beside APICs, what they raise by mistake
+//           0x30 - 0xef   whoever takes one
+//           0xfe          an error of the local APIC
+//           0xff          the local APIC's spurious interrupt
+//
+// Needs:     acpi (tables), exceptions (handlers), the controllers.
+// Promises:  a handler runs with interrupts off, and what interrupts is told the end afterwards: in one
+// place.
+//            What nobody wanted is counted, and never ends an interrupt of somebody else.
+// Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)".
+#pragma once
+
+#include "acpi/tables.hpp"
+#include "interrupts/isa.hpp"
+#include "interrupts/local_apic.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+namespace pith::interrupts {
+
+// It runs on the stack of whoever is interrupted. It does the least, and neither waits nor allocates.
+using Handler = void (*)();
+
+enum class TakeProblem : std::uint8_t {
+    taken,      // somebody else has the line
+    no_pin,     // no I/O APIC has it
+    no_vector,  // all are in use
+};
+std::string_view explain(TakeProblem problem);
+
+// Chooses the controllers and sets them up, all lines masked: APICs if the machine has both kinds and says so
+// in its tables, else the 8259s. Interrupts stay off.
+void start(acpi::Tables const& tables);
+
+// This processor's, if APICs were chosen.
+LocalApic const* local_apic();
+
+// From now on `handler` is called when the line interrupts. Returns the vector.
+std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view name, Handler handler);
+// The same for a source that has no line but raises any vector: the local APIC's timer. Only beside APICs.
+std::expected<std::uint8_t, TakeProblem> take_vector(std::string_view name, Handler handler);
+// Masks the line. What of it is on its way is not delivered any more.
+void release(IsaLine line);
+
+// How often the vector was delivered; and how many interrupts there were that no device wanted.
+std::uint64_t count_of(std::uint8_t vector);
+std::uint64_t spurious_count();
+
+// Which controllers there are, in one line; and every vector that is in use, as a table.
+void print_controllers();
+void print_table();
+
+}  // namespace pith::interrupts

@@ -1,0 +1,153 @@
+// Lines of devices, by whatever controllers this machine has: the tests run with APICs and without.
+#include "acpi/start.hpp"
+#include "cpu/halt.hpp"
+#include "interrupts/start.hpp"
+#include "own_map.hpp"
+#include "paging/audit.hpp"
+#include "suites.hpp"
+#include "time/pit.hpp"
+
+using namespace pith;
+using interrupts::IsaLine;
+using interrupts::TakeProblem;
+using testing::check;
+using testing::check_equal;
+
+namespace {
+
+constinit unsigned calls = 0;
+
+void count_call() { ++calls; }
+
+void start() {
+    tests::move_into_own_map();
+    acpi::start(tests::handoff());
+    interrupts::start(acpi::tables());
+    cpu::disable_interrupts();
+}
+
+constexpr std::uint16_t millisecond = time::pit_rate / 1000;
+
+// A millisecond from now the timer raises its line.
+void raise_line() {
+    auto pit = time::pc_pit;
+    pit.start(millisecond);
+}
+
+// Interrupts may come until the timer has raised its line.
+void let_time_pass() {
+    auto pit = time::pc_pit;
+    cpu::enable_interrupts();
+    while (pit.count() <= millisecond) cpu::pause();
+    cpu::disable_interrupts();
+}
+
+void the_controllers_are_named() {
+    start();
+    interrupts::print_controllers();
+    check_equal(paging::audit_kernel(), 0U);
+}
+
+void a_line_interrupts_again_and_again() {
+    start();
+    auto const vector = interrupts::take(IsaLine::timer, "the interval timer", count_call);
+    check(vector.has_value());
+    for (unsigned round = 1; round <= 100; ++round) {
+        raise_line();
+        cpu::wait_for_interrupt();
+        check(!cpu::are_interrupts_enabled());
+        check_equal(calls, round);
+    }
+    check_equal(interrupts::count_of(*vector), 100U);
+    interrupts::print_table();
+}
+
+void a_handler_runs_with_interrupts_off() {
+    start();
+    static bool were_enabled = true;
+    check(interrupts::take(IsaLine::timer, "a test", [] {
+              were_enabled = cpu::are_interrupts_enabled();
+          }).has_value());
+    raise_line();
+    cpu::wait_for_interrupt();
+    check(!were_enabled);
+}
+
+void a_line_has_one_handler() {
+    start();
+    check(interrupts::take(IsaLine::keyboard, "a test", count_call).has_value());
+    check(interrupts::take(IsaLine::keyboard, "another", count_call) == std::unexpected{TakeProblem::taken});
+    check(interrupts::take(IsaLine::mouse, "another", count_call).has_value());
+    interrupts::release(IsaLine::keyboard);
+    check(interrupts::take(IsaLine::keyboard, "another", count_call).has_value());
+}
+
+void a_masked_line_does_not_interrupt() {
+    start();
+    raise_line();
+    let_time_pass();
+    check_equal(calls, 0U);
+    check(interrupts::take(IsaLine::timer, "a test", count_call).has_value());
+    interrupts::release(IsaLine::timer);
+    raise_line();
+    let_time_pass();
+    check_equal(calls, 0U);
+}
+
+void the_local_timer_interrupts() {
+    start();
+    auto const* const apic = interrupts::local_apic();
+    auto const vector      = interrupts::take_vector("local timer", count_call);
+    check_equal(vector.has_value(), apic != nullptr);
+    if (apic == nullptr) return;
+    apic->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(*vector));
+    for (unsigned round = 1; round <= 100; ++round) {
+        apic->start_timer(10'000);
+        cpu::wait_for_interrupt();
+        check_equal(calls, round);
+        check_equal(apic->timer_count(), 0U);
+    }
+}
+
+void vectors_come_to_an_end() {
+    start();
+    if (interrupts::local_apic() == nullptr) return;
+    unsigned taken = 0;
+    while (interrupts::take_vector("a test", count_call)) ++taken;
+    check_equal(taken, 0xf0U - 0x30U);
+    check(interrupts::take(IsaLine::timer, "too late", count_call) ==
+          std::unexpected{TakeProblem::no_vector});
+}
+
+// What an 8259 raises though nobody asked: as `int` does here, which no controller knows of.
+void what_nobody_wanted_is_counted() {
+    start();
+    asm volatile("int 0x27\n int 0x2f\n" : : : "memory");
+    check_equal(interrupts::spurious_count(), 2U);
+}
+
+void a_line_that_nobody_has_is_not_released() {
+    start();
+    interrupts::release(IsaLine::mouse);
+}
+
+constexpr testing::Test list[] = {
+    {.name          = "interrupts.the_controllers_are_named",
+     .run           = the_controllers_are_named,
+     .expected_text = "  interrupts "},
+    {.name          = "interrupts.a_line_interrupts_again_and_again",
+     .run           = a_line_interrupts_again_and_again,
+     .expected_text = "     0         100  the interval timer"},
+    {"interrupts.a_handler_runs_with_interrupts_off", a_handler_runs_with_interrupts_off},
+    {"interrupts.a_line_has_one_handler", a_line_has_one_handler},
+    {"interrupts.a_masked_line_does_not_interrupt", a_masked_line_does_not_interrupt},
+    {"interrupts.the_local_timer_interrupts", the_local_timer_interrupts},
+    {"interrupts.vectors_come_to_an_end", vectors_come_to_an_end},
+    {"interrupts.what_nobody_wanted_is_counted", what_nobody_wanted_is_counted},
+    {"interrupts.a_line_that_nobody_has_is_not_released", a_line_that_nobody_has_is_not_released,
+     "a line was released that nobody has"},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::interrupts_suite = list;
