@@ -38,6 +38,7 @@ void kernel_main(boot::Start start) {
                                      tests::checked_heap_suite,
                                      tests::address_sanitizer_suite,
                                      tests::acpi_suite,
-                                     tests::interrupts_suite};
+                                     tests::interrupts_suite,
+                                     tests::time_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -1,0 +1,55 @@
+// The machine's clock, and what is to happen at a time of it.
+//
+//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. On a machine
+//   with
+//              none of these, the time-stamp counter as it is, measured with the PIT.
+//   alarm      the local APIC's timer, by deadline or by count; without APICs the PIT. It is set for the
+//   first
+//              timer only: nothing ticks.
+//
+// Needs:     acpi, interrupts, counters, timer_queue.
+// Promises:  `Clock` never goes back. A timer is called in the order of its deadline and never before it.
+#pragma once
+
+#include "acpi/tables.hpp"
+#include "time/timer_queue.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace pith::time {
+
+// A clock as std::chrono knows them. Its time begins with `start`.
+struct Clock {
+    using duration                  = std::chrono::nanoseconds;
+    using rep                       = duration::rep;
+    using period                    = duration::period;
+    using time_point                = std::chrono::time_point<Clock>;
+    static constexpr bool is_steady = true;
+
+    static time_point now() noexcept { return time_point{since_start()}; }
+    static Instant since_start() noexcept;
+};
+
+// Chooses the counter and the alarm, and measures what no table tells: for a millisecond at most. Call it
+// when interrupts have been started.
+void start(acpi::Tables const& tables);
+
+// From now on the timer waits; its callback is called when the clock has come to the deadline, by an
+// interrupt handler, with interrupts off. A timer that waits already is moved.
+void set(Timer& timer, Clock::time_point deadline);
+inline void set_after(Timer& timer, Clock::duration wait) { set(timer, Clock::now() + wait); }
+// It is not called any more, unless it was already.
+void cancel(Timer& timer);
+
+// Stops this processor until then; other interrupts are served meanwhile.
+void sleep_until(Clock::time_point deadline);
+inline void sleep_for(Clock::duration wait) { sleep_until(Clock::now() + wait); }
+
+// The date and time of day (UTC), if the machine has a clock for that.
+std::optional<std::chrono::sys_seconds> wall_clock();
+
+// Which counter and which alarm, in one line.
+void print_clock();
+
+}  // namespace pith::time

@@ -1,0 +1,144 @@
+// The machine's clock and its timers. Which they are differs by machine: the tests run on several.
+#include "acpi/start.hpp"
+#include "console/print.hpp"
+#include "cpu/interrupts.hpp"
+#include "interrupts/start.hpp"
+#include "own_map.hpp"
+#include "suites.hpp"
+#include "time/clock.hpp"
+
+#include <vector>
+
+using namespace pith;
+using namespace std::chrono_literals;
+using testing::check;
+using testing::check_equal;
+using time::Clock;
+using time::Timer;
+
+namespace {
+
+void start() {
+    tests::move_into_own_map();
+    acpi::start(tests::handoff());
+    interrupts::start(acpi::tables());
+    time::start(acpi::tables());
+}
+
+void the_clock_is_named() {
+    start();
+    time::print_clock();
+}
+
+void the_clock_never_goes_back() {
+    start();
+    auto last = Clock::now();
+    for (int look = 0; look < 10'000; ++look) {
+        auto const now = Clock::now();
+        check(now >= last);
+        last = now;
+    }
+    check(last.time_since_epoch() > 0ns);
+}
+
+void who_sleeps_is_woken_later_and_never_earlier() {
+    start();
+    for (auto const wait : {0ns, 1ns, 1000ns, 50'000ns, 1'000'000ns, 70'000'000ns}) {
+        auto const deadline = Clock::now() + wait;
+        time::sleep_until(deadline);
+        check(Clock::now() >= deadline);
+    }
+    time::sleep_until(Clock::time_point{});  // long ago
+}
+
+// One of thousands: who notes that it was called, and whether in its order.
+struct Noted : Timer {
+    Noted() : Timer{note} {}
+
+    static void note(Timer& timer) {
+        ++calls;
+        if (Clock::since_start() < timer.deadline()) ++early;
+        if (timer.deadline() < last) ++out_of_order;
+        last = timer.deadline();
+        if (cpu::are_interrupts_enabled()) ++with_interrupts;
+    }
+
+    static inline unsigned calls = 0, early = 0, out_of_order = 0, with_interrupts = 0;
+    static inline time::Instant last{};
+};
+
+void thousands_of_timers_come_in_order() {
+    start();
+    constexpr unsigned count = 5000;
+    std::vector<Noted> timers(count);
+    auto const begin     = Clock::now() + 20ms;
+    std::uint64_t random = 1;
+    for (auto& timer : timers) {
+        random = random * 6'364'136'223'846'793'005U + 1;
+        time::set(timer, begin + std::chrono::nanoseconds{random >> 40});  // up to 17 ms
+    }
+    time::sleep_until(begin + 20ms);
+    check_equal(Noted::calls, count);
+    check_equal(Noted::early, 0U);
+    check_equal(Noted::out_of_order, 0U);
+    check_equal(Noted::with_interrupts, 0U);
+}
+
+void a_timer_may_set_itself_again() {
+    start();
+    static unsigned calls = 0;
+    Timer again{[](Timer& timer) {
+        if (++calls < 50) time::set_after(timer, 100us);
+    }};
+    time::set_after(again, 100us);
+    while (calls < 50) time::sleep_for(1ms);
+    check(!again.is_waiting());
+}
+
+void a_timer_that_is_cancelled_is_not_called() {
+    start();
+    Noted cancelled, kept;
+    time::set_after(cancelled, 1ms);
+    time::set_after(kept, 2ms);
+    time::cancel(cancelled);
+    time::cancel(cancelled);
+    time::sleep_for(5ms);
+    check_equal(Noted::calls, 1U);
+    check(!kept.is_waiting());
+}
+
+void a_timer_that_waits_can_be_moved() {
+    start();
+    Noted moved;
+    time::set_after(moved, 1h);
+    time::set_after(moved, 1ms);
+    time::sleep_for(5ms);
+    check_equal(Noted::calls, 1U);
+    time::set_after(moved, 1ms);
+    time::set_after(moved, 1h);
+    time::sleep_for(5ms);
+    check_equal(Noted::calls, 1U);
+    time::cancel(moved);
+}
+
+void the_date_is_known() {
+    start();
+    auto const now = time::wall_clock();
+    check(now.has_value());
+    if (now) console::print("{} ", now->time_since_epoch().count() / 86'400);
+}
+
+constexpr testing::Test list[] = {
+    {.name = "time.the_clock_is_named", .run = the_clock_is_named, .expected_text = "  clock      "},
+    {"time.the_clock_never_goes_back", the_clock_never_goes_back},
+    {"time.who_sleeps_is_woken_later_and_never_earlier", who_sleeps_is_woken_later_and_never_earlier},
+    {"time.thousands_of_timers_come_in_order", thousands_of_timers_come_in_order},
+    {"time.a_timer_may_set_itself_again", a_timer_may_set_itself_again},
+    {"time.a_timer_that_is_cancelled_is_not_called", a_timer_that_is_cancelled_is_not_called},
+    {"time.a_timer_that_waits_can_be_moved", a_timer_that_waits_can_be_moved},
+    {"time.the_date_is_known", the_date_is_known},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::time_suite = list;
