@@ -16,13 +16,14 @@ class FramePages {
 public:
     std::byte* take(std::size_t bytes, std::size_t alignment);
     void give(std::byte* memory, std::size_t bytes);
+    bool grow(std::byte* end, std::size_t bytes);
 };
-static_assert(PageSource<FramePages>);
+static_assert(GrowingSource<FramePages>);
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 extern cpu::Locked<Heap<FramePages>> the_heap;
 
-// What is in use, by size class, as a table.
+// What is in use, by size class, as a table; and how much memory that takes, and took at most.
 void print_statistics();
 
 }  // namespace pith::heap
