@@ -3,7 +3,10 @@
 // Its pages are frames, reached through the direct map. There is nothing to start: the first block takes the
 // first frames.
 //
-// Needs:     frames, cpu (lock), heap.
+// Needs:     frames, cpu (lock), heap. Before frames::start no memory is left.
+// Promises:  whoever masks interrupts, or is an interrupt's handler, may use it, for its lock masks them. Not
+//            a handler of what strikes anywhere (NMI, machine check), nor of a fault of the heap's own: it
+//            may have interrupted the heap, and would wait for ever.
 #pragma once
 
 #include "cpu/spinlock.hpp"
