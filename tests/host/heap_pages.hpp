@@ -4,7 +4,9 @@
 #include <sanitizer/asan_interface.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <unordered_map>
 
@@ -48,7 +50,7 @@ struct HeapPages {
         auto* const memory =
             static_cast<std::byte*>(::operator new(run.capacity, std::align_val_t{run.alignment}));
         auto const [added, _] = taken.emplace(memory, run);
-        __asan_poison_memory_region(end_of(*added), room_behind);
+        __asan_poison_memory_region(std::bit_cast<void const*>(end_of(*added)), room_behind);
         bytes += run.bytes;
         return memory;
     }
@@ -68,7 +70,7 @@ struct HeapPages {
     }
 
     bool grow(std::byte* end, std::size_t more) {
-        auto* const run = run_that_ends_at(end);
+        auto* const run = run_that_ends_at(std::bit_cast<std::uintptr_t>(end));
         was_given_wrong |= run == nullptr;
         if (run == nullptr || more > run->capacity - run->bytes || !has(more)) return false;
         __asan_unpoison_memory_region(end, more);
@@ -80,16 +82,16 @@ struct HeapPages {
 private:
     bool has(std::size_t more) const { return bytes <= limit && more <= limit - bytes; }
 
-    static std::byte* end_of(std::pair<std::byte* const, Run> const& taken) {
-        return taken.first + taken.second.bytes;
+    static std::uintptr_t end_of(std::pair<std::byte* const, Run> const& taken) {
+        return std::bit_cast<std::uintptr_t>(taken.first) + taken.second.bytes;
     }
-    Run* run_that_ends_at(std::byte* end) {
+    Run* run_that_ends_at(std::uintptr_t end) {
         auto const found = std::ranges::find_if(taken, [&](auto const& run) { return end_of(run) == end; });
         return found == taken.end() ? nullptr : &found->second;
     }
     // The last pages of a run: nobody may touch them any more.
     void give_end(std::byte* memory, std::size_t given) {
-        auto* const run = run_that_ends_at(memory + given);
+        auto* const run = run_that_ends_at(std::bit_cast<std::uintptr_t>(memory) + given);
         if (run == nullptr || given >= run->bytes) {
             was_given_wrong = true;
             return;
