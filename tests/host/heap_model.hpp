@@ -17,7 +17,7 @@ template <typename Wrong>
 class HeapModel {
 public:
     // Large blocks can grow a little.
-    explicit HeapModel(Wrong wrong) : wrong_{wrong} { pages_.room_behind = std::size_t{8} << 12; }
+    explicit HeapModel(Wrong wrong) : wrong_{wrong} { pages_.room_behind = std::size_t{2} << 12; }
 
     std::size_t count() const { return blocks_.size(); }
     HeapPages& pages() { return pages_; }
