@@ -37,7 +37,7 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
 
 [[gnu::noinline]] void* allocate_slowly(std::size_t size) {
     auto* const block = try_allocate_slowly(size, std::nothrow);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr) fail_without_memory(size, 0, __builtin_return_address(0));
     return block;
 }
 
@@ -76,12 +76,14 @@ void* operator new[](std::size_t size) {
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr)
+        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
     return block;
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr)
+        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
     return block;
 }
 
