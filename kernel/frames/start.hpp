@@ -53,6 +53,9 @@ template <PageSize Size>
 take_run(std::uint64_t count, std::uint64_t alignment = 1, PhysAddr below = FrameAllocator::highest) {
     return the_frames.with([&](FrameAllocator& frames) { return frames.take_run(count, below, alignment); });
 }
+[[nodiscard]] inline std::expected<FrameRun, TakeError> take_run_at(PhysAddr start, std::uint64_t count) {
+    return the_frames.with([&](FrameAllocator& frames) { return frames.take_run_at(start, count); });
+}
 inline void give(FrameRun&& run) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(run)); });
 }

@@ -47,6 +47,7 @@ concept BlockSource =
 struct Freed {
     std::optional<std::size_t> size = std::nullopt;
     std::size_t alignment           = 0;
+    Form form                       = Form::single;
 };
 
 template <BlockSource Source>
@@ -66,7 +67,8 @@ public:
     Checked& operator=(Checked const&) = delete;
 
     // nullptr if no memory is left. Alignment 0: none is asked for.
-    [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment, Backtrace const& by);
+    [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment, Backtrace const& by,
+                                 Form form = Form::single);
     void free(void* memory, Freed as, Backtrace const& by);
 
     // Looks at all blocks that are in use or in quarantine.
@@ -116,7 +118,7 @@ private:
     void* take(std::size_t size, std::size_t alignment);
     Caller& caller(Backtrace const& backtrace);
     CheckedBlock* add(CheckedBlock block);
-    void insist_on_block(std::uintptr_t address, CheckedBlock const* block) const;
+    void insist_on_block(std::uintptr_t address, CheckedBlock const* block, Form freed_as) const;
     void insist_on_right(CheckedBlock const& block, Freed as) const;
     void check(CheckedBlock const& block) const;
     void insist_on(std::byte value, std::span<std::byte const> bytes, Mistake mistake,
@@ -144,11 +146,11 @@ private:
 // ---- Allocating ------------------------------------------------------------------------------------------
 
 template <BlockSource Source>
-void* Checked<Source>::allocate(std::size_t size, std::size_t alignment, Backtrace const& by) {
+void* Checked<Source>::allocate(std::size_t size, std::size_t alignment, Backtrace const& by, Form form) {
     constexpr auto most = ~std::size_t{0} / 4;  // so that sums do not wrap
     if (size > most || alignment > most) return nullptr;
     auto* const block =
-        add({.address = 0, .size = size, .alignment = alignment, .allocated_by = &caller(by)});
+        add({.address = 0, .size = size, .alignment = alignment, .form = form, .allocated_by = &caller(by)});
     if (block == nullptr) return nullptr;
     std::ranges::fill(zone_before(*block), red_zone);
     std::ranges::fill(content(*block), fresh);
@@ -204,7 +206,7 @@ void Checked<Source>::free(void* memory, Freed as, Backtrace const& by) {
     auto const address = std::bit_cast<std::uintptr_t>(memory);
     auto* const block  = blocks_.find(CheckedBlock::hash_of(address),
                                       [&](CheckedBlock const& block) { return block.address == address; });
-    insist_on_block(address, block);
+    insist_on_block(address, block, as.form);
     insist_on_right(*block, as);
     check(*block);
     --block->allocated_by->blocks, --in_use_.blocks;
@@ -215,12 +217,18 @@ void Checked<Source>::free(void* memory, Freed as, Backtrace const& by) {
     put_into_quarantine(*block);
 }
 
+// (Inside a block begins an array whose elements have destructors: their number stands before it.)
 template <BlockSource Source>
-void Checked<Source>::insist_on_block(std::uintptr_t address, CheckedBlock const* block) const {
+void Checked<Source>::insist_on_block(std::uintptr_t address, CheckedBlock const* block,
+                                      Form freed_as) const {
     if (block != nullptr) return;
     blocks_.for_each([&](CheckedBlock const& other) {
-        if (address - other.address < other.size)
-            report({.mistake = Mistake::inside_a_block, .address = address, .block = &other, .found = 0});
+        if (address - other.address >= other.size) return;
+        auto const mistake = other.form == freed_as ? Mistake::inside_a_block : Mistake::wrong_form;
+        report({.mistake = mistake,
+                .address = address,
+                .block   = &other,
+                .found   = static_cast<std::size_t>(freed_as)});
     });
     report({.mistake = Mistake::foreign, .address = address, .block = nullptr, .found = 0});
 }
@@ -231,6 +239,7 @@ void Checked<Source>::insist_on_right(CheckedBlock const& block, Freed as) const
         report({.mistake = mistake, .address = block.address, .block = &block, .found = found});
     };
     if (block.freed_by != nullptr) wrong(Mistake::freed_twice, 0);
+    if (as.form != block.form) wrong(Mistake::wrong_form, static_cast<std::size_t>(as.form));
     if (as.size && *as.size != block.size) wrong(Mistake::wrong_size, *as.size);
     if (as.alignment != block.alignment) wrong(Mistake::wrong_alignment, as.alignment);
 }

@@ -35,6 +35,12 @@ concept PageSource = requires(Model& source, std::size_t bytes, std::size_t alig
     { source.give(memory, bytes) };
 };
 
+// A source may be able to lengthen what it gave: by the `bytes` from `end` on. False if they are not free.
+template <typename Model>
+concept GrowingSource = PageSource<Model> && requires(Model& source, std::size_t bytes, std::byte* end) {
+    { source.grow(end, bytes) } -> std::same_as<bool>;
+};
+
 struct Statistics {
     struct OfClass {
         std::size_t block_bytes, slabs, blocks;  // blocks in use
@@ -42,8 +48,13 @@ struct Statistics {
     std::array<OfClass, class_count> classes;
     std::size_t large_blocks, large_bytes;  // as taken from the source
     std::size_t source_bytes, peak_bytes;   // taken from the source: now, and at most
-    std::size_t used_bytes;                 // in blocks that are in use
+    std::size_t used_blocks, used_bytes;    // the blocks in use, each as large as its class
     std::size_t empty_slabs;
+
+    // Of what is taken: holes, headers, and what is kept for next time.
+    std::size_t unused_percent() const {
+        return source_bytes == 0 ? 0 : (source_bytes - used_bytes) * 100 / source_bytes;
+    }
 };
 
 template <PageSource Source>
@@ -88,8 +99,9 @@ public:
     std::size_t size_of(void const* block) const;
 
     // A block with the same content, as far as it fits: the same one if that has room, and is not far too
-    // large. One that stays large stays where it is, and what it no longer needs goes back. A new one has the
-    // default alignment. nullptr if no memory is left; then the old one remains.
+    // large. One that stays large stays where it is: what it no longer needs goes back, and what it needs
+    // more is added if the source can grow there. A new one has the default alignment. nullptr if no memory
+    // is left; then the old one remains.
     [[nodiscard]] void* reallocate(void* block, std::size_t size);
 
     // Gives back to the source what is kept for next time: then all that is taken has a block in use.
@@ -121,10 +133,21 @@ private:
     void became_empty(Slab& slab, SlabList& list);
     void release(Slab& slab, SlabList& list);
     void give_back(Slab& slab);
+    bool resize(Slab& slab, std::size_t bytes);
+    bool grow(Slab& slab, std::size_t bytes);
     void shrink(Slab& slab, std::size_t bytes);
+    void took(std::size_t bytes);
 
     static constexpr std::size_t whole_pages(std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 
+    static std::byte* end_of(Slab const& slab) {
+        // SAFETY: because the memory has so many bytes.
+#pragma clang unsafe_buffer_usage begin
+        return slab.memory() + slab.memory_bytes();
+#pragma clang unsafe_buffer_usage end
+    }
+
+    static constexpr std::size_t largest_block = ~std::size_t{0} / 2;  // so that sums do not wrap
     static constexpr std::size_t kept_at_least = 4, kept_share = 8;
     static constexpr std::size_t larger_classes = 4;  // half a doubling
 
@@ -290,7 +313,7 @@ void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
 template <PageSource Source>
 [[gnu::noinline]] void* Heap<Source>::allocate_large(std::size_t size, std::size_t alignment) {
     auto const before = std::max(Slab::header_bytes, alignment);
-    if (size > ~std::size_t{0} / 2) return nullptr;
+    if (size > largest_block) return nullptr;
     size               = std::max(size, sizeof(Slab::Block));
     auto const total   = whole_pages(before + size);
     auto* const memory = take_pages(total, std::max(alignment, Slab::bytes));
@@ -310,10 +333,14 @@ std::byte* Heap<Source>::take_pages(std::size_t bytes, std::size_t alignment) {
         trim();
         memory = source_.take(bytes, alignment);
     }
-    if (memory == nullptr) return nullptr;
+    if (memory != nullptr) took(bytes);
+    return memory;
+}
+
+template <PageSource Source>
+void Heap<Source>::took(std::size_t bytes) {
     source_bytes_ += bytes;
     peak_bytes_ = std::max(peak_bytes_, source_bytes_);
-    return memory;
 }
 
 template <PageSource Source>
@@ -328,9 +355,9 @@ std::size_t Heap<Source>::size_of(void const* block) const {
 template <PageSource Source>
 void* Heap<Source>::reallocate(void* block, std::size_t size) {
     auto const old_size = size_of(block);
-    if (auto& slab = Slab::of(block);
-        slab.state() == Slab::State::large && size > largest_small_block && size <= old_size) {
-        shrink(slab, slab.memory_bytes() - old_size + size);
+    if (auto& slab = Slab::of(block); slab.state() == Slab::State::large && size > largest_small_block &&
+                                      size <= largest_block &&
+                                      resize(slab, slab.memory_bytes() - old_size + size)) {
         return block;
     }
     // A block that would be less than half full is exchanged for a smaller one.
@@ -344,18 +371,32 @@ void* Heap<Source>::reallocate(void* block, std::size_t size) {
     return moved;
 }
 
-// The pages of a large block behind its first `bytes` go back.
+// So that a large block has `bytes` of memory, in whole pages. False if it can't grow where it is.
+template <PageSource Source>
+bool Heap<Source>::resize(Slab& slab, std::size_t bytes) {
+    auto const wanted = whole_pages(bytes), present = slab.memory_bytes();
+    if (wanted > present) return grow(slab, wanted - present);
+    if (wanted < present) shrink(slab, present - wanted);
+    return true;
+}
+
+template <PageSource Source>
+bool Heap<Source>::grow(Slab& slab, std::size_t bytes) {
+    if constexpr (!GrowingSource<Source>) {
+        return false;
+    } else {
+        if (!source_.grow(end_of(slab), bytes)) return false;
+        slab.set_memory_bytes(slab.memory_bytes() + bytes);
+        took(bytes);
+        return true;
+    }
+}
+
 template <PageSource Source>
 void Heap<Source>::shrink(Slab& slab, std::size_t bytes) {
-    auto const kept  = whole_pages(bytes);
-    auto const given = slab.memory_bytes() - kept;
-    if (given == 0) return;
-    slab.set_memory_bytes(kept);
-    source_bytes_ -= given;
-    // SAFETY: because less is kept than the memory has.
-#pragma clang unsafe_buffer_usage begin
-    source_.give(slab.memory() + kept, given);
-#pragma clang unsafe_buffer_usage end
+    slab.set_memory_bytes(slab.memory_bytes() - bytes);
+    source_bytes_ -= bytes;
+    source_.give(end_of(slab), bytes);
 }
 
 // ---- Statistics ------------------------------------------------------------------------------------------
@@ -366,8 +407,10 @@ Statistics Heap<Source>::statistics() const {
     auto const add = [&](Slab const& slab) {
         auto& of_class = all.classes[slab.size_class()];
         ++of_class.slabs;
-        of_class.blocks += slab.used();
-        all.used_bytes += slab.used() * slab.block_bytes();
+        auto const used = slab.used();
+        of_class.blocks += used;
+        all.used_blocks += used;
+        all.used_bytes += used * slab.block_bytes();
     };
     auto const add_list = [&](SlabList const& list) {
         for (auto const* slab = list.first; slab != nullptr; slab = slab->next) add(*slab);
@@ -382,6 +425,7 @@ Statistics Heap<Source>::statistics() const {
         ++all.large_blocks;
         all.large_bytes += slab->memory_bytes();
     }
+    all.used_blocks += all.large_blocks;
     all.used_bytes += all.large_bytes;
     all.empty_slabs  = empty_.count;
     all.source_bytes = source_bytes_;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <format>
+#include <string_view>
 
 namespace pith::heap {
 
@@ -28,10 +29,17 @@ struct Caller {
     }
 };
 
+// What asked for a block, and what it has to be freed by.
+enum class Form : std::uint8_t { single, array };
+
+constexpr std::string_view name_of_new(Form form) { return form == Form::single ? "new" : "new[]"; }
+constexpr std::string_view name_of_delete(Form form) { return form == Form::single ? "delete" : "delete[]"; }
+
 // A block that was given out, as whoever asked for it sees it.
 struct CheckedBlock {
     std::uintptr_t address;
     std::size_t size, alignment;  // as asked for; 0: no alignment was
+    Form form;
     Caller* allocated_by;
     Caller* freed_by             = nullptr;  // while it is in use
     CheckedBlock* next_in_bucket = nullptr;
@@ -45,6 +53,7 @@ enum class Mistake : std::uint8_t {
     foreign,         // freed, and no block of the heap
     inside_a_block,  // freed, and not the beginning of a block
     freed_twice,
+    wrong_form,       // new[] and delete, or new and delete[]
     wrong_size,       // the size at delete is not the one at new
     wrong_alignment,  // nor the alignment
     written_before_start,
@@ -59,7 +68,7 @@ struct Misuse {
     Mistake mistake;
     std::uintptr_t address;     // what was freed, or the first byte that was written
     CheckedBlock const* block;  // nullptr: it is about none
-    std::size_t found;          // the size or alignment at delete, or the byte that was written
+    std::size_t found;          // the form, size or alignment at delete, or the byte that was written
 };
 
 // What is wrong, in a sentence without a full stop.
@@ -78,7 +87,12 @@ void describe(Misuse const& misuse, Out out) {
             std::format_to(out, "freed by an address {} bytes inside", offset);
             break;
         case Mistake::freed_twice: std::format_to(out, "freed twice"); break;
-        case Mistake::wrong_size:  std::format_to(out, "freed as {} bytes", misuse.found); break;
+        case Mistake::wrong_form:
+            std::format_to(out, "allocated by {} and freed by {}", name_of_new(block.form),
+                           name_of_delete(static_cast<Form>(misuse.found)));
+            if (offset != 0) std::format_to(out, ", {} bytes inside", offset);
+            break;
+        case Mistake::wrong_size: std::format_to(out, "freed as {} bytes", misuse.found); break;
         case Mistake::wrong_alignment:
             std::format_to(out, "allocated with alignment {} and freed with {} (0: with none)",
                            block.alignment, misuse.found);

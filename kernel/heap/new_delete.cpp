@@ -37,14 +37,14 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
 
 [[gnu::noinline]] void* allocate_slowly(std::size_t size) {
     auto* const block = try_allocate_slowly(size, std::nothrow);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr) fail_without_memory(size, 0, __builtin_return_address(0));
     return block;
 }
 
 // Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
 // comparison, of numbers with a sign: null less 1 is -1, and what belongs to programs is not negative.
 [[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
-    return std::bit_cast<std::int64_t>(block) - 1 <
+    return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(block) - 1) <
            static_cast<std::int64_t>(pith::layout::kernel_start.value());
 }
 
@@ -76,12 +76,14 @@ void* operator new[](std::size_t size) {
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr)
+        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
     return block;
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
     auto* const block = try_allocate(size, alignment);
-    if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+    if (block == nullptr)
+        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
     return block;
 }
 

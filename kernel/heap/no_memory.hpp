@@ -13,10 +13,13 @@
 
 namespace pith::heap {
 
-// `caller` is where the one who asked goes on: the address of the failure.
-[[noreturn]] inline void fail_without_memory(std::size_t size, void* caller) {
-    FixedText<80> text;
+// `caller` is where the one who asked goes on: the address of the failure. An `alignment` is said if it is
+// more than any block has.
+[[noreturn]] inline void fail_without_memory(std::size_t size, std::size_t alignment, void* caller) {
+    FixedText<100> text;
     std::format_to(std::back_inserter(text), "no memory is left for {} bytes", size);
+    if (alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
+        std::format_to(std::back_inserter(text), " at a multiple of {}", alignment);
     fail({.message = text.view(), .file = {}, .address = std::bit_cast<std::uintptr_t>(caller)});
 }
 

@@ -43,7 +43,7 @@ public:
 private:
     void* do_allocate(std::size_t size, std::size_t alignment) override {
         auto* const block = allocator_.allocate(size, alignment);
-        if (block == nullptr) fail_without_memory(size, __builtin_return_address(0));
+        if (block == nullptr) fail_without_memory(size, alignment, __builtin_return_address(0));
         return block;
     }
     void do_deallocate(void* block, std::size_t size, std::size_t alignment) override {

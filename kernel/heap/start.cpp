@@ -5,6 +5,11 @@
 #include "memory/direct_map.hpp"
 
 namespace pith::heap {
+namespace {
+
+PhysAddr physical(std::byte* memory) { return PhysAddr{VirtAddr{memory} - layout::direct_map_start}; }
+
+}  // namespace
 
 constinit cpu::Locked<Heap<FramePages>> the_heap{std::in_place, FramePages{}};
 
@@ -15,8 +20,13 @@ std::byte* FramePages::take(std::size_t bytes, std::size_t alignment) {
 }
 
 void FramePages::give(std::byte* memory, std::size_t bytes) {
-    PhysAddr const start{VirtAddr{memory} - layout::direct_map_start};
-    frames::give(frames::FrameRun::own(start, bytes / page_bytes));
+    frames::give(frames::FrameRun::own(physical(memory), bytes / page_bytes));
+}
+
+bool FramePages::grow(std::byte* end, std::size_t bytes) {
+    auto run = frames::take_run_at(physical(end), bytes / page_bytes);
+    if (run) static_cast<void>(std::move(*run).disown());
+    return run.has_value();
 }
 
 void print_statistics() {
@@ -29,8 +39,9 @@ void print_statistics() {
                          is_aligned(static_cast<SizeClass>(index)) ? "  aligned" : "");
     }
     console::println("  large  {:13}         {} KiB", now.large_blocks, now.large_bytes / 1024);
-    console::println("  {} KiB in use, of {} KiB taken; {} KiB at most; {} slabs are empty",
-                     now.used_bytes / 1024, now.source_bytes / 1024, now.peak_bytes / 1024, now.empty_slabs);
+    console::println("  {} blocks in use: {} KiB, of {} KiB taken ({} % unused)", now.used_blocks,
+                     now.used_bytes / 1024, now.source_bytes / 1024, now.unused_percent());
+    console::println("  {} KiB taken at most; {} slabs are empty", now.peak_bytes / 1024, now.empty_slabs);
 }
 
 }  // namespace pith::heap

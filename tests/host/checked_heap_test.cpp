@@ -227,6 +227,25 @@ TEST_F(CheckedHeap, FindsAWrongSize) {
     heap.free(block, {.size = 64}, bob);
 }
 
+TEST_F(CheckedHeap, FindsAWrongForm) {
+    auto* const single = allocate(64);
+    auto* const array  = static_cast<char*>(heap.allocate(64, 0, alice, Form::array));
+    EXPECT_EQ(misuse_of(single, [&] { heap.free(single, {.form = Form::array}, bob); }),
+              "the 64 bytes at BLOCK were allocated by new and freed by delete[]");
+    EXPECT_EQ(misuse_of(array, [&] { heap.free(array, {}, bob); }),
+              "the 64 bytes at BLOCK were allocated by new[] and freed by delete");
+    // The size is wrong, too: but because of the form.
+    EXPECT_EQ(misuse_of(array, [&] { heap.free(array, {.size = 4}, bob); }),
+              "the 64 bytes at BLOCK were allocated by new[] and freed by delete");
+    // Where the number of elements stands before the first.
+    EXPECT_EQ(misuse_of(array, [&] { heap.free(array + 8, {}, bob); }),
+              "the 64 bytes at BLOCK were allocated by new[] and freed by delete, 8 bytes inside");
+    EXPECT_EQ(misuse_of(array, [&] { heap.free(array + 8, {.form = Form::array}, bob); }),
+              "the 64 bytes at BLOCK were freed by an address 8 bytes inside");
+    heap.free(single, {}, bob);
+    heap.free(array, {.size = 64, .form = Form::array}, bob);
+}
+
 TEST_F(CheckedHeap, FindsAWrongAlignment) {
     auto* const plain_block = allocate(64);
     auto* const aligned     = allocate(64, 128);

@@ -193,6 +193,32 @@ TEST_F(HeapTest, GivesALargeBlockBackAtOnce) {
     EXPECT_EQ(pages.bytes, 0U);
 }
 
+// ---- Statistics ------------------------------------------------------------------------------------------
+
+TEST_F(HeapTest, SaysWhatIsInUse) {
+    EXPECT_EQ(heap.statistics().unused_percent(), 0U);
+    auto const small  = allocate_many(1000, 100);
+    auto const other  = allocate_many(3, 8);
+    auto* const large = heap.allocate(100'000);
+    for (std::size_t index = 0; index < 400; ++index) heap.free(small[index]);
+    auto now = heap.statistics();
+    EXPECT_EQ(now.classes[class_of(100)].block_bytes, 112U);
+    EXPECT_EQ(now.classes[class_of(100)].blocks, 600U);
+    EXPECT_EQ(now.classes[class_of(100)].slabs, 2U);
+    EXPECT_EQ(now.classes[class_of(8)].blocks, 3U);
+    EXPECT_EQ(now.classes[class_of(8)].slabs, 1U);
+    EXPECT_EQ(now.used_blocks, 604U);
+    EXPECT_EQ(now.used_bytes, 600U * 112 + 3 * 8 + 102'400);
+    EXPECT_EQ(now.source_bytes, 3 * Slab::bytes + 102'400);
+    EXPECT_EQ(now.unused_percent(), 43U);  // (299'008 - 169'624) / 299'008
+    heap.free(large);
+    now = heap.statistics();
+    EXPECT_EQ(now.used_blocks, 603U);
+    EXPECT_EQ(now.source_bytes, 3 * Slab::bytes);
+    EXPECT_EQ(now.peak_bytes, 3 * Slab::bytes + 102'400);
+    EXPECT_EQ(now.unused_percent(), 65U);
+}
+
 // ---- Reallocate ------------------------------------------------------------------------------------------
 
 TEST_F(HeapTest, ReallocatesInPlaceWhereItFits) {
@@ -224,6 +250,69 @@ TEST_F(HeapTest, ALargeBlockShrinksWhereItIs) {
         EXPECT_EQ(pages.bytes, 0U);
         EXPECT_FALSE(pages.was_given_wrong);
     }
+}
+
+TEST_F(HeapTest, ALargeBlockGrowsWhereItIs) {
+    pages.room_behind = std::size_t{256} << 12;
+    std::size_t peak  = 0;
+    for (auto const alignment : {16, 4096, 1 << 20}) {
+        auto* const block = static_cast<char*>(heap.allocate(20'000, static_cast<std::size_t>(alignment)));
+        std::strcpy(block, "still here");
+        auto const before = pages.bytes;
+        EXPECT_EQ(heap.reallocate(block, 1'000'000), block);
+        EXPECT_EQ(pages.bytes - before, 240U * 4096);
+        EXPECT_EQ(heap.statistics().large_bytes, pages.bytes);
+        EXPECT_EQ(heap.statistics().source_bytes, pages.bytes);
+        EXPECT_EQ(heap.statistics().peak_bytes, peak = std::max(peak, pages.bytes));
+        EXPECT_GE(heap.size_of(block), 1'000'000U);
+        block[999'999] = '!';
+        EXPECT_EQ(heap.reallocate(block, 30'000), block);
+        EXPECT_EQ(heap.reallocate(block, 40'000), block);  // into what it gave back
+        EXPECT_STREQ(block, "still here");
+        heap.free(block);
+        heap.trim();
+        EXPECT_EQ(pages.bytes, 0U);
+        EXPECT_FALSE(pages.was_given_wrong);
+    }
+}
+
+TEST_F(HeapTest, ALargeBlockIsMovedIfItCannotGrow) {
+    pages.room_behind = 4096;
+    auto* const block = static_cast<char*>(heap.allocate(20'000));
+    std::strcpy(block, "still here");
+    auto* const moved = static_cast<char*>(heap.reallocate(block, 100'000));
+    EXPECT_NE(moved, block);
+    EXPECT_STREQ(moved, "still here");
+    EXPECT_EQ(heap.statistics().large_blocks, 1U);
+    EXPECT_EQ(heap.statistics().large_bytes, pages.bytes);
+    EXPECT_EQ(pages.bytes, 102'400U);
+    EXPECT_FALSE(pages.was_given_wrong);
+}
+
+// No source can, and no sum wraps.
+TEST_F(HeapTest, NoBlockGrowsToTheAddressSpace) {
+    pages.room_behind = 4096;
+    auto* const block = heap.allocate(20'000);
+    for (auto const size :
+         {~std::size_t{0}, ~std::size_t{0} - 4096, std::size_t{1} << 63, std::size_t{1} << 62})
+        EXPECT_EQ(heap.reallocate(block, size), nullptr);
+    EXPECT_EQ(heap.statistics().large_bytes, pages.bytes);
+    heap.free(block);
+}
+
+// A source need not be able to.
+TEST(Heap, MovesALargeBlockIfItsSourceNeverGrows) {
+    struct Fixed {
+        HeapPages* pages;
+        std::byte* take(std::size_t bytes, std::size_t alignment) { return pages->take({bytes, alignment}); }
+        void give(std::byte* memory, std::size_t bytes) { pages->give(memory, bytes); }
+    };
+    static_assert(!GrowingSource<Fixed> && GrowingSource<HeapPages::Source>);
+    HeapPages pages;
+    pages.room_behind = std::size_t{1} << 20;
+    Heap<Fixed> heap{Fixed{&pages}};
+    auto* const block = heap.allocate(20'000);
+    EXPECT_NE(heap.reallocate(block, 100'000), block);
 }
 
 TEST_F(HeapTest, ReallocateKeepsTheBlockIfNoMemoryIsLeft) {

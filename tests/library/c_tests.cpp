@@ -16,6 +16,21 @@
 #include <string>
 #include <string_view>
 
+// NOLINTBEGIN(modernize-deprecated-headers): that they are there, too, is what is tested.
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <float.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+// NOLINTEND(modernize-deprecated-headers)
+
 using namespace pith;
 using cpu::hidden;
 using testing::check;
@@ -119,6 +134,16 @@ void cstring() {
     check(copy[30] == 'x');
 }
 
+// By the headers that C itself has.
+void names_without_a_namespace() {
+    check(::isdigit(hidden('7')) != 0);
+    check_equal(::abs(hidden(-3)), 3);
+    check_equal(::strlen(hidden("four")), 4U);
+    check_equal(::div(hidden(17), 5).rem, 2);
+    check(::floor(hidden(2.5)) == 2 && DBL_DIG == 15);
+    static_assert(sizeof(::uint64_t) == sizeof(::size_t) && offsetof(::div_t, quot) == 0);
+}
+
 constexpr testing::Test c_tests[] = {
     {"cassert", an_assertion_that_holds_not, "assertion failed: hidden(2) == 3"},
     {"cctype", cctype},
@@ -129,6 +154,7 @@ constexpr testing::Test c_tests[] = {
     {"cstddef", cstddef},
     {"cstdint", cstdint},
     {"cstdlib", cstdlib},
+    {"cstdlib.names_without_a_namespace", names_without_a_namespace},
     {"cstring", cstring},
 };
 

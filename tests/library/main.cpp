@@ -7,6 +7,8 @@
 #include "runtime/stack_protector.hpp"
 #include "suites.hpp"
 
+#include <new>
+
 using namespace pith;
 
 namespace {
@@ -19,6 +21,9 @@ void check_heap() {
     testing::check_equal(left, 0U);
 }
 
+// For the test of that (CMakeLists.txt): as if the test that runs had left a block.
+[[gnu::noinline]] void leave_a_block() { static_cast<void>(::operator new(300)); }
+
 }  // namespace
 
 void kernel_main(boot::Start start) {
@@ -29,6 +34,8 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     frames::start(handoff);
     paging::start(handoff);
+
+    if (handoff.command_line.ends_with(" and-leave-a-block")) leave_a_block();
 
     testing::Suite const suites[] = {tests::containers_suite, tests::strings_suite,  tests::memory_suite,
                                      tests::utilities_suite,  tests::language_suite, tests::ranges_suite,

@@ -92,6 +92,42 @@ void deleting_by_the_base_panics() {
     static_cast<void>(make_derived());
 }
 
+// The compiler would see, and warn of, what goes wrong with expressions of one function.
+[[gnu::noinline]] int* make_one() { return new int{1}; }
+[[gnu::noinline]] int* make_many() { return new int[10]{}; }
+[[gnu::noinline]] std::string* make_strings() { return new std::string[3]{}; }
+struct alignas(64) Aligned {
+    std::byte bytes[64];
+};
+[[gnu::noinline]] Aligned* make_aligned() { return new Aligned; }
+[[gnu::noinline]] Aligned* make_many_aligned() { return new Aligned[2]; }
+
+void new_and_delete_of_an_array_panic() {
+    start();
+    delete[] make_one();
+}
+
+void new_of_an_array_and_delete_panic() {
+    start();
+    delete make_many();
+}
+
+// Their number stands before them.
+void new_of_an_array_of_strings_and_delete_panic() {
+    start();
+    delete make_strings();
+}
+
+void aligned_new_and_delete_of_an_array_panic() {
+    start();
+    delete[] make_aligned();
+}
+
+void aligned_new_of_an_array_and_delete_panic() {
+    start();
+    delete make_many_aligned();
+}
+
 void a_wrong_alignment_panics() {
     start();
     put(::operator new(100, std::align_val_t{64}));
@@ -187,6 +223,16 @@ constexpr testing::Test tests_of_checked_heap[] = {
     {"checked_heap.a_wrong_alignment_of_an_array_panics", a_wrong_alignment_of_an_array_panics,
      " were allocated with alignment 64 and freed with 32 (0: with none)"},
     {"checked_heap.deleting_by_the_base_panics", deleting_by_the_base_panics, " were freed as 4 bytes"},
+    {"checked_heap.new_and_delete_of_an_array_panic", new_and_delete_of_an_array_panic,
+     " were allocated by new and freed by delete[]"},
+    {"checked_heap.new_of_an_array_and_delete_panic", new_of_an_array_and_delete_panic,
+     " were allocated by new[] and freed by delete"},
+    {"checked_heap.new_of_an_array_of_strings_and_delete_panic", new_of_an_array_of_strings_and_delete_panic,
+     " were allocated by new[] and freed by delete, 8 bytes inside"},
+    {"checked_heap.aligned_new_and_delete_of_an_array_panic", aligned_new_and_delete_of_an_array_panic,
+     " were allocated by new and freed by delete[]"},
+    {"checked_heap.aligned_new_of_an_array_and_delete_panic", aligned_new_of_an_array_and_delete_panic,
+     " were allocated by new[] and freed by delete"},
     {"checked_heap.a_wrong_alignment_panics", a_wrong_alignment_panics,
      " were allocated with alignment 64 and freed with 0 (0: with none)"},
     {"checked_heap.a_needless_alignment_panics", a_needless_alignment_panics,

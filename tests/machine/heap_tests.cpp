@@ -11,9 +11,13 @@
 #include "heap/designs/linked_list.hpp"
 #include "heap/resource.hpp"
 #include "heap/start.hpp"
+#include "memory/layout.hpp"
 #include "paging/kernel_map.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <format>
 #include <map>
 #include <memory>
@@ -124,6 +128,29 @@ void memory_ends_and_comes_back() {
     console::print("{} blocks ", counts[0]);
 }
 
+// Into the frames behind it while they are free; then it is moved.
+void a_large_block_grows_where_it_is() {
+    start();
+    heap::Heap own{heap::FramePages{}};
+    auto const free = free_bytes();
+    void* block     = own.allocate(100'000);
+    std::memset(block, 'x', 100'000);
+    check(own.reallocate(block, 1'000'000) == block);
+    check_equal(free - free_bytes(), own.statistics().source_bytes);
+    check_equal(own.statistics().large_bytes, own.statistics().source_bytes);
+    std::memset(block, 'y', 1'000'000);
+
+    auto const end = PhysAddr{VirtAddr{block} - layout::direct_map_start} + own.size_of(block);
+    auto behind    = frames::take_run_at(end, 1);
+    check(behind.has_value());
+    auto* const moved = own.reallocate(block, 2'000'000);
+    check(moved != block);
+    check(*static_cast<char*>(moved) == 'y');
+    if (behind) frames::give(std::move(*behind));
+    own.free(moved);
+    check_equal(free_bytes(), free);
+}
+
 // By the quick way, by the slow one, and where there is no memory.
 void use_the_heap() {
     auto const blocks = std::make_unique<std::array<std::unique_ptr<std::array<char, 500>>, 1000>>();
@@ -192,6 +219,123 @@ void a_resource_without_memory_panics() {
     std::pmr::vector<int> const numbers(2000, &resource);
 }
 
+// ---- At the edges ----------------------------------------------------------------------------------------
+
+constexpr std::size_t no_sizes[]{std::size_t{1} << 62,   (std::size_t{1} << 63) - 1, std::size_t{1} << 63,
+                                 ~std::size_t{0} - 4096, ~std::size_t{0} - 128,      ~std::size_t{0}};
+
+void no_size_near_the_end_of_numbers() {
+    start();
+    auto const before = heap_bytes_in_use(), free = free_bytes();
+    for (auto const size : no_sizes) {
+        check(::operator new(size, std::nothrow) == nullptr);
+        check(::operator new[](size, std::nothrow) == nullptr);
+        for (std::size_t alignment = 1; alignment != 0; alignment *= 2)
+            check(::operator new(size, std::align_val_t{alignment}, std::nothrow) == nullptr);
+    }
+    check_equal(heap_bytes_in_use(), before);
+    check(free_bytes() + (std::size_t{64} << 10) >= free);  // a slab for who asked, in checking mode
+    check_there_is(100);
+}
+
+// Up to 2 MiB there are all; above, none.
+void every_alignment_or_nullptr() {
+    start();
+    auto const before = heap_bytes_in_use();
+    for (std::size_t bits = 0; bits < 64; ++bits) {
+        std::align_val_t const alignment{std::size_t{1} << bits};
+        auto* const block = ::operator new(100, alignment, std::nothrow);
+        auto* const array = ::operator new[](0, alignment, std::nothrow);
+        check_equal(block != nullptr, bits <= 21);
+        check_equal(array != nullptr, bits <= 21);
+        check((std::bit_cast<std::size_t>(block) | std::bit_cast<std::size_t>(array)) %
+                  static_cast<std::size_t>(alignment) ==
+              0);
+        ::operator delete(block, alignment, std::nothrow);
+        ::operator delete[](array, alignment, std::nothrow);
+    }
+    check_equal(heap_bytes_in_use(), before);
+}
+
+void blocks_of_no_size_differ() {
+    start();
+    auto const before = heap_bytes_in_use();
+    std::array<void*, 4> const blocks{::operator new(0), ::operator new(0), ::operator new[](0),
+                                      ::operator new[](0, std::nothrow)};
+    for (auto* const block : blocks) {
+        check(block != nullptr);
+        check_equal(std::ranges::count(blocks, block), 1);
+    }
+    ::operator delete(blocks[0]);
+    ::operator delete(blocks[1], std::size_t{0});
+    ::operator delete[](blocks[2], std::size_t{0});
+    ::operator delete[](blocks[3], std::nothrow);
+    check_equal(heap_bytes_in_use(), before);
+}
+
+void nullptr_is_deleted_by_every_form() {
+    start();
+    void* const none = nullptr;
+    std::align_val_t const alignment{64};
+    std::size_t const size = 100;
+    ::operator delete(none);
+    ::operator delete(none, size);
+    ::operator delete(none, alignment);
+    ::operator delete(none, size, alignment);
+    ::operator delete(none, std::nothrow);
+    ::operator delete(none, alignment, std::nothrow);
+    ::operator delete[](none);
+    ::operator delete[](none, size);
+    ::operator delete[](none, alignment);
+    ::operator delete[](none, size, alignment);
+    ::operator delete[](none, std::nothrow);
+    ::operator delete[](none, alignment, std::nothrow);
+    check_equal(heap_bytes_in_use(), 0U);
+}
+
+// Their number stands before them, so that all can be destroyed.
+void aligned_arrays_are_destroyed() {
+    start();
+    struct alignas(4096) Counted {
+        explicit Counted(std::size_t& count) : alive{count} { ++alive; }
+        ~Counted() { --alive; }
+        Counted(Counted const&)            = delete;
+        Counted& operator=(Counted const&) = delete;
+        std::size_t& alive;
+    };
+    std::size_t alive  = 0;
+    auto* const array  = cpu::hidden(new Counted[3]{Counted{alive}, Counted{alive}, Counted{alive}});
+    auto* const single = cpu::hidden(new Counted{alive});
+    check_equal(alive, 4U);
+    check_equal(std::bit_cast<std::uintptr_t>(array) % 4096, 0U);
+    delete[] array;
+    delete single;
+    check_equal(alive, 0U);
+    check_equal(heap_bytes_in_use(), 0U);
+}
+
+// A map has no way to say that a node cannot be had.
+void a_map_without_memory_panics() {
+    start();
+    std::map<std::size_t, std::array<std::byte, 1000>> map;
+    for (std::size_t key = 0;; ++key) static_cast<void>(map.try_emplace(key));
+}
+
+// The language asks for all there is then.
+void an_array_of_too_many_panics() {
+    start();
+    std::size_t count = (std::size_t{1} << 62) + 1;
+    static_cast<void>(cpu::hidden(new int[*cpu::hidden(&count)]));
+}
+
+void too_large_an_alignment_panics() {
+    start();
+    static_cast<void>(::operator new(100, std::align_val_t{4 << 20}));
+}
+
+// Before there are frames.
+void without_frames_new_panics() { static_cast<void>(::operator new(100)); }
+
 void without_memory_new_panics() {
     start();
     static_cast<void>(::operator new(std::size_t{1} << 50));
@@ -208,7 +352,19 @@ constexpr testing::Test tests_of_heap[] = {
     {"heap.many_long_lived_boxes", many_long_lived_boxes},
     {"heap.a_map_of_100000_entries", a_map_of_100000_entries},
     {"heap.memory_ends_and_comes_back", memory_ends_and_comes_back},
+    {"heap.a_large_block_grows_where_it_is", a_large_block_grows_where_it_is},
     {"heap.interrupts_are_as_before", interrupts_are_as_before},
+    {"heap.no_size_near_the_end_of_numbers", no_size_near_the_end_of_numbers},
+    {"heap.every_alignment_or_nullptr", every_alignment_or_nullptr},
+    {"heap.blocks_of_no_size_differ", blocks_of_no_size_differ},
+    {"heap.nullptr_is_deleted_by_every_form", nullptr_is_deleted_by_every_form},
+    {"heap.aligned_arrays_are_destroyed", aligned_arrays_are_destroyed},
+    {"heap.a_map_without_memory_panics", a_map_without_memory_panics, "no memory is left for 1040 bytes"},
+    {"heap.an_array_of_too_many_panics", an_array_of_too_many_panics,
+     "no memory is left for 18446744073709551615 bytes"},
+    {"heap.too_large_an_alignment_panics", too_large_an_alignment_panics,
+     "no memory is left for 100 bytes at a multiple of 4194304"},
+    {"heap.without_frames_new_panics", without_frames_new_panics, "no memory is left for 100 bytes"},
     {"heap.any_container_on_any_allocator", any_container_on_any_allocator},
     {"heap.a_resource_without_memory_panics", a_resource_without_memory_panics,
      "no memory is left for 8000 bytes"},

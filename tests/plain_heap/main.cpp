@@ -22,8 +22,11 @@ void statistics_are_printed() {
     paging::start(*current);
     auto const aligned = std::align_val_t{128};
     void* const blocks[]{::operator new(100, aligned), ::operator new(128, aligned)};
+    auto* const large = ::operator new(100'000);
+    ::operator delete(::operator new(1'000'000));
     heap::print_statistics();
     for (auto* const block : blocks) ::operator delete(block, aligned);
+    ::operator delete(large);
 }
 
 constexpr testing::Test tests_of_statistics[] = {

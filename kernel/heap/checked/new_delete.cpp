@@ -8,22 +8,26 @@
 
 namespace {
 
+using pith::heap::Form;
 using pith::heap::Freed;
 using pith::heap::HeapAtWork;
 using pith::heap::the_checked_heap;
 
-// `frame` is that of the operator, whose caller it was.
+// `frame` is that of the operator, whose caller it was. An alignment of 0: none was asked for.
 
-void* try_allocate(std::size_t size, std::align_val_t alignment, void* frame) {
+constexpr std::align_val_t no_alignment{0};
+
+void* try_allocate(Form form, std::size_t size, std::align_val_t alignment, void* frame) {
     auto const by = pith::heap::backtrace_from(frame);
     HeapAtWork const at_work;
     return the_checked_heap.with(
-        [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment), by); });
+        [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment), by, form); });
 }
-void* try_allocate(std::size_t size, void* frame) { return try_allocate(size, std::align_val_t{0}, frame); }
 
-void* insist(void* block, std::size_t size, void* caller) {
-    if (block == nullptr) pith::heap::fail_without_memory(size, caller);
+// The same, and fails without memory. `caller` is whom the operator returns to.
+void* allocate(Form form, std::size_t size, std::align_val_t alignment, void* frame, void* caller) {
+    auto* const block = try_allocate(form, size, alignment, frame);
+    if (block == nullptr) pith::heap::fail_without_memory(size, static_cast<std::size_t>(alignment), caller);
     return block;
 }
 
@@ -33,72 +37,74 @@ void release(void* block, Freed as, void* frame) {
     HeapAtWork const at_work;
     the_checked_heap.with([&](auto& heap) { heap.free(block, as, by); });
 }
-void release(void* block, std::align_val_t alignment, void* frame) {
-    release(block, Freed{.alignment = static_cast<std::size_t>(alignment)}, frame);
-}
-void release(void* block, std::size_t size, std::align_val_t alignment, void* frame) {
-    release(block, Freed{.size = size, .alignment = static_cast<std::size_t>(alignment)}, frame);
-}
 
 }  // namespace
 
 void* operator new(std::size_t size) {
-    return insist(try_allocate(size, __builtin_frame_address(0)), size, __builtin_return_address(0));
+    return allocate(Form::single, size, no_alignment, __builtin_frame_address(0),
+                    __builtin_return_address(0));
 }
-void* operator new[](std::size_t size) {
-    return insist(try_allocate(size, __builtin_frame_address(0)), size, __builtin_return_address(0));
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    return try_allocate(Form::single, size, no_alignment, __builtin_frame_address(0));
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-    return insist(try_allocate(size, alignment, __builtin_frame_address(0)), size,
-                  __builtin_return_address(0));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-    return insist(try_allocate(size, alignment, __builtin_frame_address(0)), size,
-                  __builtin_return_address(0));
-}
-
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
-    return try_allocate(size, __builtin_frame_address(0));
-}
-void* operator new[](std::size_t size, std::nothrow_t const&) noexcept {
-    return try_allocate(size, __builtin_frame_address(0));
+    return allocate(Form::single, size, alignment, __builtin_frame_address(0), __builtin_return_address(0));
 }
 void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    return try_allocate(size, alignment, __builtin_frame_address(0));
+    return try_allocate(Form::single, size, alignment, __builtin_frame_address(0));
+}
+void* operator new[](std::size_t size) {
+    return allocate(Form::array, size, no_alignment, __builtin_frame_address(0), __builtin_return_address(0));
+}
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept {
+    return try_allocate(Form::array, size, no_alignment, __builtin_frame_address(0));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return allocate(Form::array, size, alignment, __builtin_frame_address(0), __builtin_return_address(0));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    return try_allocate(size, alignment, __builtin_frame_address(0));
+    return try_allocate(Form::array, size, alignment, __builtin_frame_address(0));
 }
 
-void operator delete(void* block) noexcept { release(block, Freed{}, __builtin_frame_address(0)); }
-void operator delete[](void* block) noexcept { release(block, Freed{}, __builtin_frame_address(0)); }
-void operator delete(void* block, std::size_t size) noexcept {
-    release(block, Freed{.size = size}, __builtin_frame_address(0));
-}
-void operator delete[](void* block, std::size_t size) noexcept {
-    release(block, Freed{.size = size}, __builtin_frame_address(0));
-}
-void operator delete(void* block, std::align_val_t alignment) noexcept {
-    release(block, alignment, __builtin_frame_address(0));
-}
-void operator delete[](void* block, std::align_val_t alignment) noexcept {
-    release(block, alignment, __builtin_frame_address(0));
-}
-void operator delete(void* block, std::size_t size, std::align_val_t alignment) noexcept {
-    release(block, size, alignment, __builtin_frame_address(0));
-}
-void operator delete[](void* block, std::size_t size, std::align_val_t alignment) noexcept {
-    release(block, size, alignment, __builtin_frame_address(0));
+void operator delete(void* block) noexcept {
+    release(block, {.form = Form::single}, __builtin_frame_address(0));
 }
 void operator delete(void* block, std::nothrow_t const&) noexcept {
-    release(block, Freed{}, __builtin_frame_address(0));
+    release(block, {.form = Form::single}, __builtin_frame_address(0));
 }
-void operator delete[](void* block, std::nothrow_t const&) noexcept {
-    release(block, Freed{}, __builtin_frame_address(0));
+void operator delete(void* block, std::align_val_t alignment) noexcept {
+    release(block, {.alignment = static_cast<std::size_t>(alignment), .form = Form::single},
+            __builtin_frame_address(0));
 }
 void operator delete(void* block, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    release(block, alignment, __builtin_frame_address(0));
+    release(block, {.alignment = static_cast<std::size_t>(alignment), .form = Form::single},
+            __builtin_frame_address(0));
+}
+void operator delete(void* block, std::size_t size) noexcept {
+    release(block, {.size = size, .form = Form::single}, __builtin_frame_address(0));
+}
+void operator delete(void* block, std::size_t size, std::align_val_t alignment) noexcept {
+    release(block, {.size = size, .alignment = static_cast<std::size_t>(alignment), .form = Form::single},
+            __builtin_frame_address(0));
+}
+void operator delete[](void* block) noexcept {
+    release(block, {.form = Form::array}, __builtin_frame_address(0));
+}
+void operator delete[](void* block, std::nothrow_t const&) noexcept {
+    release(block, {.form = Form::array}, __builtin_frame_address(0));
+}
+void operator delete[](void* block, std::align_val_t alignment) noexcept {
+    release(block, {.alignment = static_cast<std::size_t>(alignment), .form = Form::array},
+            __builtin_frame_address(0));
 }
 void operator delete[](void* block, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    release(block, alignment, __builtin_frame_address(0));
+    release(block, {.alignment = static_cast<std::size_t>(alignment), .form = Form::array},
+            __builtin_frame_address(0));
+}
+void operator delete[](void* block, std::size_t size) noexcept {
+    release(block, {.size = size, .form = Form::array}, __builtin_frame_address(0));
+}
+void operator delete[](void* block, std::size_t size, std::align_val_t alignment) noexcept {
+    release(block, {.size = size, .alignment = static_cast<std::size_t>(alignment), .form = Form::array},
+            __builtin_frame_address(0));
 }
