@@ -11,10 +11,12 @@
 #include "cpu/halt.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
+#include "interrupts/start.hpp"
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
 #include "runtime/stack_protector.hpp"
+#include "time/clock.hpp"
 
 using namespace pith;
 
@@ -33,14 +35,23 @@ void print_machine(boot::Handoff const& handoff) {
     console::println("  kernel     {}", handoff.image);
 }
 
+// What interrupts, and what time it is: as firmware describes the machine.
+void start_devices(boot::Handoff const& handoff) {
+    acpi::start(handoff);
+    acpi::print_summary();
+    interrupts::start(acpi::tables());
+    interrupts::print_controllers();
+    time::start(acpi::tables());
+    time::print_clock();
+}
+
 // From here on the kernel owns its memory, and can read what firmware left in it.
 void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
     paging::seal();
     paging::audit_kernel();
-    acpi::start(handoff);
-    acpi::print_summary();
+    start_devices(handoff);
     console::println("");
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));
     if (handoff.command_line.contains("pages-for-programs")) {

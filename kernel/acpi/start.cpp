@@ -65,7 +65,7 @@ void print_tables() {
 void print_summary() {
     auto const& [root, madt, fadt, dsdt, soft_off, hpet, mcfg] = the_tables;
     if (!root) return console::println("  ACPI       there are no tables");
-    console::println("  ACPI       {} processors, {} I/O APICs{}{}{}", madt ? processors_in(*madt) : 1,
+    console::println("  ACPI       processors {}, I/O APICs {}{}{}{}", madt ? processors_in(*madt) : 1,
                      madt ? std::ranges::distance(madt->all<IoApic>()) : 0, hpet ? ", HPET" : "",
                      mcfg ? ", PCI Express" : "", fadt && soft_off ? ", can switch off" : "");
 }
