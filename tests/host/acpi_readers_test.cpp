@@ -103,12 +103,12 @@ TEST(AcpiMadt, says_what_is_wrong) {
 }
 
 TEST(AcpiMadt, wants_all_fields_of_each_entry) {
-    std::vector<std::pair<int, int>> const lengths{{0, 8}, {1, 12}, {2, 10}, {3, 8},
-                                                   {4, 6}, {5, 12}, {9, 16}, {10, 12}};
+    std::vector<std::pair<int, std::size_t>> const lengths{{0, 8}, {1, 12}, {2, 10}, {3, 8},
+                                                           {4, 6}, {5, 12}, {9, 16}, {10, 12}};
     for (auto const& [type, length] : lengths) {
-        auto const with_length = [&](int of) {
+        auto const with_length = [&](std::size_t of) {
             auto bytes = madt().append(type, of);
-            return words(Madt::read(bytes.resize(static_cast<std::size_t>(44 + of)).table()));
+            return words(Madt::read(bytes.resize(44 + of).table()));
         };
         EXPECT_EQ(with_length(length), "") << type;
         EXPECT_EQ(

@@ -148,8 +148,10 @@ struct FakeCmos {
             --updates_left;
             return 0x80;
         }
-        if (chosen == 0 && changes_in >= 0 && changes_in-- == 0)
-            bytes[0] = static_cast<std::uint8_t>(bytes[0] + 1);
+        if (chosen == 0) {
+            if (changes_in == 0) bytes[0] = static_cast<std::uint8_t>(bytes[0] + 1);
+            --changes_in;
+        }
         return bytes.at(chosen);
     }
     void write(std::uint16_t index, std::uint8_t value) {

@@ -7,6 +7,7 @@
 #include "suites.hpp"
 #include "time/clock.hpp"
 
+#include <atomic>
 #include <vector>
 
 using namespace pith;
@@ -86,7 +87,7 @@ void thousands_of_timers_come_in_order() {
 
 void a_timer_may_set_itself_again() {
     start();
-    static unsigned calls = 0;
+    static std::atomic<unsigned> calls = 0;
     Timer again{[](Timer& timer) {
         if (++calls < 50) time::set_after(timer, 100us);
     }};
