@@ -12,14 +12,13 @@
 // of our own. The writes are volatile because nobody else in the program reads them: without it the compiler
 // may find that they have no effect.
 //
-// Needs:     base (UTF-8), cpu (ports for the cursor).
+// Needs:     text_layout, cpu (ports for the cursor).
 // Promises:  every write stays inside the screen. What is not ASCII shows as a filled square.
 // Reference: IBM, "VGA/XGA Technical Reference", "Alphanumeric Modes", "CRT Controller Registers".
 #pragma once
 
-#include "base/utf8.hpp"
-#include "console/ansi.hpp"
 #include "console/sink.hpp"
+#include "console/text_layout.hpp"
 #include "cpu/port.hpp"
 
 #include <array>
@@ -82,18 +81,27 @@ public:
     }
 
     void write(std::string_view text) override {
-        for (char const character : text) {
-            utf8_.feed(static_cast<std::uint8_t>(character), [this](char32_t code_point) {
-                ansi_.feed(code_point, [this](char32_t shown) { put(shown); });
-            });
-        }
+        layout_.write(text, *this);
         move_hardware_cursor();
+    }
+
+    // What the layout tells.
+    void put(std::size_t row, std::size_t column, char32_t character, Style const& style) {
+        auto const is_ascii = character >= 0x20 && character < 0x7f;
+        set(row, column, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, style});
+    }
+    void scroll() {
+        for (std::size_t row = 1; row < rows; ++row) {
+            for (std::size_t column = 0; column < columns; ++column) {
+                set(row - 1, column, shadow_[row * columns + column]);
+            }
+        }
+        fill_row(rows - 1);
     }
 
 private:
     enum : std::uint8_t { cursor_start = 0x0a, cursor_end = 0x0b, cursor_high = 0x0e, cursor_low = 0x0f };
     static constexpr std::uint8_t filled_square = 0xfe;
-    static constexpr std::size_t tab_width      = 8;
 
     // A register that exists gives back what was written to it.
     bool controller_answers() {
@@ -108,44 +116,11 @@ private:
         controller_.write(1, value);
     }
     void move_hardware_cursor() {
-        auto const position = row_ * columns + (column_ < columns ? column_ : columns - 1);
+        auto const position = layout_.row() * columns + layout_.column();
         write_controller(cursor_high, static_cast<std::uint8_t>(position >> 8));
         write_controller(cursor_low, static_cast<std::uint8_t>(position));
     }
 
-    void put(char32_t character) {
-        switch (character) {
-            case U'\n': return new_line();
-            case U'\r': column_ = 0; return;
-            case U'\b': column_ -= column_ > 0 ? 1 : 0; return;
-            case U'\t':
-                do put(U' ');
-                while (column_ % tab_width != 0);
-                return;
-            default: break;
-        }
-        // Only now, so that a line of exactly 80 characters is followed by no empty one.
-        if (column_ == columns) new_line();
-        auto const is_ascii = character >= 0x20 && character < 0x7f;
-        set(row_, column_++,
-            Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, ansi_.style()});
-    }
-    void new_line() {
-        column_ = 0;
-        if (row_ + 1 < rows) {
-            ++row_;
-        } else {
-            scroll();
-        }
-    }
-    void scroll() {
-        for (std::size_t row = 1; row < rows; ++row) {
-            for (std::size_t column = 0; column < columns; ++column) {
-                set(row - 1, column, shadow_[row * columns + column]);
-            }
-        }
-        fill_row(rows - 1);
-    }
     void fill_row(std::size_t row) {
         for (std::size_t column = 0; column < columns; ++column) set(row, column, Cell{});
     }
@@ -158,9 +133,7 @@ private:
     std::span<std::uint16_t volatile> video_;  // empty before the start
     Registers controller_;
     std::array<Cell, cells> shadow_{};
-    Utf8Decoder utf8_;
-    AnsiDecoder ansi_;
-    std::size_t row_ = 0, column_ = 0;  // column_ == columns: the next character begins a line
+    TextLayout layout_{rows, columns};
 };
 
 }  // namespace pith::console

@@ -9,8 +9,9 @@
 namespace pith::cpu {
 
 enum class Msr : std::uint32_t {
-    fs_base = 0xc000'0100,
-    gs_base = 0xc000'0101,
+    page_attribute_table = 0x277,
+    fs_base              = 0xc000'0100,
+    gs_base              = 0xc000'0101,
     kernel_gs_base =
         0xc000'0102,  // what SWAPGS exchanges it with: the kernel's only while a user program runs
 };
