@@ -14,6 +14,7 @@
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
 #include "runtime/stack_protector.hpp"
+#include "screen/start.hpp"
 
 using namespace pith;
 
@@ -25,10 +26,6 @@ void print_machine(boot::Handoff const& handoff) {
     if (!handoff.command_line.empty()) console::println("  command    {}", handoff.command_line);
     for (auto const& module : handoff.modules)
         console::println("  module     {}: {}", module.content, module.text);
-    if (handoff.framebuffer) {
-        auto const& screen = *handoff.framebuffer;
-        console::println("  screen     {} x {}, {} bits", screen.width, screen.height, screen.bits_per_pixel);
-    }
     if (handoff.acpi_rsdp) console::println("  ACPI       {}", *handoff.acpi_rsdp);
     console::println("  kernel     {}", handoff.image);
 }
@@ -38,6 +35,7 @@ void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
     paging::seal();
+    screen::start(handoff);
     paging::audit_kernel();
     console::println("");
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));

@@ -16,11 +16,18 @@
 
 namespace pith::console {
 
-// What a layout tells: `put` shows a character, `scroll` moves all rows up by one and empties the last.
-template <typename Screen>
-concept RowsAndColumns = requires(Screen screen, std::size_t place, char32_t character, Style const& style) {
-    screen.put(place, place, character, style);
-    screen.scroll();
+// Who shows what a layout says. Which screen there is, is known only when the machine runs.
+class RowsAndColumns {
+public:
+    virtual void put(std::size_t row, std::size_t column, char32_t character, Style const& style) = 0;
+    // Moves all rows up by one, and empties the last.
+    virtual void scroll() = 0;
+
+protected:
+    constexpr RowsAndColumns()                       = default;
+    ~RowsAndColumns()                                = default;  // nobody owns a screen through this type
+    RowsAndColumns(RowsAndColumns const&)            = delete;
+    RowsAndColumns& operator=(RowsAndColumns const&) = delete;
 };
 
 class TextLayout {
@@ -29,42 +36,15 @@ public:
 
     constexpr TextLayout(std::size_t rows, std::size_t columns) : rows_{rows}, columns_{columns} {}
 
-    constexpr void write(std::string_view text, RowsAndColumns auto& screen) {
-        for (char const character : text) {
-            utf8_.feed(static_cast<std::uint8_t>(character), [&](char32_t code_point) {
-                ansi_.feed(code_point, [&](char32_t shown) { put(shown, screen); });
-            });
-        }
-    }
+    void write(std::string_view text, RowsAndColumns& screen);
 
     // Where the cursor is. In a full row it stays on the last character.
     constexpr std::size_t row() const { return row_; }
     constexpr std::size_t column() const { return std::min(column_, columns_ - 1); }
 
 private:
-    constexpr void put(char32_t character, auto& screen) {
-        switch (character) {
-            case U'\n': return new_line(screen);
-            case U'\r': column_ = 0; return;
-            case U'\b': column_ -= column_ > 0 ? 1 : 0; return;
-            case U'\t':
-                do put(U' ', screen);
-                while (column_ % tab_width != 0 && column_ != columns_);
-                return;
-            default: break;
-        }
-        // Only now, so that a line as long as a row is followed by no empty one.
-        if (column_ == columns_) new_line(screen);
-        screen.put(row_, column_++, character, ansi_.style());
-    }
-    constexpr void new_line(auto& screen) {
-        column_ = 0;
-        if (row_ + 1 < rows_) {
-            ++row_;
-        } else {
-            screen.scroll();
-        }
-    }
+    void put(char32_t character, RowsAndColumns& screen);
+    void new_line(RowsAndColumns& screen);
 
     std::size_t rows_, columns_;
     std::size_t row_ = 0, column_ = 0;  // column_ == columns_: the next character begins a line

@@ -60,7 +60,7 @@ static_assert(Cell{'A', Style{}}.raw() == 0x0741 && Cell{' ', Style{}} == Cell{}
 static_assert(Cell{'E', Style{.background = Colour::red, .is_bold = true}}.raw() == 0x4f45);
 
 template <cpu::ByteRegisters Registers>
-class TextScreen final : public Sink {
+class TextScreen final : public Sink, RowsAndColumns {
 public:
     static constexpr std::size_t columns = 80, rows = 25, cells = columns * rows;
     using VideoMemory = std::span<std::uint16_t volatile, cells>;
@@ -85,20 +85,6 @@ public:
         move_hardware_cursor();
     }
 
-    // What the layout tells.
-    void put(std::size_t row, std::size_t column, char32_t character, Style const& style) {
-        auto const is_ascii = character >= 0x20 && character < 0x7f;
-        set(row, column, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, style});
-    }
-    void scroll() {
-        for (std::size_t row = 1; row < rows; ++row) {
-            for (std::size_t column = 0; column < columns; ++column) {
-                set(row - 1, column, shadow_[row * columns + column]);
-            }
-        }
-        fill_row(rows - 1);
-    }
-
 private:
     enum : std::uint8_t { cursor_start = 0x0a, cursor_end = 0x0b, cursor_high = 0x0e, cursor_low = 0x0f };
     static constexpr std::uint8_t filled_square = 0xfe;
@@ -121,6 +107,18 @@ private:
         write_controller(cursor_low, static_cast<std::uint8_t>(position));
     }
 
+    void put(std::size_t row, std::size_t column, char32_t character, Style const& style) override {
+        auto const is_ascii = character >= 0x20 && character < 0x7f;
+        set(row, column, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, style});
+    }
+    void scroll() override {
+        for (std::size_t row = 1; row < rows; ++row) {
+            for (std::size_t column = 0; column < columns; ++column) {
+                set(row - 1, column, shadow_[row * columns + column]);
+            }
+        }
+        fill_row(rows - 1);
+    }
     void fill_row(std::size_t row) {
         for (std::size_t column = 0; column < columns; ++column) set(row, column, Cell{});
     }
