@@ -1,6 +1,7 @@
 // The whole system: what boots from out/pith.iso.
 //
 // It starts the layers in their order, says what it found, and (for now) stops.
+#include "acpi/start.hpp"
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
 #include "console/ansi.hpp"
@@ -26,17 +27,18 @@ void print_machine(boot::Handoff const& handoff) {
     if (!handoff.command_line.empty()) console::println("  command    {}", handoff.command_line);
     for (auto const& module : handoff.modules)
         console::println("  module     {}: {}", module.content, module.text);
-    if (handoff.acpi_rsdp) console::println("  ACPI       {}", *handoff.acpi_rsdp);
     console::println("  kernel     {}", handoff.image);
 }
 
-// From here on the kernel owns its memory.
+// From here on the kernel owns its memory, and can read what firmware left in it.
 void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
     paging::seal();
     screen::start(handoff);
     paging::audit_kernel();
+    acpi::start(handoff);
+    acpi::print_summary();
     console::println("");
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));
     if (handoff.command_line.contains("pages-for-programs")) {
@@ -44,6 +46,7 @@ void start_memory(boot::Handoff const& handoff) {
     } else if (handoff.command_line.contains("pages")) {
         paging::print_pages();
     }
+    if (handoff.command_line.contains("acpi")) acpi::print_tables();
 }
 
 }  // namespace

@@ -60,10 +60,14 @@ void print_tables() {
     MappedMemory memory;
     for_each_table(memory, *the_tables.root, print_table, print_error);
     if (the_tables.dsdt) print_table(*the_tables.dsdt);
-    if (the_tables.madt) {
-        console::println("  processors {}, I/O APICs {}", processors_in(*the_tables.madt),
-                         std::ranges::distance(the_tables.madt->all<IoApic>()));
-    }
+}
+
+void print_summary() {
+    auto const& [root, madt, fadt, dsdt, soft_off, hpet, mcfg] = the_tables;
+    if (!root) return console::println("  ACPI       there are no tables");
+    console::println("  ACPI       {} processors, {} I/O APICs{}{}{}", madt ? processors_in(*madt) : 1,
+                     madt ? std::ranges::distance(madt->all<IoApic>()) : 0, hpet ? ", HPET" : "",
+                     mcfg ? ", PCI Express" : "", fadt && soft_off ? ", can switch off" : "");
 }
 
 }  // namespace pith::acpi

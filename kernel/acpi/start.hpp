@@ -15,7 +15,8 @@ void start(boot::Handoff const& handoff);
 // What `start` found; nothing before.
 Tables const& tables();
 
-// What there is, one line each.
+// The tables, one line each; and what they say, in one.
 void print_tables();
+void print_summary();
 
 }  // namespace pith::acpi

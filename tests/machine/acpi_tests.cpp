@@ -24,6 +24,7 @@ void start() {
 void the_tables_are_printed() {
     start();
     acpi::print_tables();
+    acpi::print_summary();
     check_equal(paging::audit_kernel(), 0U);
 }
 
