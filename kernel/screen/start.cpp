@@ -44,6 +44,7 @@ bool is_mapped(PhysRange range) {
         auto const found = space.find(in_direct_map(address));
         return found && found->is_writable && found->caching != paging::Caching::write_back;
     };
+    if (range.end().value() > layout::direct_map_size) return false;
     return paging::with_kernel_space([&](paging::KernelSpace& space, paging::KernelFrames&) {
         return has(space, range.start()) && has(space, PhysAddr{range.end().value() - 1});
     });

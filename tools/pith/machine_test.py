@@ -81,8 +81,7 @@ class MachineTest:
 
     def _function_at(self, address: int) -> str:
         """The kernel's function that this address is in."""
-        elf = self._options.kernel or self._options.iso.with_suffix(".elf")
-        code = symbols.read_code_symbols(elf.read_bytes())
+        code = symbols.read_code_symbols(elf_of(self._options).read_bytes())
         below = [symbol for symbol in code if symbol.start <= address]
         return max(below, key=lambda symbol: symbol.start).name if below else "no function"
 
@@ -158,6 +157,11 @@ def machine(options: argparse.Namespace) -> Machine:
                    command_line=options.append, debug_exit=options.until == "exit", extra=tuple(options.qemu))
 
 
+def elf_of(options: argparse.Namespace) -> Path:
+    """The kernel with its symbols."""
+    return options.kernel or options.elf or options.iso.with_suffix(".elf")
+
+
 def _lacking(where: str, texts: Sequence[str], lines: Sequence[str]) -> list[str]:
     return [f"the {where} lacks '{text}'" for text in texts if not _found(text, lines)]
 
@@ -181,6 +185,7 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
     image = parser.add_mutually_exclusive_group(required=True)
     image.add_argument("--kernel", type=Path, metavar="ELF", help="started through PVH")
     image.add_argument("--iso", type=Path, metavar="ISO", help="started through firmware")
+    parser.add_argument("--elf", type=Path, metavar="ELF", help="the ISO's kernel, where that does not stand beside it")
     parser.add_argument("--boot", choices=WAYS_TO_BOOT, default="pvh")
     parser.add_argument("--machine", choices=MODELS, default="q35")
     parser.add_argument("--medium", choices=MEDIA, default="cd", help="what the ISO is put into")
