@@ -47,6 +47,9 @@ struct Cell {
           background{place(style.background, style.is_background_bright)} {
         if (style.is_reversed) *this = reversed();
     }
+    constexpr bool has_colours_of(Cell other) const {
+        return foreground == other.foreground && background == other.background;
+    }
     constexpr Cell reversed() const {
         Cell cell = *this;
         std::swap(cell.foreground, cell.background);
@@ -91,6 +94,7 @@ public:
           layout_{rows_, columns_} {
         for (std::uint32_t line = 0; line < picture_.height; ++line)
             memory_.write(std::uint64_t{line} * picture_.pitch, line_);
+        turn_cursor();
         draw();
     }
 
@@ -98,26 +102,33 @@ public:
     std::size_t rows() const { return rows_; }
 
     void write(std::string_view text) override {
-        touch(layout_.row());  // the cursor leaves it
+        turn_cursor();
         layout_.write(text, *this);
-        touch(layout_.row());
+        turn_cursor();
         draw();
     }
 
 private:
     void put(std::size_t row, std::size_t column, char32_t character, console::Style const& style) override {
-        cell(row, column) = Cell{font_.glyph_of(character), style};
+        cells_of(row)[column] = Cell{font_.glyph_of(character), style};
         touch(row);
     }
     void scroll() override {
         top_ = (top_ + 1) % rows_;
-        for (std::size_t column = 0; column < columns_; ++column) cell(rows_ - 1, column) = blank_;
+        std::ranges::fill(cells_of(rows_ - 1), blank_);
         touch(0);
         touch(rows_ - 1);
     }
 
-    Cell& cell(std::size_t row, std::size_t column) {
-        return cells_[(top_ + row) % rows_ * columns_ + column];
+    std::span<Cell> cells_of(std::size_t row) {
+        return std::span{cells_}.subspan((top_ + row) % rows_ * columns_, columns_);
+    }
+
+    // The cursor is a cell with its colours exchanged.
+    void turn_cursor() {
+        auto& cell = cells_of(layout_.row())[layout_.column()];
+        cell       = cell.reversed();
+        touch(layout_.row());
     }
 
     // Something in this row may have to be drawn.
@@ -131,39 +142,28 @@ private:
         first_touched_ = rows_;
         last_touched_  = 0;
     }
-    // Neighbours that changed are drawn together: so the writes that are combined are long.
+    // Neighbours that changed, in the same colours, are drawn together: so the writes that are combined are
+    // long.
     void draw_row(std::size_t row) {
-        std::size_t start = 0;
-        while (start < columns_) {
-            if (!is_to_be_drawn(row, start)) {
-                ++start;
-                continue;
-            }
-            auto end = start + 1;
-            while (end < columns_ && is_to_be_drawn(row, end)) ++end;
-            draw_cells(row, start, end);
-            start = end;
+        auto const wanted = cells_of(row), shown = std::span{shown_}.subspan(row * columns_, columns_);
+        for (std::size_t start = 0; start < columns_;) {
+            auto end = start;
+            for (; end < columns_ && wanted[end] != shown[end] && wanted[end].has_colours_of(wanted[start]);
+                 ++end)
+                shown[end] = wanted[end];
+            if (end != start) draw_cells(row, start, shown.subspan(start, end - start));
+            start = std::max(end, start + 1);
         }
     }
-    bool is_to_be_drawn(std::size_t row, std::size_t column) {
-        return wanted(row, column) != shown_[row * columns_ + column];
-    }
-    // The cursor is a cell with its colours exchanged.
-    Cell wanted(std::size_t row, std::size_t column) {
-        bool const has_cursor = row == layout_.row() && column == layout_.column();
-        return has_cursor ? cell(row, column).reversed() : cell(row, column);
-    }
-    void draw_cells(std::size_t row, std::size_t start, std::size_t end) {
-        for (auto column = start; column < end; ++column)
-            shown_[row * columns_ + column] = wanted(row, column);
-        auto const cells = std::span{shown_}.subspan(row * columns_ + start, end - start);
-        auto const left  = start * font_.width() * picture_.format.bytes();
+    void draw_cells(std::size_t row, std::size_t column, std::span<Cell const> cells) {
+        auto const left = column * font_.width() * picture_.format.bytes();
         for (std::uint32_t line = 0; line < font_.height(); ++line)
             memory_.write((row * font_.height() + line) * picture_.pitch + left, drawn(cells, line));
     }
 
-    // One line of pixels through these cells.
+    // One line of pixels through these cells, which have the same colours.
     std::span<std::byte const> drawn(std::span<Cell const> cells, std::uint32_t line) {
+        choose_colours(cells.front());
         switch (picture_.format.bytes()) {
             case 1:  return drawn_in<1>(cells, line);
             case 2:  return drawn_in<2>(cells, line);
@@ -173,17 +173,39 @@ private:
     }
     template <std::size_t PixelBytes>
     std::span<std::byte const> drawn_in(std::span<Cell const> cells, std::uint32_t line) {
-        auto rest = std::span{line_};
+        constexpr std::uint32_t four = 4;
+        auto rest                    = std::span{line_};
         for (auto const shown : cells) {
-            auto const foreground = colours_[shown.foreground], background = colours_[shown.background];
             auto bits = font_.row(shown.glyph, line);
-            for (std::uint32_t pixel = 0; pixel < font_.width(); ++pixel, bits <<= 1) {
-                auto const value = (bits >> 31) != 0 ? foreground : background;
-                std::memcpy(rest.data(), &value, PixelBytes);
-                rest = rest.subspan(PixelBytes);
+            auto left = font_.width();
+            for (; left >= four; left -= four, bits <<= four) {
+                auto const strip = rest.first(four * PixelBytes);
+                std::memcpy(strip.data(), strips_[bits >> 28].data(), four * PixelBytes);
+                rest = rest.subspan(four * PixelBytes);
             }
+            std::ranges::copy(std::span{strips_[bits >> 28]}.first(left * PixelBytes), rest.begin());
+            rest = rest.subspan(left * PixelBytes);
         }
         return std::span{line_}.first(line_.size() - rest.size());
+    }
+
+    // Makes the strips those of this cell's colours.
+    void choose_colours(Cell cell) {
+        if (cell.foreground == foreground_ && cell.background == background_) [[likely]]
+            return;
+        foreground_ = cell.foreground;
+        background_ = cell.background;
+        for (unsigned bits = 0; bits < strips_.size(); ++bits) {
+            for (unsigned pixel = 0; pixel < 4; ++pixel)
+                put_pixel(strips_[bits], pixel,
+                          colours_[(bits & 8U >> pixel) != 0 ? foreground_ : background_]);
+        }
+    }
+    void put_pixel(std::span<std::byte> strip, std::size_t number, std::uint32_t value) const {
+        for (auto& byte : strip.subspan(number * picture_.format.bytes(), picture_.format.bytes())) {
+            byte = static_cast<std::byte>(value);
+            value >>= 8;
+        }
     }
 
     static std::array<std::uint32_t, palette.size()> pixels_of(PixelFormat const& format) {
@@ -200,6 +222,9 @@ private:
     Cell blank_;
     std::vector<Cell> cells_, shown_;
     std::vector<std::byte> line_;  // of pixels, while it is made
+    // Four pixels for each pattern of four bits, in the two colours that were drawn last.
+    std::array<std::array<std::byte, 16>, 16> strips_{};
+    std::uint8_t foreground_ = 0xff, background_ = 0xff;  // none yet
     console::TextLayout layout_;
     std::size_t top_           = 0;  // where in cells_ the uppermost row is
     std::size_t first_touched_ = 0,

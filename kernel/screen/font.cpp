@@ -59,12 +59,10 @@ FormResult read_form(Bytes file) {
     return std::unexpected{FontError::unknown_format};
 }
 
-std::uint32_t row_bytes(Font::Form const& form) { return (form.width + 7) / 8; }
-
 bool has_sound_size(Font::Form const& form) {
     return 1 <= form.width && form.width <= Font::max_width && 1 <= form.height &&
            form.height <= Font::max_height && 1 <= form.count && form.count <= Font::max_glyphs &&
-           form.glyph_bytes == form.height * row_bytes(form);
+           form.glyph_bytes == form.height * form.row_bytes();
 }
 
 // ---- The table ----------------------------------------------------------------------------------------
@@ -180,15 +178,6 @@ Font::Shown const* Font::find(char32_t character) const {
 Font::Glyph Font::glyph_of(char32_t character) const {
     auto const* const shown = find(character);
     return shown != nullptr ? shown->glyph : missing_;
-}
-
-std::uint32_t Font::row(Glyph glyph, std::uint32_t number) const {
-    auto const bytes  = row_bytes(form_);
-    auto const start  = std::size_t{glyph} * form_.glyph_bytes + std::size_t{number} * bytes;
-    std::uint32_t row = 0;
-    for (std::size_t index = 0; index < bytes; ++index)
-        row |= static_cast<std::uint32_t>(glyphs_[start + index]) << (24 - 8 * index);
-    return row;
 }
 
 }  // namespace pith::screen

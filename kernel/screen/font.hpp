@@ -45,12 +45,21 @@ public:
     Glyph glyph_of(char32_t character) const;
 
     // A row of a glyph, the leftmost pixel in bit 31.
-    std::uint32_t row(Glyph glyph, std::uint32_t number) const;
+    std::uint32_t row(Glyph glyph, std::uint32_t number) const {
+        auto const bytes = form_.row_bytes();
+        auto const start = std::size_t{glyph} * form_.glyph_bytes + std::size_t{number} * bytes;
+        auto row         = static_cast<std::uint32_t>(glyphs_[start]) << 24;
+        for (std::size_t index = 1; index < bytes; ++index) [[unlikely]]
+            row |= static_cast<std::uint32_t>(glyphs_[start + index]) << (24 - 8 * index);
+        return row;
+    }
 
     // What the header says.
     struct Form {
         std::uint32_t width, height, count, glyph_bytes, glyphs_start;
         bool has_table, table_is_utf8;
+
+        std::uint32_t row_bytes() const { return (width + 7) / 8; }
     };
 
 private:

@@ -235,10 +235,13 @@ TEST_F(CellScreenTest, scrolling_draws_no_cell_that_stays_the_same) {
     EXPECT_EQ(written, 0U);
 }
 
-TEST_F(CellScreenTest, neighbours_are_drawn_in_one_stroke) {
+TEST_F(CellScreenTest, neighbours_of_the_same_colours_are_drawn_in_one_stroke) {
     video_.writes = 0;
     write("xxx");
-    EXPECT_EQ(video_.writes, glyph_height);
+    EXPECT_EQ(video_.writes, 2 * glyph_height);  // the text; the cursor
+    video_.writes = 0;
+    write("\r|\x1b[31m||\x1b[0m");
+    EXPECT_EQ(video_.writes, 2 * glyph_height);  // the white; the red
 }
 
 TEST_F(CellScreenTest, one_character_is_room_enough) {
