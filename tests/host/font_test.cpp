@@ -11,7 +11,6 @@ using testing::font_1;
 using testing::font_2;
 using testing::FontFile;
 using testing::glyphs_2;
-using testing::Header2;
 
 std::expected<Font, FontError> read(FontFile const& file) { return Font::read(file.bytes); }
 FontError error_of(FontFile const& file) { return read(file).error(); }
