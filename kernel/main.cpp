@@ -16,6 +16,7 @@
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
 #include "runtime/stack_protector.hpp"
+#include "screen/start.hpp"
 #include "time/clock.hpp"
 
 using namespace pith;
@@ -28,10 +29,6 @@ void print_machine(boot::Handoff const& handoff) {
     if (!handoff.command_line.empty()) console::println("  command    {}", handoff.command_line);
     for (auto const& module : handoff.modules)
         console::println("  module     {}: {}", module.content, module.text);
-    if (handoff.framebuffer) {
-        auto const& screen = *handoff.framebuffer;
-        console::println("  screen     {} x {}, {} bits", screen.width, screen.height, screen.bits_per_pixel);
-    }
     console::println("  kernel     {}", handoff.image);
 }
 
@@ -50,6 +47,7 @@ void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
     paging::seal();
+    screen::start(handoff);
     paging::audit_kernel();
     start_devices(handoff);
     console::println("");

@@ -12,14 +12,13 @@
 // of our own. The writes are volatile because nobody else in the program reads them: without it the compiler
 // may find that they have no effect.
 //
-// Needs:     base (UTF-8), cpu (ports for the cursor).
+// Needs:     text_layout, cpu (ports for the cursor).
 // Promises:  every write stays inside the screen. What is not ASCII shows as a filled square.
 // Reference: IBM, "VGA/XGA Technical Reference", "Alphanumeric Modes", "CRT Controller Registers".
 #pragma once
 
-#include "base/utf8.hpp"
-#include "console/ansi.hpp"
 #include "console/sink.hpp"
+#include "console/text_layout.hpp"
 #include "cpu/port.hpp"
 
 #include <array>
@@ -61,7 +60,7 @@ static_assert(Cell{'A', Style{}}.raw() == 0x0741 && Cell{' ', Style{}} == Cell{}
 static_assert(Cell{'E', Style{.background = Colour::red, .is_bold = true}}.raw() == 0x4f45);
 
 template <cpu::ByteRegisters Registers>
-class TextScreen final : public Sink {
+class TextScreen final : public Sink, RowsAndColumns {
 public:
     static constexpr std::size_t columns = 80, rows = 25, cells = columns * rows;
     using VideoMemory = std::span<std::uint16_t volatile, cells>;
@@ -82,18 +81,13 @@ public:
     }
 
     void write(std::string_view text) override {
-        for (char const character : text) {
-            utf8_.feed(static_cast<std::uint8_t>(character), [this](char32_t code_point) {
-                ansi_.feed(code_point, [this](char32_t shown) { put(shown); });
-            });
-        }
+        layout_.write(text, *this);
         move_hardware_cursor();
     }
 
 private:
     enum : std::uint8_t { cursor_start = 0x0a, cursor_end = 0x0b, cursor_high = 0x0e, cursor_low = 0x0f };
     static constexpr std::uint8_t filled_square = 0xfe;
-    static constexpr std::size_t tab_width      = 8;
 
     // A register that exists gives back what was written to it.
     bool controller_answers() {
@@ -108,37 +102,16 @@ private:
         controller_.write(1, value);
     }
     void move_hardware_cursor() {
-        auto const position = row_ * columns + (column_ < columns ? column_ : columns - 1);
+        auto const position = layout_.row() * columns + layout_.column();
         write_controller(cursor_high, static_cast<std::uint8_t>(position >> 8));
         write_controller(cursor_low, static_cast<std::uint8_t>(position));
     }
 
-    void put(char32_t character) {
-        switch (character) {
-            case U'\n': return new_line();
-            case U'\r': column_ = 0; return;
-            case U'\b': column_ -= column_ > 0 ? 1 : 0; return;
-            case U'\t':
-                do put(U' ');
-                while (column_ % tab_width != 0);
-                return;
-            default: break;
-        }
-        // Only now, so that a line of exactly 80 characters is followed by no empty one.
-        if (column_ == columns) new_line();
+    void put(std::size_t row, std::size_t column, char32_t character, Style const& style) override {
         auto const is_ascii = character >= 0x20 && character < 0x7f;
-        set(row_, column_++,
-            Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, ansi_.style()});
+        set(row, column, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, style});
     }
-    void new_line() {
-        column_ = 0;
-        if (row_ + 1 < rows) {
-            ++row_;
-        } else {
-            scroll();
-        }
-    }
-    void scroll() {
+    void scroll() override {
         for (std::size_t row = 1; row < rows; ++row) {
             for (std::size_t column = 0; column < columns; ++column) {
                 set(row - 1, column, shadow_[row * columns + column]);
@@ -158,9 +131,7 @@ private:
     std::span<std::uint16_t volatile> video_;  // empty before the start
     Registers controller_;
     std::array<Cell, cells> shadow_{};
-    Utf8Decoder utf8_;
-    AnsiDecoder ansi_;
-    std::size_t row_ = 0, column_ = 0;  // column_ == columns: the next character begins a line
+    TextLayout layout_{rows, columns};
 };
 
 }  // namespace pith::console

@@ -81,6 +81,9 @@ void write_breakpoint(std::uint64_t address) {
     if constexpr (number == 3) asm volatile("mov dr3, %0" : : "r"(address) : "memory");
 }
 
+// Writes back what caches hold that memory does not, and empties them. Slow: once, when caching rules change.
+inline void flush_caches() { asm volatile("wbinvd" : : : "memory"); }
+
 // Forgets the translation of one page.
 inline void flush_page(VirtAddr page) { asm volatile("invlpg [%0]" : : "r"(page.value()) : "memory"); }
 

@@ -17,6 +17,7 @@ struct MemoryFeatures {
     bool no_user_access;       // SMAP: nor read or write them by mistake
     bool no_user_descriptors;  // UMIP: programs cannot ask where the descriptor tables are
     bool huge_pages;           // pages of 1 GiB
+    bool attribute_table;      // PAT: what a page's caching bits mean can be chosen
 };
 
 inline MemoryFeatures memory_features() {
@@ -31,7 +32,8 @@ inline MemoryFeatures memory_features() {
             .no_user_execution   = has(structured.ebx, 7),
             .no_user_access      = has(structured.ebx, 20),
             .no_user_descriptors = has(structured.ecx, 2),
-            .huge_pages          = has(more.edx, 26)};
+            .huge_pages          = has(more.edx, 26),
+            .attribute_table     = has(basic.edx, 16)};
 }
 
 // How many bits a physical address has.

@@ -9,10 +9,11 @@
 namespace pith::cpu {
 
 enum class Msr : std::uint32_t {
-    apic_base    = 0x1b,
-    tsc_deadline = 0x6e0,
-    fs_base      = 0xc000'0100,
-    gs_base      = 0xc000'0101,
+    apic_base            = 0x1b,
+    page_attribute_table = 0x277,
+    tsc_deadline         = 0x6e0,
+    fs_base              = 0xc000'0100,
+    gs_base              = 0xc000'0101,
     kernel_gs_base =
         0xc000'0102,  // what SWAPGS exchanges it with: the kernel's only while a user program runs
 };

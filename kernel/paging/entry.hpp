@@ -12,7 +12,7 @@
 // Needs:     memory (addresses), rights.
 // Promises:  what is built from Rights is never writable and executable.
 // Reference: Intel SDM vol. 3A "4-Level Paging and 5-Level Paging", "Paging-Structure Entries";
-//            AMD APM vol. 2 "Long-Mode Page Translation".
+//            AMD APM vol. 2 "Long-Mode Page Translation". What the caching bits choose: attribute_table.hpp.
 #pragma once
 
 #include "memory/page.hpp"
@@ -84,6 +84,11 @@ public:
     constexpr bool is_user() const { return has(bits::user); }
     constexpr bool is_write_through() const { return has(bits::write_through); }
     constexpr bool is_uncached() const { return has(bits::uncached); }
+    constexpr Caching caching() const {
+        return is_uncached()        ? Caching::uncached
+               : is_write_through() ? Caching::write_combining
+                                    : Caching::write_back;
+    }
     constexpr bool is_accessed() const { return has(bits::accessed); }
     constexpr bool is_dirty() const { return has(bits::dirty); }
     constexpr bool is_global() const { return has(bits::global); }
@@ -120,7 +125,7 @@ public:
                            : is_writable() ? Access::read_write
                                            : Access::read,
                 .owner   = is_user() ? Owner::user : Owner::kernel,
-                .caching = is_uncached() ? Caching::uncached : Caching::write_back};
+                .caching = caching()};
     }
     // The same page with other rights.
     constexpr Entry with(Rights rights) const
@@ -168,6 +173,7 @@ private:
         if (rights.access != Access::read_execute) flags |= bits::no_execute;
         if (rights.owner == Owner::user) flags |= bits::user;
         if (rights.caching == Caching::uncached) flags |= bits::uncached | bits::write_through;
+        if (rights.caching == Caching::write_combining) flags |= bits::write_through;
         if (backing == Backing::owned) flags |= bits::owned;
         return flags;
     }
@@ -179,14 +185,19 @@ private:
 
 namespace entry_checks {
 
-// Calls `use(rights, backing, reach)` with all that a page can be asked for.
-constexpr void for_each_kind(auto&& use) {
+constexpr void for_each_rights(auto&& use) {
     for (auto const access : {Access::read, Access::read_write, Access::read_execute})
         for (auto const owner : {Owner::kernel, Owner::user})
-            for (auto const caching : {Caching::write_back, Caching::uncached})
-                for (auto const backing : {Backing::owned, Backing::borrowed})
-                    for (auto const reach : {Reach::one_space, Reach::all_spaces})
-                        use(Rights{.access = access, .owner = owner, .caching = caching}, backing, reach);
+            for (auto const caching : {Caching::write_back, Caching::uncached, Caching::write_combining})
+                use(Rights{.access = access, .owner = owner, .caching = caching});
+}
+
+// Calls `use(rights, backing, reach)` with all that a page can be asked for.
+constexpr void for_each_kind(auto&& use) {
+    for_each_rights([&](Rights rights) {
+        for (auto const backing : {Backing::owned, Backing::borrowed})
+            for (auto const reach : {Reach::one_space, Reach::all_spaces}) use(rights, backing, reach);
+    });
 }
 
 template <int Level>
@@ -198,7 +209,7 @@ constexpr bool round_trips() {
         all_right &= entry.rights() == rights && entry.address() == start && entry.backing() == backing &&
                      entry.is_global() == (reach == Reach::all_spaces) && entry.is_page() &&
                      !entry.is_table() && entry.with(rights) == entry;
-        for_each_kind([&](Rights other, Backing, Reach) {
+        for_each_rights([&](Rights other) {
             all_right &= entry.with(other) == Entry<Level>::page(start, other, backing, reach);
         });
     });
@@ -216,6 +227,10 @@ static_assert(Entry<1>::page(PhysAddr{0x1000}, {.access = Access::read_write}, B
 static_assert(Entry<2>::page(PhysAddr{0x20'0000}, {.access = Access::read_execute}, Backing::owned,
                              Reach::one_space)
                   .raw() == 0x20'0281);
+static_assert(Entry<2>::page(PhysAddr{0x20'0000},
+                             {.access = Access::read_write, .caching = Caching::write_combining},
+                             Backing::borrowed, Reach::all_spaces)
+                  .raw() == 0x8000'0000'0020'018b);
 // Bit 12 of a large page is no address.
 static_assert(Entry<2>{0x20'1081}.address() == PhysAddr{0x20'0000} &&
               Entry<2>{0x20'1081}.uses_attribute_table());

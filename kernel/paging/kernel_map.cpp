@@ -6,6 +6,7 @@
 #include "console/stacks.hpp"
 #include "console/start.hpp"
 #include "frames/usable_memory.hpp"
+#include "paging/attribute_table.hpp"
 #include "paging/protection.hpp"
 
 namespace pith::paging {
@@ -15,7 +16,8 @@ constinit cpu::Locked<std::optional<KernelSpace>> the_kernel_space{std::in_place
 namespace {
 
 constexpr Rights code{.access = Access::read_execute}, constant{.access = Access::read},
-    data{.access = Access::read_write}, device{.access = Access::read_write, .caching = Caching::uncached};
+    data{.access = Access::read_write}, device{.access = Access::read_write, .caching = Caching::uncached},
+    picture{.access = Access::read_write, .caching = Caching::write_combining};
 
 // How far the direct map goes: as far as there is room for it, and the processor has addresses.
 PhysAddr end_of_direct_map() {
@@ -115,7 +117,18 @@ private:
     void map_screens() {
         if (auto const text = console::text_screen_memory())
             check(map_missing(space_, frames_, *text, device));
-        if (handoff_.framebuffer) check(map_missing(space_, frames_, handoff_.framebuffer->memory(), device));
+        if (!handoff_.framebuffer) return;
+        auto const rights = cpu::memory_features().attribute_table ? picture : device;
+        check(map_screen(handoff_.framebuffer->memory(), rights));
+    }
+
+    // As large pages where nothing else is there.
+    std::expected<void, FailedAt<MapError>> map_screen(PhysRange memory, Rights rights) {
+        auto const pages = pages_around(memory);
+        if (!pages.is_empty() && !boot::image_after_boot().overlaps(pages) &&
+            map_directly(space_, frames_, pages, rights))
+            return {};
+        return map_missing(space_, frames_, memory, rights);
     }
 
     // What the loader left may lie outside usable memory, and in pieces of pages.
@@ -146,6 +159,7 @@ void start(boot::Handoff const& handoff) {
         require(!space.has_value(), "the kernel has a map of its own already");
         space.emplace(empty_root(), largest);
         Builder{*space, handoff}.build();
+        choose_memory_types();
         cpu::write_cr3(space->access().root_address().value());
     });
     enable_protection();
@@ -169,7 +183,7 @@ bool map_device(PhysRange range) {
         auto const pages = pages_around(range);
         for (auto page = pages.start(); page < pages.end(); page = page + page_bytes) {
             auto const found = space.find(in_direct_map(page));
-            if (!found || !found->is_uncached || !found->is_writable) return false;
+            if (!found || found->caching != Caching::uncached || !found->is_writable) return false;
         }
         return true;
     });

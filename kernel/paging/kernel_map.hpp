@@ -6,7 +6,8 @@
 //                                    .data, .bss           read, write; a hole below each stack
 //   direct_map_start + p             frames                read, write
 //                                    what the loader left  read        (where that is not among the frames)
-//                                    the screens           read, write, uncached
+//                                    the text screen       read, write, uncached
+//                                    the framebuffer       read, write, write-combining
 //
 // The image is not in the direct map: nobody can write to code by its other name. Address 0 is nowhere.
 //

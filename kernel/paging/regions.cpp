@@ -9,11 +9,29 @@
 namespace pith::paging {
 namespace {
 
+std::string_view owner_in_direct_map(Caching caching) {
+    switch (caching) {
+        case Caching::write_back:      return "direct map";
+        case Caching::uncached:        return "device";
+        case Caching::write_combining: return "screen";
+    }
+    return "unknown";
+}
+
+char letter_of(Caching caching) {
+    switch (caching) {
+        case Caching::write_back:      return '-';
+        case Caching::uncached:        return 'd';
+        case Caching::write_combining: return 'c';
+    }
+    return '?';
+}
+
 // What is at these addresses, by the kernel's layout (memory/layout.hpp, boot/image.hpp).
 std::string_view owner_of(Region const& region) {
     auto const parts = boot::image_parts();
     if (region.start < layout::direct_map_start) return "not the kernel's";
-    if (region.start < layout::kernel_start) return region.is_uncached ? "device" : "direct map";
+    if (region.start < layout::kernel_start) return owner_in_direct_map(region.caching);
     if (region.start < parts.text || region.start >= parts.end) return "unknown";
     if (region.start < parts.constants) return "code";
     if (region.start < parts.sealed) return "constants";
@@ -27,7 +45,7 @@ Text rights_of(Region const& region) {
     Text text;
     std::format_to(std::back_inserter(text), "r{}{}{}{}{}", region.is_writable ? 'w' : '-',
                    region.is_executable ? 'x' : '-', region.is_user ? 'u' : '-', region.is_global ? 'g' : '-',
-                   region.is_uncached ? 'd' : '-');
+                   letter_of(region.caching));
     return text;
 }
 
@@ -69,7 +87,8 @@ void for_each_of_kernel(auto&& use) {
 }  // namespace
 
 void print_pages() {
-    console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device):");
+    console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device, c "
+                     "combined writes):");
     for_each_of_kernel(print_row);
 }
 

@@ -12,7 +12,8 @@ struct Region {
     PhysAddr memory;                     // behind its first byte
     bool is_in_a_row;                    // whether the memory of all pages is one range
     std::array<std::uint64_t, 3> pages;  // how many of 4 KiB, 2 MiB, 1 GiB
-    bool is_writable, is_executable, is_user, is_uncached, is_global;
+    Caching caching;
+    bool is_writable, is_executable, is_user, is_global;
 
     explicit Region(Mapping const& page)
         : start{page.start},
@@ -20,10 +21,10 @@ struct Region {
           memory{page.memory},
           is_in_a_row{true},
           pages{},
+          caching{page.caching},
           is_writable{page.is_writable},
           is_executable{page.is_executable},
           is_user{page.is_user},
-          is_uncached{page.is_uncached},
           is_global{page.is_global} {
         count(page.size);
     }
@@ -42,8 +43,8 @@ struct Region {
 private:
     bool goes_on_with(Mapping const& page) const {
         return number_of(page.start) == number_of(last) + 1 && page.is_writable == is_writable &&
-               page.is_executable == is_executable && page.is_user == is_user &&
-               page.is_uncached == is_uncached && page.is_global == is_global;
+               page.is_executable == is_executable && page.is_user == is_user && page.caching == caching &&
+               page.is_global == is_global;
     }
     void count(PageSize size) { ++pages[static_cast<std::size_t>(level_of(size) - 1)]; }
 };

@@ -12,8 +12,9 @@ enum class Owner : std::uint8_t { kernel, user };
 // Where a translation holds: in one address space, or in all of them alike, so that the processor may keep it
 // when the space changes.
 enum class Reach : std::uint8_t { one_space, all_spaces };
-// uncached: each access goes to the device, in the program's order.
-enum class Caching : std::uint8_t { write_back, uncached };
+// uncached: each access goes to the device, in the program's order. write_combining: writes are gathered and
+// go in bursts, in any order; reads are as slow as uncached ones. That is what a framebuffer wants.
+enum class Caching : std::uint8_t { write_back, uncached, write_combining };
 
 struct Rights {
     Access access   = Access::read;

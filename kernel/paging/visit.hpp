@@ -19,7 +19,8 @@ struct Mapping {
     PageSize size;
     PhysAddr memory;  // where it begins
     bool is_writable, is_executable, is_user;
-    bool is_uncached, is_global;
+    Caching caching;
+    bool is_global;
     Backing backing;
 };
 
@@ -67,7 +68,7 @@ Mapping mapping_of(Entry<Level> entry, std::uint64_t start, Allowed allowed) {
             .is_writable   = allowed.writable,
             .is_executable = allowed.executable,
             .is_user       = allowed.user,
-            .is_uncached   = entry.is_uncached(),
+            .caching       = entry.caching(),
             .is_global     = entry.is_global(),
             .backing       = entry.backing()};
 }

@@ -145,7 +145,7 @@ TEST_F(AddressSpaces, rights_are_what_was_asked_for) {
             EXPECT_EQ(found->is_writable, rights.access == Access::read_write);
             EXPECT_EQ(found->is_executable, rights.access == Access::read_execute);
             EXPECT_EQ(found->is_user, rights.owner == Owner::user);
-            EXPECT_EQ(found->is_uncached, rights.caching == Caching::uncached);
+            EXPECT_EQ(found->caching, rights.caching);
             EXPECT_EQ(found->is_global, page == high) << "the lower half is another in each space";
             EXPECT_EQ(found->backing, Backing::owned);
             machine.give(std::move(*space.unmap(Page<kib_4>{page})).flush(machine));

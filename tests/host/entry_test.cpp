@@ -55,7 +55,8 @@ TEST(Entry, is_writable_or_executable) {
         EXPECT_EQ(entry.is_executable(), rights.access == Access::read_execute);
         EXPECT_EQ(entry.is_user(), rights.owner == Owner::user);
         EXPECT_EQ(entry.is_uncached(), rights.caching == Caching::uncached);
-        EXPECT_EQ(entry.is_write_through(), rights.caching == Caching::uncached);
+        EXPECT_EQ(entry.is_write_through(), rights.caching != Caching::write_back);
+        EXPECT_EQ(entry.caching(), rights.caching);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "console/stacks.hpp"
 #include "cpu/features.hpp"
 #include "cpu/fixup.hpp"
+#include "cpu/msr.hpp"
 #include "cpu/random.hpp"
 #include "exceptions/handlers.hpp"
 #include "memory/direct_map.hpp"
@@ -345,6 +346,19 @@ void what_was_mapped_before_the_frames_ran_out_stays() {
     });
 }
 
+// What the entries' bits say must be what the processor does: the register itself is asked.
+void the_processor_knows_write_combining() {
+    move_into_own_map();
+    if (!cpu::memory_features().attribute_table) return;
+    auto const types = cpu::read_msr(cpu::Msr::page_attribute_table);
+    auto const entry = paging::Entry<1>::page(PhysAddr{0}, {.caching = paging::Caching::write_combining},
+                                              paging::Backing::borrowed, paging::Reach::all_spaces);
+    auto const index = (entry.is_write_through() ? 1U : 0) | (entry.is_uncached() ? 2U : 0);
+    check_equal(types >> 8 * index & 0xff, 1U);
+    check_equal(types & 0xff, 6U);           // all other memory: write-back
+    check_equal(types >> 8 * 3 & 0xff, 0U);  // devices: uncached
+}
+
 // ---- The proof -------------------------------------------------------------------------------------------
 
 void the_walk_finds_nothing() {
@@ -466,6 +480,7 @@ constexpr testing::Test list[] = {
     {"kernel_map.the_image_is_not_mapped_for_reading", the_image_is_not_mapped_for_reading},
     {"kernel_map.a_range_that_wraps_is_none", a_range_that_wraps_is_none,
      "a physical address has at most 52 bits"},
+    {"kernel_map.the_processor_knows_write_combining", the_processor_knows_write_combining},
     {"kernel_map.the_walk_finds_nothing", the_walk_finds_nothing},
     {"kernel_map.the_pages_are_printed", the_pages_are_printed},
     {"kernel_map.every_frame_can_be_had_again", every_frame_can_be_had_again},

@@ -24,9 +24,10 @@ class Pages(unittest.TestCase):
 
     def test_reads_what_qemu_prints(self) -> None:
         pages = list(seen_by_qemu("ffff800000000000: 0000000000000000 XG-DA----\nnonsense\n"
-                                  "ffff800000200000: 0000000000200000 -GPDAC-UW\n"))
-        self.assertEqual([0xFFFF800000000FFF, 0xFFFF8000003FFFFF], [page.last for page in pages])
-        self.assertEqual(["r---g-", "rwxugd"], [page.rights for page in pages])
+                                  "ffff800000200000: 0000000000200000 -GPDAC-UW\n"
+                                  "ffff800000400000: 0000000000400000 XGPDA-T-W\n"))
+        self.assertEqual([0xFFFF800000000FFF, 0xFFFF8000003FFFFF], [page.last for page in pages[:2]])
+        self.assertEqual(["r---g-", "rwxugd", "rw--gc"], [page.rights for page in pages])
 
     def test_a_page_as_large_as_the_way_to_the_next_is_of_1_gib(self) -> None:
         pages = list(seen_by_qemu("ffff80003fe00000: 000000003fe00000 XGPDA---W\n"

@@ -25,13 +25,15 @@ CPUID_FLAG = 1 << 21
 MULTIBOOT1_MAGIC = 0x2BADB002    # what a boot loader of the first Multiboot leaves in EAX
 BEYOND_BOOT_MAP = 1 << 32
 TOO_LARGE = 1 << 60
+BEYOND_DIRECT_MAP = 1 << 50
 DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
 LARGEST_WRITE = 1024              # as much as one packet of QEMU's gdb stub holds
 
 # Multiboot2 records, and where their fields lie.
 COMMAND_LINE, MEMORY_MAP, FRAMEBUFFER, UNHEARD_OF = 1, 6, 8, 9999
-ENTRY_SIZE, FRAMEBUFFER_KIND = 8, 29
+ENTRY_SIZE = 8
+FRAMEBUFFER_ADDRESS, FRAMEBUFFER_HEIGHT, FRAMEBUFFER_KIND, FRAMEBUFFER_RED = 8, 24, 29, 32
 
 # Fields of the PVH start information.
 VERSION, MODULE_COUNT, PVH_COMMAND_LINE, RSDP, PVH_MAP, PVH_MAP_ENTRIES = 4, 12, 24, 32, 40, 48
@@ -174,6 +176,15 @@ FORGERIES = {
     "endless-text": _in_information(lambda info: info.fill_record(COMMAND_LINE, b"A")),
     "framebuffer-kind": _in_information(
         lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_KIND, "B", 7)),
+    # A framebuffer in pixels that cannot be drawn in.
+    "framebuffer-indexed": _in_information(
+        lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_KIND, "B", 0)),
+    "framebuffer-low": _in_information(
+        lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_HEIGHT, "I", 15)),
+    "framebuffer-beyond": _in_information(
+        lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_ADDRESS, "Q", BEYOND_DIRECT_MAP)),
+    "framebuffer-colours": _in_information(
+        lambda info: info.put_in_record(FRAMEBUFFER, FRAMEBUFFER_RED, "B", 9)),
     # PVH's.
     "pvh-magic-late": _in_information(lambda info: info.put(0, "I", 0)),
     "pvh-version-zero": _in_information(lambda info: info.put(VERSION, "I", 0)),
@@ -212,7 +223,7 @@ class ForgedTest(MachineTest):
     @contextmanager
     def session(self, serial: str, scratch: Path) -> Iterator[Session]:
         options, forgery, gdb_socket = self._options, self._forgery, scratch / "gdb"
-        address, code = place(options.kernel or options.iso.with_suffix(".elf"), forgery.symbol)
+        address, code = place(machine_test.elf_of(options), forgery.symbol)
         with Session(machine_test.machine(options), serial, gdb_socket=gdb_socket) as session:
             stub = Stub(gdb_socket)
             stub.run_to(address, code)

@@ -1,4 +1,4 @@
-"""Makes a bootable ISO image of a kernel: `python3 -m pith.iso ELF ISO [--cmdline TEXT]`.
+"""Makes a bootable ISO image of a kernel: `python3 -m pith.iso ELF ISO [--cmdline TEXT] [--graphics MODE]`.
 
 The image starts from a CD and from a disk, under BIOS and under UEFI: GRUB comes twice, as an El Torito
 image and as a program in a small FAT image, and both read boot/grub/grub.cfg. The same kernel always gives
@@ -24,6 +24,7 @@ FAT_SIZE = 1440                      # KiB; holds GRUB for UEFI
 HYBRID_BOOT_SECTOR = "/usr/lib/grub/i386-pc/boot_hybrid.img"
 MODULES = ["iso9660", "multiboot2", "normal", "test", "boot"]
 BIOS_MODULES = ["biosdisk", *MODULES]
+GRAPHICS_MODULES = ["all_video"]     # under BIOS, where graphics are wanted
 UEFI_MODULES = ["part_gpt", "fat", "search", "search_fs_file", "all_video", *MODULES]
 
 # UEFI starts GRUB from the FAT image, so GRUB has to look for the rest of the CD.
@@ -36,19 +37,19 @@ set prefix=($root)/boot/grub
 CONFIGURATION = """\
 clear
 multiboot2 /boot/kernel.elf {command_line}
-if [ "$grub_platform" = pc ]; then set gfxpayload=text; fi
+if [ "$grub_platform" = pc ]; then set gfxpayload={graphics}; fi
 boot
 """
 
 
-def make(elf: Path, iso: Path, command_line: str = "") -> None:
-    """Writes the ISO image of a kernel that gets this command line."""
+def make(elf: Path, iso: Path, command_line: str = "", graphics: str = "text") -> None:
+    """Writes the ISO image of a kernel that gets this command line, and under BIOS these graphics (GRUB's gfxpayload)."""
     with tempfile.TemporaryDirectory(prefix="pith-iso-") as scratch:
         tree = Path(scratch, "tree")
         grub = paths.made_directory(tree / "boot" / "grub")
         strip(elf, tree / "boot" / "kernel.elf")
-        (grub / "grub.cfg").write_text(CONFIGURATION.format(command_line=_quoted(command_line)))
-        _grub_for_bios(grub / "bios.img")
+        (grub / "grub.cfg").write_text(CONFIGURATION.format(command_line=_quoted(command_line), graphics=graphics))
+        _grub_for_bios(grub / "bios.img", [] if graphics == "text" else GRAPHICS_MODULES)
         _grub_for_uefi(grub / "efi.img", Path(scratch))
         _set_dates(tree)
         paths.made_directory(iso.parent)
@@ -68,8 +69,8 @@ def strip(elf: Path, output: Path) -> None:
     _run("llvm-strip-19", "-o", output, elf)
 
 
-def _grub_for_bios(image: Path) -> None:
-    _run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/boot/grub", "-o", image, *BIOS_MODULES)
+def _grub_for_bios(image: Path, more_modules: list[str]) -> None:
+    _run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/boot/grub", "-o", image, *BIOS_MODULES, *more_modules)
 
 
 def _grub_for_uefi(image: Path, scratch: Path) -> None:
@@ -111,9 +112,10 @@ def main() -> int:
     parser.add_argument("elf", type=Path, metavar="ELF")
     parser.add_argument("iso", type=Path, metavar="ISO")
     parser.add_argument("--cmdline", default="", metavar="TEXT", help="the kernel's command line")
+    parser.add_argument("--graphics", default="text", metavar="MODE", help="under BIOS, as GRUB names it: 800x600x16 (text)")
     options = parser.parse_args()
     try:
-        make(options.elf, options.iso, options.cmdline)
+        make(options.elf, options.iso, options.cmdline, options.graphics)
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return error.status

@@ -17,13 +17,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from pith import symbols, transcript
+from pith import font, picture, symbols, transcript
 from pith.errors import PithError
 from pith.qemu import MEDIA, MODELS, WAYS_TO_BOOT, Machine
 from pith.screen import COLUMNS, Screen
 from pith.session import Session
 
 PASSED = 0x10
+FRAME_SECONDS = 0.5   # QEMU draws its screen a few times a second: the last text needs so long to get there
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
 ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi)\b[^\r\n]*)\r?\n", re.MULTILINE)
 
@@ -36,6 +37,7 @@ class MachineTest:
         self.serial: list[str] = []
         self.screen: list[str] = []
         self._picture = Screen(b"")
+        self._screenshot = b""
         self.failure: list[str] = []
 
     def run(self) -> None:
@@ -64,6 +66,7 @@ class MachineTest:
             done = len(asked)
             if session.halted():
                 self._look_at(session.screen())
+                self._take_screenshot(session, log.with_suffix(".ppm"))
                 return self._halt_failure(session)
         self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
@@ -78,13 +81,33 @@ class MachineTest:
 
     def _function_at(self, address: int) -> str:
         """The kernel's function that this address is in."""
-        elf = self._options.kernel or self._options.iso.with_suffix(".elf")
-        code = symbols.read_code_symbols(elf.read_bytes())
+        code = symbols.read_code_symbols(elf_of(self._options).read_bytes())
         below = [symbol for symbol in code if symbol.start <= address]
         return max(below, key=lambda symbol: symbol.start).name if below else "no function"
 
     def _look_at(self, picture: Screen) -> None:
         self._picture, self.screen = picture, picture.lines()
+
+    def _take_screenshot(self, session: Session, file: Path) -> None:
+        if self._options.picture_from is None:
+            return
+        session.wait(FRAME_SECONDS)
+        session.save_picture(file)
+        self._screenshot = file.read_bytes()
+        file.unlink()
+
+    def _picture_failure(self) -> list[str]:
+        """The picture must show what was printed from a certain line on, as far as it has room."""
+        options = self._options
+        if options.picture_from is None:
+            return []
+        seen, reader = picture.read_ppm(self._screenshot), picture.Reader(font.read(font.unpacked(options.font)))
+        self.screen = reader.lines(seen)
+        printed = [reader.as_shown(line) for line in transcript.starting_at(options.picture_from, self.serial)]
+        columns, rows = reader.size(seen)
+        difference = picture.difference(picture.wrapped(printed, columns)[1 - rows:], self.screen)
+        return [*difference, *[f"the picture has nothing in the colour {colour.hex()}" for colour in options.picture_colour
+                               if colour not in seen.colours()]]
 
     def _exit_failure(self, session: Session) -> str:
         status, reason = session.exit_status(), session.shutdown_reason()
@@ -108,6 +131,7 @@ class MachineTest:
                 *_lacking("screen", options.screen_contains, _unwrapped(self.screen)),
                 *[f"the serial output has '{text}'" for text in options.lacks if _found(text, self.serial)],
                 *self._colour_failure(),
+                *self._picture_failure(),
                 *(self._transcript_failure(options.transcript) if options.transcript else [])]
 
     def _colour_failure(self) -> list[str]:
@@ -133,6 +157,11 @@ def machine(options: argparse.Namespace) -> Machine:
                    command_line=options.append, debug_exit=options.until == "exit", extra=tuple(options.qemu))
 
 
+def elf_of(options: argparse.Namespace) -> Path:
+    """The kernel with its symbols."""
+    return options.kernel or options.elf or options.iso.with_suffix(".elf")
+
+
 def _lacking(where: str, texts: Sequence[str], lines: Sequence[str]) -> list[str]:
     return [f"the {where} lacks '{text}'" for text in texts if not _found(text, lines)]
 
@@ -156,6 +185,7 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
     image = parser.add_mutually_exclusive_group(required=True)
     image.add_argument("--kernel", type=Path, metavar="ELF", help="started through PVH")
     image.add_argument("--iso", type=Path, metavar="ISO", help="started through firmware")
+    parser.add_argument("--elf", type=Path, metavar="ELF", help="the ISO's kernel, where that does not stand beside it")
     parser.add_argument("--boot", choices=WAYS_TO_BOOT, default="pvh")
     parser.add_argument("--machine", choices=MODELS, default="q35")
     parser.add_argument("--medium", choices=MEDIA, default="cd", help="what the ISO is put into")
@@ -178,6 +208,11 @@ def _add_expectations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lacks", action="append", default=[], metavar="TEXT", help="what it must not print")
     parser.add_argument("--screen-contains", action="append", default=[], metavar="TEXT")
     parser.add_argument("--screen-colour", type=_number, metavar="NUMBER", help="the attribute of that text")
+    parser.add_argument("--picture-from", metavar="TEXT",
+                        help="a screenshot must show what was printed from this line on")
+    parser.add_argument("--picture-colour", action="append", default=[], type=bytes.fromhex, metavar="RRGGBB",
+                        help="and some pixels in this colour")
+    parser.add_argument("--font", type=Path, metavar="PSF", help="in which the picture has its text")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
 
@@ -189,7 +224,9 @@ def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
         parser.error("--boot pvh starts a --kernel; bios and uefi start an --iso")
     if options.append and options.iso:
         parser.error("an ISO has its command line inside; make another with pith.iso --cmdline")
-    if options.until != "halt" and (options.screen_contains or options.source == "screen"):
+    if (options.picture_from is None) != (options.font is None):
+        parser.error("a picture is read by --picture-from and --font together")
+    if options.until != "halt" and (options.picture_from or options.screen_contains or options.source == "screen"):
         parser.error("a screen can be read only with --until halt: after an exit the machine is gone")
     return options
 

@@ -10,7 +10,8 @@ from pith import process
 from pith.errors import PithError
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "build": ("clang-19", "lld-19", "llvm-19", "libc++-19-dev", "musl-dev", "cmake", "ninja-build"),
+    "build": ("clang-19", "lld-19", "llvm-19", "libc++-19-dev", "musl-dev", "cmake", "ninja-build",
+              "console-setup-linux"),   # the console's font
     "run": ("qemu-system-x86", "ovmf", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools"),
     "bochs": ("bochs", "bochs-term", "bochsbios", "vgabios"),   # of its displays bochs-term is the smallest
     "window": ("qemu-system-gui",),

@@ -53,7 +53,12 @@ def seen_by_qemu(text: str) -> Iterator[Region]:
         size = _size(match, starts, index)
         yield Region(start=starts[index], last=starts[index] + size - 1, memory=int(match[2], 16),
                      rights="r" + _flag(match[11], "w") + _flag("-" if match[3] == "X" else "x", "x") + _flag(match[10], "u")
-                     + _flag(match[4], "g") + _flag(match[8], "d"))
+                     + _flag(match[4], "g") + _caching(match[8], match[9]))
+
+
+def _caching(disabled: str, write_through: str) -> str:
+    """The kernel has the second bit alone mean "write-combining" (kernel/paging/attribute_table.hpp)."""
+    return "d" if disabled != "-" else _flag(write_through, "c")
 
 
 def _flag(seen: str, letter: str) -> str:

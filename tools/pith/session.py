@@ -138,8 +138,8 @@ class Session:
         return ""
 
     def save_picture(self, path: Path) -> None:
-        """Writes what the display shows, text or graphics, as a PNG picture."""
-        self._monitor.execute("screendump", filename=str(path.resolve()), format="png")
+        """Writes what the display shows, text or graphics, as a picture: PNG, or PPM if its name says so."""
+        self._monitor.execute("screendump", filename=str(path.resolve()), format=path.suffix[1:])
 
     def stop(self) -> None:
         """Ends QEMU, if it has not ended by itself."""
