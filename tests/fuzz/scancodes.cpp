@@ -1,0 +1,49 @@
+// Fuzzes a keyboard: scancodes in any order, on a layout that the first byte of the input chooses.
+#include "input/keyboard.hpp"
+
+#include <cstdlib>
+#include <vector>
+
+namespace {
+
+using namespace pith::input;
+
+void demand(bool condition) {
+    if (!condition) std::abort();
+}
+
+// There is one way to say each key.
+void demand_normal(Key const& key) {
+    auto const character = key.character();
+    if (!character) return demand(*key.named() <= NamedKey::menu);
+    demand(*character >= 0x20 && *character < 0xd800 && !is_dead(*character));
+    demand(!key.modifiers.shift && !key.modifiers.alt_gr);
+    demand(!key.modifiers.control || small_ascii(*character) == *character);
+}
+
+std::vector<Key> keys_of(Keyboard& keyboard, std::uint8_t scancode) {
+    std::vector<Key> keys;
+    keyboard.feed(scancode, [&](Key key) { keys.push_back(key); });
+    return keys;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    // SAFETY: because libFuzzer promises `size` bytes at `data`.
+#pragma clang unsafe_buffer_usage begin
+    std::span const input{data, size};
+#pragma clang unsafe_buffer_usage end
+    if (input.empty()) return 0;
+    Keyboard keyboard{layouts()[input.front() % layouts().size()]};
+    for (auto const byte : input.subspan(1)) {
+        for (auto const& key : keys_of(keyboard, byte)) demand_normal(key);
+    }
+    // However it was left: two errors bring it back to where a space is a space.
+    for (auto const byte : {std::uint8_t{0xff}, std::uint8_t{0xff}}) demand(keys_of(keyboard, byte).empty());
+    demand(keyboard.overruns() > 0);
+    demand(keys_of(keyboard, 0x39) == std::vector{Key{U' '}});
+    return 0;
+}
