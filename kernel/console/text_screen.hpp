@@ -14,7 +14,8 @@
 //
 // Needs:     base (UTF-8), cpu (ports for the cursor).
 // Promises:  every write stays inside the screen. What is not ASCII shows as a filled square.
-// Reference: IBM, "VGA/XGA Technical Reference", "Alphanumeric Modes", "CRT Controller Registers".
+// Reference: IBM, "VGA/XGA Technical Reference", "Alphanumeric Modes", "CRT Controller Registers"; ECMA-48
+//            "CUU", "CUF", "CUB", "CUP", "ED".
 #pragma once
 
 #include "base/utf8.hpp"
@@ -22,6 +23,7 @@
 #include "console/sink.hpp"
 #include "cpu/port.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -84,7 +86,9 @@ public:
     void write(std::string_view text) override {
         for (char const character : text) {
             utf8_.feed(static_cast<std::uint8_t>(character), [this](char32_t code_point) {
-                ansi_.feed(code_point, [this](char32_t shown) { put(shown); });
+                ansi_.feed(
+                    code_point, [this](char32_t shown) { put(shown); },
+                    [this](ControlSequence const& sequence) { move(sequence); });
             });
         }
         move_hardware_cursor();
@@ -129,6 +133,29 @@ private:
         auto const is_ascii = character >= 0x20 && character < 0x7f;
         set(row_, column_++,
             Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, ansi_.style()});
+    }
+    // The cursor's movements and the erasing that a line editor needs; what else there is, is ignored. (What
+    // is left out counts as 1, and no movement leaves the screen.)
+    void move(ControlSequence const& sequence) {
+        auto const count  = std::max<std::size_t>(sequence.parameter(0), 1);
+        auto const column = std::min(column_, columns - 1);
+        switch (sequence.final()) {
+            case U'A': row_ -= std::min(row_, count); return;
+            case U'C': column_ = std::min(column + count, columns - 1); return;
+            case U'D': column_ = column - std::min(column, count); return;
+            case U'H':
+                row_    = std::min(count, rows) - 1;
+                column_ = std::min<std::size_t>(std::max<std::size_t>(sequence.parameter(1), 1), columns) - 1;
+                return;
+            case U'J': return erase(sequence.parameter(0));
+            default:   return;
+        }
+    }
+    // 0: from the cursor to the end; 2: all.
+    void erase(std::uint16_t what) {
+        if (what != 0 && what != 2) return;
+        auto const first = what == 0 ? row_ * columns + column_ : 0;
+        for (auto index = first; index < cells; ++index) set(index / columns, index % columns, Cell{});
     }
     void new_line() {
         column_ = 0;

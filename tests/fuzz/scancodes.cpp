@@ -1,5 +1,6 @@
 // Fuzzes a keyboard: scancodes in any order, on a layout that the first byte of the input chooses.
 #include "input/keyboard.hpp"
+#include "keys.hpp"
 
 #include <cstdlib>
 #include <vector>
@@ -10,15 +11,6 @@ using namespace pith::input;
 
 void demand(bool condition) {
     if (!condition) std::abort();
-}
-
-// There is one way to say each key.
-void demand_normal(Key const& key) {
-    auto const character = key.character();
-    if (!character) return demand(*key.named() <= NamedKey::menu);
-    demand(*character >= 0x20 && *character < 0xd800 && !is_dead(*character));
-    demand(!key.modifiers.shift && !key.modifiers.alt_gr);
-    demand(!key.modifiers.control || small_ascii(*character) == *character);
 }
 
 std::vector<Key> keys_of(Keyboard& keyboard, std::uint8_t scancode) {
@@ -39,7 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (input.empty()) return 0;
     Keyboard keyboard{layouts()[input.front() % layouts().size()]};
     for (auto const byte : input.subspan(1)) {
-        for (auto const& key : keys_of(keyboard, byte)) demand_normal(key);
+        for (auto const& key : keys_of(keyboard, byte)) {
+            demand(pith::testing::is_normal(key) && !is_dead(key.character().value_or(0)));
+        }
     }
     // However it was left: two errors bring it back to where a space is a space.
     for (auto const byte : {std::uint8_t{0xff}, std::uint8_t{0xff}}) demand(keys_of(keyboard, byte).empty());

@@ -32,4 +32,15 @@ inline std::u32string text_of(std::vector<input::Key> const& keys) {
     return text;
 }
 
+// Whether a key has the one form that there is for it.
+inline bool is_normal(input::Key const& key) {
+    auto const& with     = key.modifiers;
+    auto const character = key.character();
+    if (!character) return *key.named() <= input::NamedKey::menu;
+    bool const is_text =
+        *character >= 0x20 && *character <= 0x10ffff && (*character < 0x7f || *character >= 0xa0);
+    bool const is_large = *character >= U'A' && *character <= U'Z';
+    return is_text && !with.shift && !with.alt_gr && !(with.control && is_large);
+}
+
 }  // namespace pith::testing
