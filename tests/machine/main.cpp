@@ -37,6 +37,7 @@ void kernel_main(boot::Start start) {
                                      tests::heap_suite,
                                      tests::checked_heap_suite,
                                      tests::address_sanitizer_suite,
-                                     tests::acpi_suite};
+                                     tests::acpi_suite,
+                                     tests::input_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

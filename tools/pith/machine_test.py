@@ -4,8 +4,8 @@ A test ends when the kernel says so (--until exit: it writes a status to the deb
 stopped for good (--until halt), or when it resets the machine or switches it off (--until reset, off). Then what it
 printed is compared. A kernel that ends otherwise, or hangs, has failed.
 
-What a kernel cannot do to itself, it asks for: a line `MONITOR mce …` or `MONITOR nmi` on the serial line is given to
-QEMU's monitor.
+What a kernel cannot do to itself, it asks for: a line `MONITOR mce …`, `MONITOR nmi` or `MONITOR sendkey …` on the serial
+line is given to QEMU's monitor.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from pith.session import Session
 
 PASSED = 0x10
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
-ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi)\b[^\r\n]*)\r?\n", re.MULTILINE)
+ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)\r?\n", re.MULTILINE)
 
 
 class MachineTest:
