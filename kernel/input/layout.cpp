@@ -14,7 +14,7 @@ constexpr Layout all_layouts[] = {
     {.name = "gb", .description = "English (UK)", .levels = {
         U"`1234567890-="  U"qwertyuiop[]" U"asdfghjkl;'#"  U"\\zxcvbnm,./",
         U"¬!\"£$%^&*()_+" U"QWERTYUIOP{}" U"ASDFGHJKL:@~"  U"|ZXCVBNM<>?",
-        U"¦   €        "  U"  é   úíó   " U"á           "  U"           "}},
+        U"|   €        "  U"            " U"            "  U"           "}},
     {.name = "de", .description = "German", .keypad_point = U',', .levels = {
         U"\u03021234567890ß\u0301" U"qwertzuiopü+" U"asdfghjklöä#" U"<yxcvbnm,.-",
         U"°!\"§$%&/()=?\u0300"     U"QWERTZUIOPÜ*" U"ASDFGHJKLÖÄ'" U">YXCVBNM;:_",
@@ -22,10 +22,10 @@ constexpr Layout all_layouts[] = {
     {.name = "ch", .description = "German (Switzerland)", .levels = {
         U"§1234567890'\u0302"      U"qwertzuiopü\u0308" U"asdfghjklöä$" U"<yxcvbnm,.-",
         U"°+\"*ç%&/()=?\u0300"     U"QWERTZUIOPè!"      U"ASDFGHJKLéà£" U">YXCVBNM;:_",
-        U" ¦@#  ¬|¢  \u0301\u0303" U"  €       []"      U"          {}" U"\\          "}},
+        U" |@#  ¬|¢  \u0301\u0303" U"  €       []"      U"          {}" U"\\          "}},
     {.name = "fr", .description = "French", .levels = {
         U"²&é\"'(-è_çà)=" U"azertyuiop\u0302$" U"qsdfghjklmù*" U"<wxcvbn,;:!",
-        U" 1234567890°+"  U"AZERTYUIOP\u0308£" U"QSDFGHJKLM%µ" U">WXCVBN?./§",
+        U"~1234567890°+"  U"AZERTYUIOP\u0308£" U"QSDFGHJKLM%µ" U">WXCVBN?./§",
         U"  ~#{[|`\\^@]}" U"  €        ¤"      U"            " U"           "}},
 };
 // clang-format on

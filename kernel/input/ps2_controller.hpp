@@ -9,8 +9,8 @@
 // Needs:     cpu (ports).
 // Promises:  `start` says what is wrong. Nothing waits for longer than `max_polls` looks, whatever stands at
 //            the ports.
-// Reference: IBM, "Personal System/2 Hardware Interface Technical Reference", "Keyboard and Auxiliary Device
-//            Controller"; QEMU, hw/input/pckbd.c.
+// Reference: IBM, "Personal Computer AT Technical Reference" (5170), "Keyboard Controller", "Keyboard"; QEMU,
+//            hw/input/pckbd.c (the second port, and bit 5 of the status, which came with the PS/2).
 #pragma once
 
 #include "cpu/port.hpp"
