@@ -14,37 +14,12 @@
 
 namespace pith::input {
 
+// clang-format off
 enum class NamedKey : std::uint8_t {
-    enter,
-    backspace,
-    tab,
-    escape,
-    insert,
-    del,
-    home,
-    end,
-    page_up,
-    page_down,
-    up,
-    down,
-    left,
-    right,
-    f1,
-    f2,
-    f3,
-    f4,
-    f5,
-    f6,
-    f7,
-    f8,
-    f9,
-    f10,
-    f11,
-    f12,
-    print_screen,
-    pause,
-    menu
+    enter, backspace, tab, escape, insert, del, home, end, page_up, page_down, up, down, left, right,
+    f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, print_screen, pause, menu
 };
+// clang-format on
 
 struct Modifiers {
     bool shift   = false;

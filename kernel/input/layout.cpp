@@ -62,11 +62,15 @@ struct Accent {
     std::u32string_view bases, composed;
 };
 
+// clang-format off
 constexpr Accent accents[] = {
-    {U'\u0300', U'`', U"aeiouAEIOU", U"àèìòùÀÈÌÒÙ"},     {U'\u0301', U'´', U"aeiouyAEIOUY", U"áéíóúýÁÉÍÓÚÝ"},
-    {U'\u0302', U'^', U"aeiouAEIOU", U"âêîôûÂÊÎÔÛ"},     {U'\u0303', U'~', U"anoANO", U"ãñõÃÑÕ"},
+    {U'\u0300', U'`', U"aeiouAEIOU",   U"àèìòùÀÈÌÒÙ"},
+    {U'\u0301', U'´', U"aeiouyAEIOUY", U"áéíóúýÁÉÍÓÚÝ"},
+    {U'\u0302', U'^', U"aeiouAEIOU",   U"âêîôûÂÊÎÔÛ"},
+    {U'\u0303', U'~', U"anoANO",       U"ãñõÃÑÕ"},
     {U'\u0308', U'¨', U"aeiouyAEIOUY", U"äëïöüÿÄËÏÖÜŸ"},
 };
+// clang-format on
 
 constexpr bool all_accents_fit() {
     return std::ranges::all_of(

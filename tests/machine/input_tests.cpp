@@ -112,6 +112,31 @@ void a_line_is_edited() {
     console::print("{}", shown);
 }
 
+// The harness types the lines; without it (--typed) nobody would.
+void typed_lines_arrive() {
+    tests::move_into_own_map();
+    if (!tests::handoff().command_line.contains(" typed")) return;
+    input::SerialInput line{serial_ports};
+    input::TerminalKeys terminal;
+    input::LineEditor editor;
+    std::string shown;
+    for (std::string_view const wanted :
+         {"first", "wörld €", "a line that is longer than the queue of a UART"}) {
+        console::println("\nTYPE {}", wanted);
+        editor.begin("> ", std::back_inserter(shown));
+        auto outcome = input::LineEditor::Outcome::editing;
+        while (outcome == input::LineEditor::Outcome::editing) {
+            auto const byte = line.read();
+            if (!byte) continue;
+            terminal.feed(*byte,
+                          [&](Key const& key) { outcome = editor.feed(key, std::back_inserter(shown)); });
+        }
+        check_equal(editor.text(), wanted);
+    }
+    check_equal(line.overruns(), 0U);
+    console::print("3 lines arrived ");
+}
+
 constexpr testing::Test list[] = {
     {.name          = "input.a_machine_without_a_controller_is_told",
      .run           = a_machine_without_a_controller_is_told,
@@ -120,6 +145,7 @@ constexpr testing::Test list[] = {
     {"input.the_lights_are_shown", the_lights_are_shown},
     {"input.bytes_come_from_the_serial_line", bytes_come_from_the_serial_line},
     {"input.what_the_serial_line_lost_is_counted", what_the_serial_line_lost_is_counted},
+    {"input.typed_lines_arrive", typed_lines_arrive},
     {.name = "input.a_line_is_edited", .run = a_line_is_edited, .expected_text = "> memory"},
 };
 

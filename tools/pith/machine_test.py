@@ -5,11 +5,12 @@ stopped for good (--until halt), or when it resets the machine or switches it of
 printed is compared. A kernel that ends otherwise, or hangs, has failed.
 
 What a kernel cannot do to itself, it asks for: a line `MONITOR mce …`, `MONITOR nmi` or `MONITOR sendkey …` on the serial
-line is given to QEMU's monitor.
+line is given to QEMU's monitor. With --typed, `TYPE text` is answered on the serial line by that text and a return.
 """
 
 import argparse
 import re
+import socket
 import sys
 import tempfile
 import time
@@ -25,7 +26,7 @@ from pith.session import Session
 
 PASSED = 0x10
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
-ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)\r?\n", re.MULTILINE)
+ASKED_FOR = re.compile(r"^(?:MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)|TYPE ([^\r\n]*))\r?\n", re.MULTILINE)
 
 
 class MachineTest:
@@ -36,15 +37,22 @@ class MachineTest:
         self.serial: list[str] = []
         self.screen: list[str] = []
         self._picture = Screen(b"")
+        self._is_connected = False
         self.failure: list[str] = []
 
     def run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch, socket.socket(socket.AF_UNIX) as self._line:
             log = self._options.log or Path(scratch, "serial.log")
-            with self.session(f"file,path={log}", Path(scratch)) as session:
+            self._line_path = Path(scratch, "line")
+            with self.session(self._serial(log), Path(scratch)) as session:
                 ended = self._wait(session, log)
             self.serial = transcript.clean(log.read_bytes().decode(errors="replace"))
         self.failure = [ended] if ended else self._output_failure()
+
+    def _serial(self, log: Path) -> str:
+        if self._options.typed:
+            return f"socket,path={self._line_path},server=on,wait=off,logfile={log}"
+        return f"file,path={log}"
 
     def session(self, serial: str, scratch: Path) -> AbstractContextManager[Session]:
         """The machine, set going; `scratch` is a directory for what that needs."""
@@ -59,14 +67,21 @@ class MachineTest:
             if not session.wait():
                 return self._exit_failure(session)
             asked = ASKED_FOR.findall(log.read_text(errors="replace"))
-            for command in asked[done:]:
-                session.monitor(command)
+            for command, text in asked[done:]:
+                session.monitor(command) if command else self._type(text)
             done = len(asked)
             if session.halted():
                 self._look_at(session.screen())
                 return self._halt_failure(session)
         self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
+
+    def _type(self, text: str) -> None:
+        """Types a line. Whoever does stays connected: QEMU would drop what the machine has not taken yet."""
+        if not self._is_connected:
+            self._line.connect(str(self._line_path))
+            self._is_connected = True
+        self._line.sendall(f"{text}\r".encode())
 
     def _halt_failure(self, session: Session) -> str:
         wanted = self._options.halted_in
@@ -178,6 +193,7 @@ def _add_expectations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lacks", action="append", default=[], metavar="TEXT", help="what it must not print")
     parser.add_argument("--screen-contains", action="append", default=[], metavar="TEXT")
     parser.add_argument("--screen-colour", type=_number, metavar="NUMBER", help="the attribute of that text")
+    parser.add_argument("--typed", action="store_true", help="type on the serial line what the kernel asks for")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
 
