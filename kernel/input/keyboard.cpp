@@ -78,7 +78,7 @@ std::optional<char32_t> keypad_sign(KeyCode code) {
 // A character without the modifiers that have chosen it.
 Key normal(char32_t character, Modifiers held) {
     auto const alone = spacing_form(character);
-    return {held.control ? small_ascii(alone) : alone, {.control = held.control, .alt = held.alt}};
+    return {held.control ? small(alone) : alone, {.control = held.control, .alt = held.alt}};
 }
 
 FixedVector<Key, 2> keys_of(std::initializer_list<Key> list) {
@@ -173,11 +173,10 @@ std::optional<char32_t> Keyboard::character(KeyCode code, Modifiers held) const 
                shifted = layout_->character(code, Level::shifted);
     // Caps lock is a shift for keys that have a letter and its capital. Others have but a capital of their
     // own.
-    bool const is_capital = leds_.caps_lock && !held.control;
-    bool const is_letter  = plain && shifted && *plain != *shifted && capital(*plain) == *shifted;
-    if (is_capital && is_letter) return held.shift ? plain : shifted;
+    bool const is_letter = plain && shifted && *plain != *shifted && capital(*plain) == *shifted;
+    if (leds_.caps_lock && is_letter) return held.shift ? plain : shifted;
     auto const found = held.shift ? shifted : plain;
-    return found && is_capital ? std::optional{capital(*found)} : found;
+    return found && leds_.caps_lock ? std::optional{capital(*found)} : found;
 }
 
 Keyboard::Keys Keyboard::type(Key key) {

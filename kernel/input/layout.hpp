@@ -50,14 +50,17 @@ std::optional<char32_t> compose(char32_t accent, char32_t base);
 // The accent standing alone.
 char32_t spacing_form(char32_t accent);
 
-// The capital of a letter of Latin-1; other characters stay as they are.
+// The capital of a letter of Latin-1, and the way back; other characters stay as they are.
 constexpr char32_t capital(char32_t letter) {
     bool const is_small =
-        (letter >= U'a' && letter <= U'z') || (letter >= 0xe0 && letter <= 0xfe && letter != 0xf7);
-    return is_small ? letter - 0x20 : letter == 0xff ? 0x178 : letter;
+        (letter >= U'a' && letter <= U'z') || (letter >= U'à' && letter <= U'þ' && letter != U'÷');
+    return is_small ? letter - 0x20 : letter == U'ÿ' ? U'Ÿ' : letter;
 }
-constexpr char32_t small_ascii(char32_t letter) {
-    return letter >= U'A' && letter <= U'Z' ? letter + 0x20 : letter;
+constexpr char32_t small(char32_t letter) {
+    bool const is_capital =
+        (letter >= U'A' && letter <= U'Z') || (letter >= U'À' && letter <= U'Þ' && letter != U'×');
+    return is_capital ? letter + 0x20 : letter == U'Ÿ' ? U'ÿ' : letter;
 }
+static_assert(small(capital(U'z')) == U'z' && small(capital(U'þ')) == U'þ' && small(U'×') == U'×');
 
 }  // namespace pith::input

@@ -125,8 +125,9 @@ struct FakePs2Controller {
     unsigned delay              = 3;  // looks at the status until something happens
     std::uint8_t settings       = 0xff;
     std::string to_keyboard;  // what the keyboard was told
-    bool wrote_too_early = false;
-    bool is_mouse        = false;  // what waits comes from a mouse
+    unsigned bytes_for_keyboard = 0;
+    bool wrote_too_early        = false;
+    bool is_mouse               = false;  // what waits comes from a mouse
 
     // The keyboard sends this, if it is let.
     void type(std::string_view bytes) {
@@ -176,6 +177,7 @@ private:
         if (!is_mute) waiting_.push_back(static_cast<char>(value));
     }
     void tell_keyboard(std::uint8_t value) {
+        ++bytes_for_keyboard;
         if (!has_keyboard) return;
         if (repeated_++ < repetitions_wanted) return answer(0xfe);
         repeated_ = 0;

@@ -86,7 +86,7 @@ TEST(Keyboard, caps_lock_makes_a_capital_of_a_letter_that_has_none_on_its_key) {
 
 TEST(Keyboard, a_lock_that_is_held_down_switches_once) {
     Person person{"us"};
-    person.press(KeyCode::caps_lock).press(KeyCode::caps_lock).press(KeyCode::caps_lock);
+    person.press(KeyCode::caps_lock).press(KeyCode::caps_lock);
     EXPECT_TRUE(person.keyboard().leds().caps_lock);
 }
 
@@ -107,6 +107,17 @@ TEST(Keyboard, control_gives_small_letters_whatever_shift_and_caps_lock_say) {
     EXPECT_EQ(person.keys(), Keys{control_c});
     EXPECT_EQ(person.type(KeyCode::caps_lock).with(KeyCode::left_control, KeyCode::c).keys(),
               Keys{control_c});
+}
+
+TEST(Keyboard, with_control_letters_beyond_ascii_are_small_as_well) {
+    Keys const control_o{{U'ö', {.control = true}}};
+    Person person{"de"};
+    person.press(KeyCode::left_shift)
+        .with(KeyCode::left_control, KeyCode::semicolon)
+        .release(KeyCode::left_shift);
+    EXPECT_EQ(person.keys(), control_o);
+    EXPECT_EQ(person.type(KeyCode::caps_lock).with(KeyCode::left_control, KeyCode::semicolon).keys(),
+              control_o);
 }
 
 TEST(Keyboard, alt_is_told_and_so_is_what_goes_with_a_named_key) {

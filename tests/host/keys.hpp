@@ -2,6 +2,7 @@
 #pragma once
 
 #include "input/key.hpp"
+#include "input/layout.hpp"
 
 #include <ostream>
 #include <string>
@@ -39,7 +40,7 @@ inline bool is_normal(input::Key const& key) {
     if (!character) return *key.named() <= input::NamedKey::menu;
     bool const is_text =
         *character >= 0x20 && *character <= 0x10ffff && (*character < 0x7f || *character >= 0xa0);
-    bool const is_large = *character >= U'A' && *character <= U'Z';
+    bool const is_large = input::small(*character) != *character;
     return is_text && !with.shift && !with.alt_gr && !(with.control && is_large);
 }
 

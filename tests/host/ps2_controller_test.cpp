@@ -75,7 +75,8 @@ TEST(Ps2, says_that_there_is_no_keyboard) {
     FakePs2Controller device;
     device.has_keyboard = false;
     EXPECT_EQ(start(device), Outcome{std::unexpected{Ps2Problem::no_keyboard}});
-    EXPECT_EQ(device.settings, 0x64);  // one may be plugged in
+    EXPECT_EQ(device.settings, 0x64);          // one may be plugged in
+    EXPECT_EQ(device.bytes_for_keyboard, 1U);  // silence is not asked again: it would wait as long
 }
 
 TEST(Ps2, repeats_what_the_keyboard_did_not_understand_but_not_for_ever) {
