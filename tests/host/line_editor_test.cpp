@@ -204,7 +204,9 @@ TEST(LineEditor, a_walk_that_was_given_up_is_over) {
 
 TEST(LineEditor, the_history_is_bounded_and_has_nothing_twice_in_a_row) {
     Session session{80, 2};
-    session.enter("one").enter("two").enter("two").enter("").enter("three").enter("two");
+    session.enter("one").enter("two").enter("two").enter("");
+    EXPECT_EQ(session.editor().history().entries(), (std::deque<std::u32string>{U"one", U"two"}));
+    session.enter("three").enter("two");
     EXPECT_EQ(session.editor().history().entries(), (std::deque<std::u32string>{U"three", U"two"}));
     Session forgetful{80, 0};
     EXPECT_EQ(forgetful.enter("one").keys({{up}}).line(), "|");
