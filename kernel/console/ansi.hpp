@@ -3,12 +3,13 @@
 // A terminal on the serial line understands them by itself. A screen of ours asks this decoder what they
 // mean.
 //
-// Needs:     nothing.
+// Needs:     sequence.
 // Promises:  whatever characters come: bounded memory, and back to plain text at the end of each sequence.
 // Reference: ECMA-48 "Control Functions for Coded Character Sets", "SGR - Select Graphic Rendition".
 #pragma once
 
-#include <array>
+#include "console/sequence.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -40,9 +41,10 @@ struct Style {
 
 class AnsiDecoder {
 public:
-    // Takes the next character; calls `put(char32_t)` if it is to be shown.
-    template <typename Put>
-    constexpr void feed(char32_t character, Put&& put) {
+    // Takes the next character; calls `put(char32_t)` if it is to be shown, and `move(ControlSequence
+    // const&)` with a sequence that is complete and sets no colour.
+    template <typename Put, typename Move>
+    constexpr void feed(char32_t character, Put&& put, Move&& move) {
         switch (state_) {
             case State::text:
                 if (character == escape)
@@ -50,9 +52,13 @@ public:
                 else
                     put(character);
                 return;
-            case State::escape:   return feed_second(character, put);
-            case State::sequence: return feed_sequence(character, put);
+            case State::escape:   return feed_second(character, put, move);
+            case State::sequence: return feed_sequence(character, put, move);
         }
+    }
+    template <typename Put>
+    constexpr void feed(char32_t character, Put&& put) {
+        feed(character, put, [](ControlSequence const&) {});
     }
 
     constexpr Style const& style() const { return style_; }
@@ -61,54 +67,36 @@ private:
     enum class State : std::uint8_t { text, escape, sequence };
     static constexpr char32_t escape = 0x1b;
 
-    // What can stand in a sequence. Anything else cuts it off: a line's end is not lost.
-    static constexpr bool fits(char32_t character) { return character >= 0x20 && character < 0x7f; }
-
-    template <typename Put>
-    constexpr void cut_off(char32_t character, Put&& put) {
+    template <typename Put, typename Move>
+    constexpr void cut_off(char32_t character, Put&& put, Move&& move) {
         state_ = State::text;
-        feed(character, put);
+        feed(character, put, move);
     }
     // Only "ESC [" begins a sequence with parameters; others are one character long.
-    template <typename Put>
-    constexpr void feed_second(char32_t character, Put&& put) {
-        if (!fits(character)) return cut_off(character, put);
-        state_      = character == U'[' ? State::sequence : State::text;
-        parameters_ = {};
-        count_      = 0;
-        is_private_ = false;
+    template <typename Put, typename Move>
+    constexpr void feed_second(char32_t character, Put&& put, Move&& move) {
+        if (!ControlSequence::fits(character)) return cut_off(character, put, move);
+        state_    = character == U'[' ? State::sequence : State::text;
+        sequence_ = {};
     }
-    template <typename Put>
-    constexpr void feed_sequence(char32_t character, Put&& put) {
-        if (!fits(character)) return cut_off(character, put);
-        if (character >= U'0' && character <= U'9')
-            return feed_digit(static_cast<std::uint16_t>(character - U'0'));
-        if (character == U';' || character == U':') {
-            if (count_ < parameters_.size()) ++count_;
-            return;
-        }
-        if (character < 0x40) {  // "ESC [ ? ..." and the like are somebody's own, whatever letter ends them
-            is_private_ = true;
-            return;
+    template <typename Put, typename Move>
+    constexpr void feed_sequence(char32_t character, Put&& put, Move&& move) {
+        switch (sequence_.feed(character)) {
+            case ControlSequence::State::incomplete: return;
+            case ControlSequence::State::cut_off:    return cut_off(character, put, move);
+            case ControlSequence::State::complete:   break;
         }
         state_ = State::text;
-        if (character == U'm' && !is_private_) select_style();
-    }
-    constexpr void select_style() {
-        auto const used = count_ < parameters_.size() ? std::size_t{count_} + 1 : parameters_.size();
-        style_          = style_.with(std::span{parameters_}.first(used));
-    }
-    constexpr void feed_digit(std::uint16_t digit) {
-        if (count_ == parameters_.size()) return;
-        auto& parameter = parameters_[count_];
-        if (parameter < 1000) parameter = static_cast<std::uint16_t>(parameter * 10 + digit);
+        if (sequence_.is_private()) return;
+        if (sequence_.final() == U'm')
+            style_ = style_.with(sequence_.parameters());
+        else
+            move(sequence_);
     }
 
-    State state_     = State::text;
-    bool is_private_ = false;
+    State state_ = State::text;
     Style style_;
-    std::array<std::uint16_t, 16> parameters_{};
-    std::uint8_t count_ = 0;  // complete parameters; what comes after the last place is dropped
+    ControlSequence sequence_;
 };
 
 constexpr Style Style::with(std::span<std::uint16_t const> parameters) const {

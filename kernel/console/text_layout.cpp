@@ -4,7 +4,8 @@ namespace pith::console {
 
 void TextLayout::write(std::string_view text, RowsAndColumns& screen) {
     auto const show   = [&](char32_t shown) { put(shown, screen); };
-    auto const decode = [&](char32_t code_point) { ansi_.feed(code_point, show); };
+    auto const move   = [&](ControlSequence const& sequence) { this->move(sequence, screen); };
+    auto const decode = [&](char32_t code_point) { ansi_.feed(code_point, show, move); };
     for (char const character : text) utf8_.feed(static_cast<std::uint8_t>(character), decode);
 }
 
@@ -22,6 +23,31 @@ void TextLayout::put(char32_t character, RowsAndColumns& screen) {
     // Only now, so that a line as long as a row is followed by no empty one.
     if (column_ == columns_) new_line(screen);
     screen.put(row_, column_++, character, ansi_.style());
+}
+
+// What is left out counts as 1, and no movement leaves the screen.
+void TextLayout::move(ControlSequence const& sequence, RowsAndColumns& screen) {
+    auto const first = std::max<std::size_t>(sequence.parameter(0), 1),
+               other = std::max<std::size_t>(sequence.parameter(1), 1);
+    switch (sequence.final()) {
+        case U'A': row_ -= std::min(row_, first); return;
+        case U'C': column_ = std::min(column() + first, columns_ - 1); return;
+        case U'D': column_ = column() - std::min(column(), first); return;
+        case U'H':
+            row_    = std::min(first, rows_) - 1;
+            column_ = std::min(other, columns_) - 1;
+            return;
+        case U'J': return erase(sequence.parameter(0), screen);
+        default:   return;
+    }
+}
+
+// 0: from the cursor to the end; 2: all.
+void TextLayout::erase(std::uint16_t what, RowsAndColumns& screen) {
+    if (what != 0 && what != 2) return;
+    auto const first = what == 0 ? row_ * columns_ + column_ : 0;
+    for (auto index = first; index < rows_ * columns_; ++index)
+        screen.put(index / columns_, index % columns_, U' ', Style{});
 }
 
 void TextLayout::new_line(RowsAndColumns& screen) {

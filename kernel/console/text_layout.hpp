@@ -5,6 +5,7 @@
 // Needs:     base (UTF-8), ansi.
 // Promises:  every place is inside the screen, whatever bytes come. Between two of them nothing is lost: a
 //            sequence that is cut in two is read as one.
+// Reference: ECMA-48 "CUU", "CUF", "CUB", "CUP", "ED".
 #pragma once
 
 #include "base/utf8.hpp"
@@ -44,6 +45,9 @@ public:
 
 private:
     void put(char32_t character, RowsAndColumns& screen);
+    // The cursor's movements and the erasing that a line editor needs; what else there is, is ignored.
+    void move(ControlSequence const& sequence, RowsAndColumns& screen);
+    void erase(std::uint16_t what, RowsAndColumns& screen);
     void new_line(RowsAndColumns& screen);
 
     std::size_t rows_, columns_;

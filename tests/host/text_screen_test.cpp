@@ -177,6 +177,43 @@ TEST_F(TextScreenTest, characters_and_sequences_may_come_in_pieces) {
     EXPECT_EQ(cell(0, 1), 0x0400 | 'x');
 }
 
+TEST_F(TextScreenTest, the_cursor_moves_as_sequences_say) {
+    write("one\ntwo\x1b[AX\x1b[3DY\x1b[CZ");
+    EXPECT_EQ(row(0), "oYeZ");
+    EXPECT_EQ(row(1), "two");
+    write("\x1b[2;3HV\x1b[HW");
+    EXPECT_EQ(row(0), "WYeZ");
+    EXPECT_EQ(row(1), "twV");
+    EXPECT_EQ(controller_.cursor(), 1);
+}
+
+TEST_F(TextScreenTest, no_sequence_moves_the_cursor_out_of_the_screen) {
+    write("\x1b[999A\x1b[999Da\x1b[999Cb\x1b[999;999Hc\x1b[Cd");
+    EXPECT_EQ(cell(0, 0), 0x0700 | 'a');
+    EXPECT_EQ(cell(0, 79), 0x0700 | 'b');
+    EXPECT_EQ(cell(24, 79), 0x0700 | 'd');
+}
+
+// Behind a full line the cursor is still in its last column.
+TEST_F(TextScreenTest, movements_after_a_full_line_begin_in_its_last_column) {
+    write(std::string(80, 'x') + "\x1b[DA\x1b[CB");
+    EXPECT_EQ(row(0), std::string(78, 'x') + "AB");
+    EXPECT_EQ(row(1), "");
+}
+
+TEST_F(TextScreenTest, erases_to_the_end_or_all) {
+    write("one\ntwo\nthree\x1b[2;2H\x1b[J");
+    EXPECT_EQ(row(0), "one");
+    EXPECT_EQ(row(1), "t");
+    EXPECT_EQ(row(2), "");
+    EXPECT_EQ(controller_.cursor(), 81);
+    write("\x1b[1J");  // to the beginning: not ours
+    EXPECT_EQ(row(0), "one");
+    write("\x1b[2J");
+    EXPECT_EQ(row(0), "");
+    EXPECT_EQ(controller_.cursor(), 81);
+}
+
 TEST(TextScreen, says_that_there_is_no_controller) {
     FakeCrtController controller{.is_there = false};
     Screen screen{{&controller}};

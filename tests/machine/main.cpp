@@ -39,6 +39,7 @@ void kernel_main(boot::Start start) {
                                      tests::address_sanitizer_suite,
                                      tests::acpi_suite,
                                      tests::interrupts_suite,
-                                     tests::time_suite};
+                                     tests::time_suite,
+                                     tests::input_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -4,12 +4,13 @@ A test ends when the kernel says so (--until exit: it writes a status to the deb
 stopped for good (--until halt), or when it resets the machine or switches it off (--until reset, off). Then what it
 printed is compared. A kernel that ends otherwise, or hangs, has failed.
 
-What a kernel cannot do to itself, it asks for: a line `MONITOR mce …` or `MONITOR nmi` on the serial line is given to
-QEMU's monitor.
+What a kernel cannot do to itself, it asks for: a line `MONITOR mce …`, `MONITOR nmi` or `MONITOR sendkey …` on the serial
+line is given to QEMU's monitor. With --typed, `TYPE text` is answered on the serial line by that text and a return.
 """
 
 import argparse
 import re
+import socket
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ from pith.session import Session
 PASSED = 0x10
 FRAME_SECONDS = 0.5   # QEMU draws its screen a few times a second: the last text needs so long to get there
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
-ASKED_FOR = re.compile(r"^MONITOR ((?:mce|nmi)\b[^\r\n]*)\r?\n", re.MULTILINE)
+ASKED_FOR = re.compile(r"^(?:MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)|TYPE ([^\r\n]*))\r?\n", re.MULTILINE)
 
 
 class MachineTest:
@@ -38,15 +39,22 @@ class MachineTest:
         self.screen: list[str] = []
         self._picture = Screen(b"")
         self._screenshot = b""
+        self._is_connected = False
         self.failure: list[str] = []
 
     def run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="pith-test-") as scratch, socket.socket(socket.AF_UNIX) as self._line:
             log = self._options.log or Path(scratch, "serial.log")
-            with self.session(f"file,path={log}", Path(scratch)) as session:
+            self._line_path = Path(scratch, "line")
+            with self.session(self._serial(log), Path(scratch)) as session:
                 ended = self._wait(session, log)
             self.serial = transcript.clean(log.read_bytes().decode(errors="replace"))
         self.failure = [ended] if ended else self._output_failure()
+
+    def _serial(self, log: Path) -> str:
+        if self._options.typed:
+            return f"socket,path={self._line_path},server=on,wait=off,logfile={log}"
+        return f"file,path={log}"
 
     def session(self, serial: str, scratch: Path) -> AbstractContextManager[Session]:
         """The machine, set going; `scratch` is a directory for what that needs."""
@@ -61,8 +69,8 @@ class MachineTest:
             if not session.wait():
                 return self._exit_failure(session)
             asked = ASKED_FOR.findall(log.read_text(errors="replace"))
-            for command in asked[done:]:
-                session.monitor(command)
+            for command, text in asked[done:]:
+                session.monitor(command) if command else self._type(text)
             done = len(asked)
             if session.halted():
                 self._look_at(session.screen())
@@ -70,6 +78,13 @@ class MachineTest:
                 return self._halt_failure(session)
         self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
+
+    def _type(self, text: str) -> None:
+        """Types a line. Whoever does stays connected: QEMU would drop what the machine has not taken yet."""
+        if not self._is_connected:
+            self._line.connect(str(self._line_path))
+            self._is_connected = True
+        self._line.sendall(f"{text}\r".encode())
 
     def _halt_failure(self, session: Session) -> str:
         wanted = self._options.halted_in
@@ -213,6 +228,7 @@ def _add_expectations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture-colour", action="append", default=[], type=bytes.fromhex, metavar="RRGGBB",
                         help="and some pixels in this colour")
     parser.add_argument("--font", type=Path, metavar="PSF", help="in which the picture has its text")
+    parser.add_argument("--typed", action="store_true", help="type on the serial line what the kernel asks for")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
 
