@@ -42,9 +42,9 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
 }
 
 // Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
-// comparison, of numbers with a sign: null less 1 is -1, and what belongs to programs is not negative.
+// comparison, of numbers with a sign: only the kernel's half is negative, and the image is at its end.
 [[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
-    return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(block) - 1) <
+    return std::bit_cast<std::int64_t>(block) <=
            static_cast<std::int64_t>(pith::layout::kernel_start.value());
 }
 

@@ -182,13 +182,16 @@ class MapTest(ForgedTest):
 
 
     def _wrong_in_direct_map(self) -> Iterator[str]:
-        """Nothing is written through it but what is usable, and not the kernel; and the text screen."""
+        """Nothing is written through it but what is usable, and not the kernel; the screen; and devices elsewhere."""
         kernel = [range(start, end) for start, end, owner in section(self.serial, "In use:") if owner == "the kernel"]
         usable = usable_ranges(self._map.areas, kernel)
         for line in self.serial:
             if (match := PAGES.match(line)) and match[3][1] == "w" and not line.startswith(TEXT_SCREEN):
                 start, last = (int(text, 16) - DIRECT_MAP for text in match.group(1, 2))
-                if not any(u.start <= start and last < u.stop for u in usable):
+                if match[3][5] == "d":
+                    if any(u.start <= last and start < u.stop for u in usable):
+                        yield f"{start:#x} - {last:#x} is a device's, and usable"
+                elif not any(u.start <= start and last < u.stop for u in usable):
                     yield f"{start:#x} - {last:#x} can be written, and is not usable"
 
 
