@@ -42,6 +42,11 @@ std::expected<void, FailedAt<MapError>> map_directly(KernelSpace& space, KernelF
                               rights, frames);
 }
 
+// Whether the direct map may have all of it: it goes so far, and the kernel's image has no second name.
+bool may_be_mapped(PhysRange range) {
+    return reached(range) == range && !boot::image_after_boot().overlaps(range);
+}
+
 // Page by page what is not there yet.
 std::expected<void, FailedAt<MapError>> map_missing(KernelSpace& space, KernelFrames& frames, PhysRange range,
                                                     Rights rights) {
@@ -169,7 +174,7 @@ void start(boot::Handoff const& handoff) {
 
 bool map_for_reading(PhysRange range) {
     if (range.is_empty()) return true;
-    if (reached(range) != range || boot::image_after_boot().overlaps(range)) return false;
+    if (!may_be_mapped(range)) return false;
     return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
         return map_missing(space, frames, range, constant).has_value();
     });
@@ -177,7 +182,7 @@ bool map_for_reading(PhysRange range) {
 
 bool map_device(PhysRange range) {
     if (range.is_empty()) return true;
-    if (reached(range) != range || boot::image_after_boot().overlaps(range)) return false;
+    if (!may_be_mapped(range)) return false;
     return with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
         if (!map_missing(space, frames, range, device)) return false;
         auto const pages = pages_around(range);
