@@ -24,6 +24,7 @@ namespace {
 constinit std::atomic<unsigned> panics_under_way = 0;
 constinit void (*panic_epilogue)()               = nullptr;
 constinit InterruptedFinder interrupted_finder   = nullptr;
+constinit std::string_view (*task_namer)()       = nullptr;
 
 // Prints past the console's lock.
 void say_formatted(std::string_view format, std::format_args arguments) {
@@ -60,6 +61,8 @@ void say_headline(Report const& report) {
     say(": ");
     say_formatted(report.format, report.arguments);
     say("{}\n", ansi::reset);
+    if (auto const task = task_namer != nullptr ? task_namer() : ""; !task.empty())
+        say("  while the task \"{}\" ran\n", task);
 }
 
 // The end of a headline that has scrolled away on a screen of 25 lines.
@@ -224,6 +227,7 @@ void panic_interrupted(cpu::Registers const& registers, std::uint64_t frame_poin
 }
 
 void set_interrupted_finder(InterruptedFinder finder) { interrupted_finder = finder; }
+void set_task_namer(std::string_view (*namer)()) { task_namer = namer; }
 void install_panic() { set_failure_handler(panic_on_failure); }
 void set_panic_epilogue(void (*epilogue)()) { panic_epilogue = epilogue; }
 

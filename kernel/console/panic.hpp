@@ -51,6 +51,9 @@ panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... ar
 // From now on `fail` and `require` panic.
 void install_panic();
 
+// From now on a panic says which task ran, if `namer` gives a name.
+void set_task_namer(std::string_view (*namer)());
+
 // What happens after the report, instead of halting: a test ends QEMU. Must not return.
 void set_panic_epilogue(void (*epilogue)());
 

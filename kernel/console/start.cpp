@@ -54,6 +54,10 @@ void attach_devices(Console& console) {
     if (screen.start(video_memory())) console.attach(screen);
 }
 
+bool writes_to_serial() {
+    return the_console.with([](Console const& console) { return console.writes_to(serial); });
+}
+
 std::optional<PhysRange> text_screen_memory() {
     if (!the_console.with([](Console const& console) { return console.writes_to(screen); }))
         return std::nullopt;

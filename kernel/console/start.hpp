@@ -19,6 +19,9 @@ void attach_devices(Console& console);
 // The text screen's memory, if the console writes there: whoever changes the map keeps it reachable.
 std::optional<PhysRange> text_screen_memory();
 
+// Whether the console writes to the first serial port: then somebody may also type there.
+bool writes_to_serial();
+
 // The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
 // detached.
 void adopt(boot::Handoff const& handoff);

@@ -213,7 +213,7 @@ void cancel(Timer& timer) {
     the_state.with([&](State& state) { state.timers.remove(timer); });
 }
 
-void sleep_until(Clock::time_point deadline) {
+void halt_until(Clock::time_point deadline) {
     Timer timer{[](Timer&) {}};
     cpu::InterruptGuard const guard;
     set(timer, deadline);

@@ -43,8 +43,8 @@ inline void set_after(Timer& timer, Clock::duration wait) { set(timer, Clock::no
 void cancel(Timer& timer);
 
 // Stops this processor until then; other interrupts are served meanwhile.
-void sleep_until(Clock::time_point deadline);
-inline void sleep_for(Clock::duration wait) { sleep_until(Clock::now() + wait); }
+void halt_until(Clock::time_point deadline);
+inline void halt_for(Clock::duration wait) { halt_until(Clock::now() + wait); }
 
 // The date and time of day (UTC), if the machine has a clock for that.
 std::optional<std::chrono::sys_seconds> wall_clock();

@@ -46,10 +46,10 @@ void who_sleeps_is_woken_later_and_never_earlier() {
     start();
     for (auto const wait : {0ns, 1ns, 1000ns, 50'000ns, 1'000'000ns, 70'000'000ns}) {
         auto const deadline = Clock::now() + wait;
-        time::sleep_until(deadline);
+        time::halt_until(deadline);
         check(Clock::now() >= deadline);
     }
-    time::sleep_until(Clock::time_point{});  // long ago
+    time::halt_until(Clock::time_point{});  // long ago
 }
 
 // One of thousands: who notes that it was called, and whether in its order.
@@ -78,7 +78,7 @@ void thousands_of_timers_come_in_order() {
         random = random * 6'364'136'223'846'793'005U + 1;
         time::set(timer, begin + std::chrono::nanoseconds{random >> 40});  // up to 17 ms
     }
-    time::sleep_until(begin + 20ms);
+    time::halt_until(begin + 20ms);
     check_equal(Noted::calls, count);
     check_equal(Noted::early, 0U);
     check_equal(Noted::out_of_order, 0U);
@@ -92,7 +92,7 @@ void a_timer_may_set_itself_again() {
         if (++calls < 50) time::set_after(timer, 100us);
     }};
     time::set_after(again, 100us);
-    while (calls < 50) time::sleep_for(1ms);
+    while (calls < 50) time::halt_for(1ms);
     check(!again.is_waiting());
 }
 
@@ -103,7 +103,7 @@ void a_timer_that_is_cancelled_is_not_called() {
     time::set_after(kept, 2ms);
     time::cancel(cancelled);
     time::cancel(cancelled);
-    time::sleep_for(5ms);
+    time::halt_for(5ms);
     check_equal(Noted::calls, 1U);
     check(!kept.is_waiting());
 }
@@ -113,11 +113,11 @@ void a_timer_that_waits_can_be_moved() {
     Noted moved;
     time::set_after(moved, 1h);
     time::set_after(moved, 1ms);
-    time::sleep_for(5ms);
+    time::halt_for(5ms);
     check_equal(Noted::calls, 1U);
     time::set_after(moved, 1ms);
     time::set_after(moved, 1h);
-    time::sleep_for(5ms);
+    time::halt_for(5ms);
     check_equal(Noted::calls, 1U);
     time::cancel(moved);
 }

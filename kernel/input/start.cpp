@@ -1,0 +1,170 @@
+#include "input/start.hpp"
+
+#include "boot/entry.inc"
+#include "console/print.hpp"
+#include "console/start.hpp"
+#include "cpu/interrupts.hpp"
+#include "input/lights.hpp"
+#include "input/ps2_controller.hpp"
+#include "input/ring.hpp"
+#include "input/serial_input.hpp"
+#include "input/terminal_keys.hpp"
+#include "interrupts/start.hpp"
+#include "log/log.hpp"
+#include "tasks/sleep.hpp"
+
+#include <deque>
+
+namespace pith::input {
+namespace {
+
+using namespace std::chrono_literals;
+using interrupts::IsaLine;
+
+// How long a terminal takes at most between the bytes of one key. (Escape alone is the beginning of others.)
+constexpr auto key_pause = 50ms;
+// What a device may have to say in one interrupt: a UART's queue has 16 bytes. One that never ends is broken.
+constexpr int longest_burst = 256;
+
+// A device that an interrupt handler reads.
+template <typename Device, std::size_t room>
+struct Source {
+    Device device;
+    Ring<std::uint8_t, room> ring{};
+    bool is_there = false;
+
+    void read_all() {
+        for (int count = 0; count < longest_burst; ++count) {
+            auto const byte = device.read();
+            if (!byte) return;
+            ring.push(*byte);
+        }
+    }
+};
+
+constinit Source<Ps2Controller<cpu::PortRange>, 256> keyboard_source{Ps2Controller{cpu::PortRange{0x60}}};
+constinit Source<SerialInput<cpu::PortRange>, 4096> serial_source{SerialInput{cpu::PortRange{SERIAL_PORT}}};
+[[clang::no_destroy]] constinit tasks::Signal something_came;
+[[clang::no_destroy]] constinit std::optional<Keyboard> the_keyboard;
+
+template <auto& source>
+void on_interrupt() {
+    source.read_all();
+    something_came.raise();
+}
+
+// ---- Setting up ------------------------------------------------------------------------------------------
+
+template <auto& source>
+bool take_line(IsaLine line, std::string_view name) {
+    auto const taken = interrupts::take(line, name, on_interrupt<source>);
+    if (!taken) log::warning("input", "the {} cannot interrupt: {}", name, interrupts::explain(taken.error()));
+    return taken.has_value();
+}
+
+bool start_keyboard() {
+    auto const started = keyboard_source.device.start();
+    if (!started) {
+        log::info("input", "{}", explain(started.error()));
+        return false;
+    }
+    return take_line<keyboard_source>(IsaLine::keyboard, "keyboard") && keyboard_source.device.enable_interrupt();
+}
+
+bool start_serial() {
+    if (!console::writes_to_serial() || !take_line<serial_source>(IsaLine::serial_1, "serial line")) return false;
+    serial_source.device.enable_interrupt();
+    return true;
+}
+
+// ---- Bytes to keys ---------------------------------------------------------------------------------------
+
+// What reads the rings: the state that a stream of keys has between two bytes.
+class Reader {
+public:
+    // All that has come becomes keys.
+    void read() {
+        while (auto const byte = keyboard_source.ring.pop()) take_scancode(*byte);
+        while (auto const byte = serial_source.ring.pop()) terminal_.feed(*byte, add_);
+        say_losses();
+        show_lights();
+    }
+    std::optional<Key> take() {
+        if (keys_.empty()) return std::nullopt;
+        auto const key = keys_.front();
+        keys_.pop_front();
+        return key;
+    }
+
+    bool is_waiting_for_more() const { return terminal_.is_waiting(); }
+    // Nothing more came.
+    void flush() { terminal_.flush(add_); }
+
+private:
+    void take_scancode(std::uint8_t byte) {
+        auto const [was_answer, reply] = lights_.take(byte);
+        if (reply) static_cast<void>(keyboard_source.device.try_send(*reply));
+        if (!was_answer) the_keyboard->feed(byte, add_);
+    }
+    // One that cannot be told now is told with the next key.
+    void show_lights() {
+        if (!keyboard_source.is_there) return;
+        if (auto const byte = lights_.begin(the_keyboard->leds()))
+            static_cast<void>(keyboard_source.device.try_send(*byte));
+    }
+    void say_losses() {
+        if (auto const lost = keyboard_source.ring.take_lost(); lost != 0) {
+            the_keyboard->forget_held();
+            log::warning("input", "{} scancodes were lost: nobody read them in time", lost);
+        }
+        if (auto const lost = serial_source.ring.take_lost(); lost != 0)
+            log::warning("input", "{} bytes from the serial line were lost: nobody read them in time", lost);
+        auto const overruns = serial_source.device.overruns() + the_keyboard->overruns();
+        if (overruns != overruns_)
+            log::warning("input", "a device lost bytes {} times: nobody fetched them in time", overruns - overruns_);
+        overruns_ = overruns;
+    }
+
+    TerminalKeys terminal_;
+    Lights lights_;
+    std::deque<Key> keys_;
+    std::uint64_t overruns_ = 0;
+
+    struct Add {
+        std::deque<Key>& keys;
+        void operator()(Key const& key) const { keys.push_back(key); }
+    };
+    Add add_{keys_};
+};
+
+tasks::Task<> wait_for_bytes() { co_await something_came; }
+
+}  // namespace
+
+void start() {
+    the_keyboard.emplace(layouts().front());
+    keyboard_source.is_there = start_keyboard();
+    serial_source.is_there   = start_serial();
+    console::println("  input      {}{}{}", keyboard_source.is_there ? "keyboard" : "",
+                     keyboard_source.is_there && serial_source.is_there ? ", " : "",
+                     serial_source.is_there ? "serial line" : has_devices() ? "" : "there is nothing to type on");
+}
+
+tasks::Stream<Key> keys() {
+    Reader reader;
+    while (true) {
+        reader.read();
+        while (auto const key = reader.take()) co_yield *key;
+        if (!reader.is_waiting_for_more())
+            co_await something_came;
+        else if (!co_await tasks::with_timeout(wait_for_bytes(), key_pause))
+            reader.flush();
+    }
+}
+
+Layout const& layout() { return the_keyboard->layout(); }
+void use_layout(Layout const& layout) { the_keyboard->use(layout); }
+
+bool has_devices() { return keyboard_source.is_there || serial_source.is_there; }
+
+}  // namespace pith::input

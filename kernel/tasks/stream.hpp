@@ -1,0 +1,116 @@
+// A stream: a task that gives many values, each when somebody asks for the next.
+//
+//   Stream<int> numbers() { for (int n = 0;; ++n) { co_await sleep_for(1s); co_yield n; } }
+//
+//   auto stream = numbers();
+//   while (auto const number = co_await stream.next()) ...      // empty at the stream's end
+//
+// Needs:     base (failure), the heap.
+// Promises:  who asks and is cancelled while it waits loses no value: the next one who asks gets it. A stream
+//            that is destroyed where it waits is cancelled, as a task is.
+#pragma once
+
+#include "base/fail.hpp"
+
+#include <concepts>
+#include <coroutine>
+#include <optional>
+#include <utility>
+
+namespace pith::tasks {
+
+template <typename Value>
+class [[nodiscard]] Stream {
+public:
+    class promise_type;  // NOLINT(readability-identifier-naming): the language's name
+
+    // `co_await stream.next()`: the next value, or nothing if there will be none. One at a time may ask.
+    class Next {
+    public:
+        explicit Next(promise_type& stream) : stream_{stream} {}
+        Next(Next const&)            = delete;
+        Next& operator=(Next const&) = delete;
+        ~Next() { stream_.asks_no_more(); }
+
+        bool await_ready() const noexcept { return stream_.has_answer(); }
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<> asking) {
+            return stream_.go_on_for(asking);
+        }
+        std::optional<Value> await_resume() { return stream_.take_value(); }
+
+    private:
+        promise_type& stream_;
+    };
+    Next next() { return Next{frame_.promise()}; }
+
+    Stream(Stream&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
+    Stream& operator=(Stream&& other) noexcept {
+        std::swap(frame_, other.frame_);
+        return *this;
+    }
+    Stream(Stream const&)            = delete;
+    Stream& operator=(Stream const&) = delete;
+    ~Stream() {
+        if (frame_) frame_.destroy();
+    }
+
+private:
+    using Frame = std::coroutine_handle<promise_type>;
+
+    explicit Stream(Frame frame) : frame_{frame} {}
+
+    Frame frame_;
+};
+
+template <typename Value>
+class Stream<Value>::promise_type {
+public:
+    Stream get_return_object() noexcept { return Stream{Frame::from_promise(*this)}; }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+
+    // Back to whoever asked.
+    struct Answer {
+        bool await_ready() noexcept { return false; }
+        std::coroutine_handle<> await_suspend(Frame frame) noexcept {
+            auto& stream       = frame.promise();
+            stream.is_stopped_ = true;
+            return std::exchange(stream.asking_, std::noop_coroutine());
+        }
+        void await_resume() noexcept {}
+    };
+    template <std::convertible_to<Value> From>
+    Answer yield_value(From&& value) {
+        value_.emplace(std::forward<From>(value));
+        return {};
+    }
+    Answer final_suspend() noexcept {
+        has_ended_ = true;
+        return {};
+    }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept {}  // there are none
+
+    bool has_answer() const { return value_.has_value() || has_ended_; }
+    std::coroutine_handle<> go_on_for(std::coroutine_handle<> asking) {
+        require(!is_asked_, "two ask one stream at a time");
+        is_asked_ = true;
+        asking_   = asking;
+        if (!is_stopped_) return std::noop_coroutine();  // it waits for something already
+        is_stopped_ = false;
+        return Frame::from_promise(*this);
+    }
+    void asks_no_more() {
+        is_asked_ = false;
+        asking_   = std::noop_coroutine();
+    }
+    std::optional<Value> take_value() { return std::exchange(value_, std::nullopt); }
+
+private:
+    std::optional<Value> value_;
+    std::coroutine_handle<> asking_ = std::noop_coroutine();
+    bool is_asked_                  = false;
+    bool is_stopped_                = true;  // at its beginning, at a value, or at its end
+    bool has_ended_                 = false;
+};
+
+}  // namespace pith::tasks
