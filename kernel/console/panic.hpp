@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/fail.hpp"
+#include "console/console.hpp"
 #include "cpu/registers.hpp"
 
 #include <format>
@@ -50,6 +51,10 @@ panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... ar
 
 // From now on `fail` and `require` panic.
 void install_panic();
+
+// What is printed before the report, past all locks: what others kept back. It must not wait, nor print
+// without end.
+void set_panic_prologue(void (*prologue)(Console& console, cpu::LastWords const& last_words));
 
 // What happens after the report, instead of halting: a test ends QEMU. Must not return.
 void set_panic_epilogue(void (*epilogue)());
