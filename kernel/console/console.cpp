@@ -8,10 +8,10 @@ namespace pith::console {
 
 constinit cpu::Locked<Console> the_console{std::in_place};
 
-void Console::attach(Sink& sink) {
-    for (Sink*& place : sinks_) {
-        if (place == nullptr) {
-            place = &sink;
+void Console::attach(Sink& sink, SinkKind kind) {
+    for (auto& place : places_) {
+        if (place.sink == nullptr) {
+            place = {.sink = &sink, .kind = kind};
             return;
         }
     }
@@ -19,17 +19,25 @@ void Console::attach(Sink& sink) {
 }
 
 void Console::detach(Sink& sink) {
-    for (Sink*& place : sinks_) {
-        if (place == &sink) place = nullptr;
+    for (auto& place : places_) {
+        if (place.sink == &sink) place = {};
     }
 }
 
 void Console::write(std::string_view text) {
-    for (Sink* const sink : sinks_) {
-        if (sink != nullptr) sink->write(text);
+    for (auto const& place : places_) {
+        if (place.sink != nullptr) place.sink->write(text);
     }
 }
 
-bool Console::writes_to(Sink const& sink) const { return std::ranges::contains(sinks_, &sink); }
+void Console::write(std::string_view text, SinkKind kind) {
+    for (auto const& place : places_) {
+        if (place.sink != nullptr && place.kind == kind) place.sink->write(text);
+    }
+}
+
+bool Console::writes_to(Sink const& sink) const {
+    return std::ranges::contains(places_, &sink, &Place::sink);
+}
 
 }  // namespace pith::console

@@ -21,10 +21,11 @@ class LastWords {};
 namespace pith::console {
 namespace {
 
-constinit std::atomic<unsigned> panics_under_way = 0;
-constinit void (*panic_epilogue)()               = nullptr;
-constinit InterruptedFinder interrupted_finder   = nullptr;
-constinit std::string_view (*task_namer)()       = nullptr;
+constinit std::atomic<unsigned> panics_under_way                  = 0;
+constinit void (*panic_epilogue)()                                = nullptr;
+constinit void (*panic_prologue)(Console&, cpu::LastWords const&) = nullptr;
+constinit InterruptedFinder interrupted_finder                    = nullptr;
+constinit std::string_view (*task_namer)()                        = nullptr;
 
 // Prints past the console's lock.
 void say_formatted(std::string_view format, std::format_args arguments) {
@@ -155,6 +156,10 @@ constinit cpu::Registers const* first_registers = nullptr;
 void say_all(Report const& report, cpu::Registers const& registers) {
     first_report    = &report;
     first_registers = &registers;
+    if (panic_prologue != nullptr) {
+        cpu::LastWords const last_words;
+        panic_prologue(the_console.seize(last_words), last_words);
+    }
     say_headline(report);
     say_state(report, registers);
 }
@@ -230,5 +235,6 @@ void set_interrupted_finder(InterruptedFinder finder) { interrupted_finder = fin
 void set_task_namer(std::string_view (*namer)()) { task_namer = namer; }
 void install_panic() { set_failure_handler(panic_on_failure); }
 void set_panic_epilogue(void (*epilogue)()) { panic_epilogue = epilogue; }
+void set_panic_prologue(void (*prologue)(Console&, cpu::LastWords const&)) { panic_prologue = prologue; }
 
 }  // namespace pith::console

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/fail.hpp"
+#include "console/console.hpp"
 #include "cpu/registers.hpp"
 
 #include <format>
@@ -53,6 +54,10 @@ void install_panic();
 
 // From now on a panic says which task ran, if `namer` gives a name.
 void set_task_namer(std::string_view (*namer)());
+
+// What is printed before the report, past all locks: what others kept back. It must not wait, nor print
+// without end.
+void set_panic_prologue(void (*prologue)(Console& console, cpu::LastWords const& last_words));
 
 // What happens after the report, instead of halting: a test ends QEMU. Must not return.
 void set_panic_epilogue(void (*epilogue)());

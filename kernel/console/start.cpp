@@ -50,8 +50,8 @@ void start() {
 
 void attach_devices(Console& console) {
     if (std::exchange(devices_were_sought, true)) return;
-    if (serial.start()) console.attach(serial);
-    if (screen.start(video_memory())) console.attach(screen);
+    if (serial.start()) console.attach(serial, SinkKind::line);
+    if (screen.start(video_memory())) console.attach(screen, SinkKind::screen);
 }
 
 bool writes_to_serial() {

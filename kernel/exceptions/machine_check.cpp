@@ -3,6 +3,7 @@
 #include "console/print.hpp"
 #include "cpu/cpuid.hpp"
 #include "cpu/fixup.hpp"
+#include "log/log.hpp"
 
 #include <algorithm>
 
@@ -35,7 +36,9 @@ bool write_if_taken(std::uint32_t number, std::uint64_t value) {
 void say_and_clear_banks(std::string_view prefix) {
     for (unsigned bank = 0; bank < machine_check_bank_count(); ++bank) {
         auto const error = machine_error_in(bank);
-        if (error && console::try_println("{}{}", prefix, *error)) write_if_taken(status_of(bank), 0);
+        if (!error || !console::try_println("{}{}", prefix, *error)) continue;
+        log::keep(log::Level::warning, "exceptions", "{}{}", prefix, *error);
+        write_if_taken(status_of(bank), 0);
     }
 }
 

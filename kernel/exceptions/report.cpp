@@ -10,6 +10,7 @@
 #include "exceptions/decode.hpp"
 #include "exceptions/machine_check.hpp"
 #include "exceptions/operand.hpp"
+#include "log/log.hpp"
 #include "memory/layout.hpp"
 
 #include <atomic>
@@ -181,6 +182,7 @@ void say_and_go_on(ExceptionFrame const& frame) {
     bool const is_trap = frame.vector() == Vector::breakpoint || frame.vector() == Vector::overflow;
     using Kind         = console::Place::Kind;
     console::Place const place{frame.rip, is_trap ? Kind::return_address : Kind::instruction};
+    log::keep(log::Level::warning, "exceptions", "{} at {:#x}  {}", explanation.headline(), frame.rip, place);
     if (!console::try_println("{} at {:#x}  {}", explanation.headline(), frame.rip, place)) {
         ++unsaid;
         return;

@@ -32,7 +32,7 @@ private:
 // Panics with the explanation, the interrupted program's registers and its backtrace.
 [[noreturn]] void panic_with(ExceptionFrame const& frame);
 
-// Says the explanation in one line and returns. While somebody holds the console's lock it only counts; the
+// Says the explanation in one line, keeps it in the log, and returns. While somebody holds the console's lock it only counts; the
 // next line says how many were not said.
 void say_and_go_on(ExceptionFrame const& frame);
 

@@ -1,8 +1,8 @@
 #include "paging/audit.hpp"
 
 #include "boot/image.hpp"
-#include "console/print.hpp"
 #include "console/stacks.hpp"
+#include "log/log.hpp"
 #include "paging/kernel_map.hpp"
 
 namespace pith::paging {
@@ -36,7 +36,7 @@ std::uint64_t audit_kernel() {
     std::uint64_t surprises = 0;
     auto const report       = [&](Surprise surprise, VirtAddr page) {
         ++surprises;
-        console::println("  map        {}: {}", page, explain(surprise));
+        log::found_wrong("map", "{}: {}", page, explain(surprise));
     };
     auto const pages = with_kernel_space([&](KernelSpace& space, KernelFrames&) {
         require((cpu::read_cr3() & bits::address) == space.access().root_address().value(),
@@ -46,10 +46,9 @@ std::uint64_t audit_kernel() {
                      for_each_guard_in, report);
     });
     if (surprises == 0) {
-        console::println("  map        {} pages checked: nothing is writable and executable, no surprises",
-                         pages);
+        log::found("map", "{} pages checked: nothing is writable and executable, no surprises", pages);
     } else {
-        console::println("  map        {} pages checked: {} surprises", pages, surprises);
+        log::found_wrong("map", "{} pages checked: {} surprises", pages, surprises);
     }
     return surprises;
 }

@@ -3,6 +3,7 @@
 #include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "log/log.hpp"
 
 #include <array>
 #include <iterator>
@@ -24,8 +25,10 @@ void announce(std::span<Feature const> features) {
         auto& text = feature.is_there ? has : lacks;
         std::format_to(std::back_inserter(text), "{}{}", text.size() == 0 ? "" : ", ", feature.name);
     }
-    console::println("  protection {}", has.view());
-    if (lacks.size() != 0) console::println("             this processor has no {}", lacks.view());
+    log::found("protection", "{}", has.view());
+    if (lacks.size() == 0) return;
+    console::println("             this processor has no {}", lacks.view());
+    log::keep(log::Level::info, "protection", "this processor has no {}", lacks.view());
 }
 
 }  // namespace

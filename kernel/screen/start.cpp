@@ -1,7 +1,8 @@
 #include "screen/start.hpp"
 
-#include "console/print.hpp"
+#include "console/console.hpp"
 #include "cpu/string_instructions.hpp"
+#include "log/log.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 #include "screen/cell_screen.hpp"
@@ -55,12 +56,13 @@ using Screen = CellScreen<MappedVideo>;
 void attach(PhysRange memory, Picture const& picture, Font font) {
     // It lives as long as the console: for ever.
     auto& screen = *std::make_unique<Screen>(MappedVideo{memory}, picture, std::move(font)).release();
-    console::the_console.with([&](console::Console& console) { console.attach(screen); });
-    console::println("  screen     {} x {} pixels, {} columns and {} rows of text", picture.width,
-                     picture.height, screen.columns(), screen.rows());
+    console::the_console.with(
+        [&](console::Console& console) { console.attach(screen, console::SinkKind::screen); });
+    log::found("screen", "{} x {} pixels, {} columns and {} rows of text", picture.width, picture.height,
+               screen.columns(), screen.rows());
 }
 
-void refuse(std::string_view why) { console::println("  screen     no text is shown: {}", why); }
+void refuse(std::string_view why) { log::found_wrong("screen", "no text is shown: {}", why); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "cpu/spinlock.hpp"
 #include "cpu/time_stamp.hpp"
 #include "interrupts/start.hpp"
+#include "log/log.hpp"
 #include "time/cmos_clock.hpp"
 #include "time/counters.hpp"
 #include "time/scale.hpp"
@@ -179,6 +180,13 @@ std::string_view name_of(Alarm alarm) {
     return "unknown";
 }
 
+// For the log, which may have interrupted whoever holds the lock.
+log::Time time_if_free() {
+    log::Time now;
+    the_state.try_with([&](State& state) { now = state.source.now(); });
+    return now;
+}
+
 }  // namespace
 
 Instant Clock::since_start() noexcept {
@@ -198,6 +206,7 @@ void start(acpi::Tables const& tables) {
         state.century     = tables.fadt.and_then([](acpi::Fadt const& fadt) { return fadt.century; });
         set_alarm(state, state.source.now());
     });
+    log::set_time_source(time_if_free);
 }
 
 void set(Timer& timer, Clock::time_point deadline) {

@@ -7,7 +7,7 @@
 //   first
 //              timer only: nothing ticks.
 //
-// Needs:     acpi, interrupts, counters, timer_queue.
+// Needs:     acpi, interrupts, log (its time comes from here), counters, timer_queue.
 // Promises:  `Clock` never goes back. A timer is called in the order of its deadline and never before it.
 #pragma once
 

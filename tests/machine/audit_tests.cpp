@@ -45,7 +45,8 @@ struct Found {
 void check_audit_finds(std::initializer_list<Found> expected,
                        std::source_location where = std::source_location::current()) {
     Transcript transcript;
-    console::the_console.with([&](console::Console& console) { console.attach(transcript); });
+    console::the_console.with(
+        [&](console::Console& console) { console.attach(transcript, console::SinkKind::line); });
     auto const surprises = paging::audit_kernel();
     console::the_console.with([&](console::Console& console) { console.detach(transcript); });
     check_equal(surprises, expected.size(), where);

@@ -83,7 +83,8 @@ private:
 // What `use` prints.
 template <typename Use>
 void with_memory(Memory& memory, Use&& use) {
-    console::the_console.with([&](console::Console& console) { console.attach(memory); });
+    console::the_console.with(
+        [&](console::Console& console) { console.attach(memory, console::SinkKind::line); });
     use();
     console::the_console.with([&](console::Console& console) { console.detach(memory); });
 }
@@ -122,7 +123,7 @@ void an_argument_is_evaluated_before_the_lock() {
 void there_is_room_for_few_sinks_only() {
     static constinit std::array<Memory, console::Console::max_sinks + 1> sinks{};
     console::Console fresh;
-    for (auto& sink : sinks) fresh.attach(sink);
+    for (auto& sink : sinks) fresh.attach(sink, console::SinkKind::line);
 }
 
 // -- Panics ------------------------------------------------------------------------------------------------
@@ -171,7 +172,8 @@ public:
 
 void a_third_panic_ends_in_silence() {
     static constinit Panicking sink;
-    console::the_console.with([](console::Console& console) { console.attach(sink); });
+    console::the_console.with(
+        [](console::Console& console) { console.attach(sink, console::SinkKind::line); });
     console::panic("nobody will read this to its end");
 }
 

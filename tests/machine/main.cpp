@@ -27,6 +27,7 @@ void kernel_main(boot::Start start) {
                                      tests::runtime_suite,
                                      tests::cpu_suite,
                                      tests::console_suite,
+                                     tests::log_suite,
                                      tests::exceptions_suite,
                                      tests::entries_suite,
                                      tests::machine_checks_suite,
