@@ -1,0 +1,139 @@
+#include "shell/shell.hpp"
+
+#include "console/ansi.hpp"
+#include "console/print.hpp"
+#include "input/start.hpp"
+#include "log/log.hpp"
+#include "shell/completion.hpp"
+#include "tasks/start.hpp"
+#include "tasks/when.hpp"
+
+namespace pith::shell {
+namespace {
+
+using input::Key;
+using input::LineEditor;
+using tasks::Task;
+
+constexpr Key control_c{U'c', {.control = true}};
+
+[[clang::no_destroy]] constinit tasks::Signal log_has_grown;
+
+std::string prompt() { return std::format("{}pith>{} ", console::ansi::bold_green, console::ansi::reset); }
+
+// In one piece: others may print between two.
+void print_whole(std::string_view text) {
+    console::the_console.with([text](console::Console& console) { console.write(text); });
+}
+
+std::string error_as_json(std::string_view problem) {
+    std::string text = "{\"error\": ";
+    append_json_string(problem, text);
+    return text + "}";
+}
+
+std::string text_of(Answer const& answer, Form form) {
+    if (answer) return form == Form::json ? answer->json() + "\n" : answer->for_people();
+    if (form == Form::json) return error_as_json(answer.error()) + "\n";
+    return std::format("{}{}{}\n", console::ansi::red, answer.error(), console::ansi::reset);
+}
+
+}  // namespace
+
+Shell::Shell() : keys_{input::keys()}, editor_{{.complete = completions}} {}
+
+Task<> Shell::run() {
+    while (true) {
+        if (auto const line = co_await read_line()) co_await execute(*line);
+    }
+}
+
+Task<> Shell::print_log() {
+    while (true) {
+        co_await log_has_grown;
+        if (is_editing_) editor_.hide(std::back_inserter(output_));
+        send();
+        log::print_new();
+        if (is_editing_) editor_.show(std::back_inserter(output_));
+        send();
+    }
+}
+
+Task<> Shell::execute(std::string line) {
+    auto request = parse_request(line);
+    if (!request) {
+        print_whole(text_of(std::unexpected{request.error()}, Form::for_people));
+        co_return;
+    }
+    if (request->arguments.command().empty()) co_return;
+    auto const form   = request->form;
+    auto const answer = co_await answer_unless_cancelled(shell::answer(*std::move(request)));
+    if (answer) print_whole(text_of(*answer, form));
+}
+
+// Nothing if it was cancelled.
+Task<std::optional<Answer>> Shell::answer_unless_cancelled(Task<Answer> answer) {
+    auto first = co_await tasks::when_any(std::move(answer), read_until_cancelled());
+    if (first.index() == 0) co_return std::get<0>(std::move(first));
+    console::println("^C");
+    co_return std::nullopt;
+}
+
+Task<> Shell::read_until_cancelled() {
+    while (true) {
+        auto const key = co_await keys_.next();
+        if (*key == control_c) co_return;
+        typed_ahead_.push_back(*key);
+    }
+}
+
+// ---- The line --------------------------------------------------------------------------------------------
+
+// Nothing if it was given up.
+Task<std::optional<std::string>> Shell::read_line() {
+    editor_.begin(prompt(), std::back_inserter(output_));
+    send();
+    is_editing_  = true;
+    auto outcome = LineEditor::Outcome::editing;
+    while (outcome == LineEditor::Outcome::editing) {
+        outcome = editor_.feed(co_await next_key(), std::back_inserter(output_));
+        send();
+    }
+    is_editing_ = false;
+    if (outcome == LineEditor::Outcome::ended) console::println("'poweroff' switches the machine off.");
+    if (outcome != LineEditor::Outcome::entered) co_return std::nullopt;
+    co_return editor_.text();
+}
+
+Task<Key> Shell::next_key() {
+    if (typed_ahead_.empty()) co_return *co_await keys_.next();
+    auto const key = typed_ahead_.front();
+    typed_ahead_.pop_front();
+    co_return key;
+}
+
+void Shell::send() {
+    print_whole(output_);
+    output_.clear();
+}
+
+// ---- Starting --------------------------------------------------------------------------------------------
+
+namespace {
+
+Task<> run_prompt(Shell& shell, std::vector<std::string> first_lines) {
+    for (auto const& line : first_lines) co_await shell.execute(line);
+    if (input::has_devices()) co_await shell.run();
+}
+
+}  // namespace
+
+void start(std::string_view command_line) {
+    [[clang::no_destroy]] static Shell shell;
+    log::set_announcer([] { log_has_grown.raise(); });
+    tasks::spawn("log", shell.print_log());
+    tasks::spawn("prompt", run_prompt(shell, lines_to_run(command_line)));
+    console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold, console::ansi::reset);
+}
+
+}  // namespace pith::shell
