@@ -16,16 +16,22 @@ inline constexpr std::size_t rounds = 4096;
 
 inline constinit std::array<std::uint32_t, rounds> samples{};
 
-// The median cost of `action`.
-template <typename Action>
-std::uint32_t median_of(Action&& action) {
+// The median cost of `action`. What `prepare` does before each round is not counted.
+template <typename Action, typename Prepare>
+std::uint32_t median_of(Action&& action, Prepare&& prepare) {
     for (auto& sample : samples) {
+        prepare();
         auto const before = cpu::read_time_stamp();
         action();
         sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
     }
     std::ranges::sort(samples);
     return samples[rounds / 2];
+}
+
+template <typename Action>
+std::uint32_t median_of(Action&& action) {
+    return median_of(action, [] {});
 }
 
 // Twice: the first time fills caches of the emulator. `nothing` is what the rounds have around the action

@@ -2,6 +2,7 @@
 //
 // Needs:     memory (addresses), port (which widths there are).
 // Promises:  accesses are neither merged, moved among each other, nor left out by the compiler.
+// Reference: Intel SDM vol. 2 "MFENCE".
 #pragma once
 
 #include "cpu/port.hpp"
@@ -28,5 +29,9 @@ private:
 
     VirtAddr address_;
 };
+
+// What was written before has arrived before anything is written, or any model-specific register, behind
+// this.
+inline void memory_fence() { asm volatile("mfence" : : : "memory"); }
 
 }  // namespace pith::cpu

@@ -54,6 +54,13 @@ void LocalApic::mask_all() const {
 
 std::uint32_t LocalApic::id() const { return is_x2apic() ? read(id_register) : read(id_register) >> 24; }
 
+// In memory it needs a fence: else a first deadline, written to its own register, might overtake the entry
+// that says there are deadlines, and be ignored.
+void LocalApic::set(Entry entry, LocalVector value) const {
+    write(static_cast<std::uint32_t>(entry), value.raw());
+    if (!is_x2apic()) cpu::memory_fence();
+}
+
 // A write makes the register show what came since the last one.
 std::uint32_t LocalApic::take_errors() const {
     write(error_status, 0);

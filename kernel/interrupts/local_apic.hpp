@@ -4,8 +4,8 @@
 // the processor has them. The registers are the same.
 //
 // Needs:     cpu (cpuid, model-specific and mapped registers), memory.
-// Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)", "Extended XAPIC
-// (x2APIC)";
+// Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)", "TSC-Deadline Mode",
+//            "Extended XAPIC (x2APIC)";
 //            AMD APM vol. 2 "Advanced Programmable Interrupt Controller (APIC)".
 #pragma once
 
@@ -61,7 +61,7 @@ public:
 
     bool is_x2apic() const { return !registers_; }
     std::uint32_t id() const;
-    void set(Entry entry, LocalVector value) const { write(static_cast<std::uint32_t>(entry), value.raw()); }
+    void set(Entry entry, LocalVector value) const;
     // What is being served was served.
     void end_of_interrupt() const { write(end_register, 0); }
     // What went wrong since the last call: the bits of the error status register.

@@ -5,19 +5,20 @@
 //           0xfe          an error of the local APIC
 //           0xff          the local APIC's spurious interrupt
 //
-// Needs:     acpi (tables), exceptions (handlers), the controllers.
-// Promises:  a handler runs with interrupts off, and what interrupts is told the end afterwards: in one
-// place.
+// Needs:     acpi (tables), exceptions (handlers), controllers.
+// Promises:  a handler runs with interrupts off, and what interrupts is told the end afterwards.
 //            What nobody wanted is counted, and never ends an interrupt of somebody else.
 // Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)".
 #pragma once
 
 #include "acpi/tables.hpp"
+#include "exceptions/vector.hpp"
 #include "interrupts/isa.hpp"
 #include "interrupts/local_apic.hpp"
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
 namespace pith::interrupts {
@@ -49,8 +50,26 @@ void release(IsaLine line);
 // How often the vector was delivered; and how many interrupts there were that no device wanted.
 std::uint64_t count_of(std::uint8_t vector);
 std::uint64_t spurious_count();
+// What the local APIC has found wrong so far: the bits of its error status register.
+std::uint32_t local_apic_errors();
 
-// Which controllers there are, in one line; and every vector that is in use, as a table.
+// Who has a vector, and how often it was delivered.
+struct Source {
+    std::uint8_t vector;
+    std::optional<IsaLine> line;  // nothing: it is no device's, but the local APIC's own
+    std::string_view name;
+    std::uint64_t count;
+};
+std::optional<Source> source_of(std::uint8_t vector);
+
+// Calls `use(source)` for every vector that is in use, in their order.
+void for_each_source(auto&& use) {
+    for (unsigned vector = 0; vector < exceptions::vector_count; ++vector) {
+        if (auto const source = source_of(static_cast<std::uint8_t>(vector))) use(*source);
+    }
+}
+
+// Which controllers there are, in one line; and every source, as a table.
 void print_controllers();
 void print_table();
 

@@ -1,13 +1,13 @@
 // The machine's clock, and what is to happen at a time of it.
 //
-//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. On a machine
-//   with
-//              none of these, the time-stamp counter as it is, measured with the PIT.
+//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. Without any
+//   of
+//              these, the time-stamp counter as it is, measured with the PIT.
 //   alarm      the local APIC's timer, by deadline or by count; without APICs the PIT. It is set for the
 //   first
 //              timer only: nothing ticks.
 //
-// Needs:     acpi, interrupts, log (its time comes from here), counters, timer_queue.
+// Needs:     acpi, log (its time comes from here), counters, rates, alarm, timer_queue.
 // Promises:  `Clock` never goes back. A timer is called in the order of its deadline and never before it.
 #pragma once
 
@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace pith::time {
 
@@ -31,8 +32,8 @@ struct Clock {
     static Instant since_start() noexcept;
 };
 
-// Chooses the counter and the alarm, and measures what no table tells: for a millisecond at most. Call it
-// when interrupts have been started.
+// Chooses the counter and the alarm, and measures what nobody tells: for a millisecond, or not at all. If
+// there is no alarm it prints why. Call it when interrupts have been started.
 void start(acpi::Tables const& tables);
 
 // From now on the timer waits; its callback is called when the clock has come to the deadline, by an
@@ -49,7 +50,17 @@ inline void halt_for(Clock::duration wait) { halt_until(Clock::now() + wait); }
 // The date and time of day (UTC), if the machine has a clock for that.
 std::optional<std::chrono::sys_seconds> wall_clock();
 
-// Which counter and which alarm, in one line.
+struct Description {
+    std::string_view counter;
+    std::uint64_t rate;  // its steps a second
+    bool may_change;     // whether the processor may change that rate
+    bool was_measured;   // whether a rate had to be measured
+    std::string_view alarm;
+    std::size_t waiting;  // so many timers
+};
+Description description();
+
+// The same in one line, as far as it does not change.
 void print_clock();
 
 }  // namespace pith::time

@@ -54,6 +54,7 @@ public:
     constexpr TimerQueue() = default;
 
     bool is_empty() const { return root_ == nullptr; }
+    std::size_t size() const { return size_; }
     // The one with the earliest deadline; nullptr if there is none.
     Timer* first() const { return root_; }
 
@@ -62,6 +63,7 @@ public:
         timer.deadline_   = deadline;
         timer.is_waiting_ = true;
         root_             = root_ == nullptr ? &timer : meld(*root_, timer);
+        ++size_;
     }
 
     // It need not be in the queue.
@@ -75,6 +77,7 @@ public:
             if (below != nullptr) root_ = meld(*root_, *below);
         }
         timer.is_waiting_ = false;
+        --size_;
     }
 
     // Takes out the first one, if its deadline is not after `now`.
@@ -127,7 +130,8 @@ private:
         make_alone(timer);
     }
 
-    Timer* root_ = nullptr;
+    Timer* root_      = nullptr;
+    std::size_t size_ = 0;
 };
 
 }  // namespace pith::time

@@ -90,6 +90,7 @@ TEST(TimerQueue, agrees_with_a_map) {
             model.emplace(deadline, &timer);
         }
         ASSERT_EQ(queue.is_empty(), model.empty());
+        ASSERT_EQ(queue.size(), model.size());
         if (!model.empty()) ASSERT_EQ(queue.first()->deadline(), model.begin()->first);
     }
     for (auto& timer : timers) queue.remove(timer);

@@ -2,6 +2,7 @@
 #include "acpi/start.hpp"
 #include "cpu/halt.hpp"
 #include "interrupts/start.hpp"
+#include "memory/direct_map.hpp"
 #include "own_map.hpp"
 #include "paging/audit.hpp"
 #include "suites.hpp"
@@ -126,6 +127,56 @@ void what_nobody_wanted_is_counted() {
     check_equal(interrupts::spurious_count(), 2U);
 }
 
+void who_cannot_have_a_line_is_told_why() {
+    start();
+    check(interrupts::take(IsaLine::mouse, "a test", count_call).has_value());
+    auto const taken = interrupts::take(IsaLine::mouse, "another", count_call);
+    check_equal(interrupts::explain(taken.error()), "the line has a handler already");
+    while (interrupts::take_vector("a test", count_call)) {
+    }
+    auto const too_late = interrupts::take_vector("too late", count_call);
+    check_equal(interrupts::explain(too_late.error()), "there is no free vector");
+    // No machine of ours lacks a pin.
+    check_equal(interrupts::explain(TakeProblem::no_pin), "no I/O APIC has a pin for the line");
+}
+
+void sources_are_listed_in_order() {
+    start();
+    auto const mouse    = interrupts::take(IsaLine::mouse, "mouse", count_call);
+    auto const timer    = interrupts::take(IsaLine::timer, "timer", count_call);
+    auto const keyboard = interrupts::take(IsaLine::keyboard, "keyboard", count_call);
+    check(mouse && timer && keyboard);
+    interrupts::release(IsaLine::keyboard);
+    raise_line();
+    cpu::wait_for_interrupt();
+    std::uint64_t count = 0;
+    unsigned last = 0, listed = 0;
+    interrupts::for_each_source([&](interrupts::Source const& source) {
+        check(source.vector > last);
+        last = source.vector;
+        if (!source.line) return;
+        ++listed;
+        check_equal(source.vector, *source.line == IsaLine::timer ? *timer : *mouse);
+        check_equal(source.name, *source.line == IsaLine::timer ? "timer" : "mouse");
+        count += source.count;
+    });
+    check_equal(listed, 2U);
+    check_equal(count, 1U);
+}
+
+// It may strike while somebody prints: whoever waited for the console then would wait for ever.
+void an_error_of_the_local_apic_waits_for_nobody() {
+    constexpr std::uint64_t no_register = 0x3f0;
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr || apic->is_x2apic()) return;
+    auto const base = cpu::read_msr(cpu::Msr::apic_base) & ~std::uint64_t{0xfff};
+    cpu::MappedRegister<std::uint32_t>{in_direct_map(PhysAddr{base + no_register})}.write(0);
+    console::the_console.with([](console::Console&) { asm volatile("int 0xfe" : : : "memory"); });
+    check_equal(interrupts::local_apic_errors(), 0x80U);  // an address that is no register's
+    interrupts::print_table();
+}
+
 void a_line_that_nobody_has_is_not_released() {
     start();
     interrupts::release(IsaLine::mouse);
@@ -144,6 +195,11 @@ constexpr testing::Test list[] = {
     {"interrupts.the_local_timer_interrupts", the_local_timer_interrupts},
     {"interrupts.vectors_come_to_an_end", vectors_come_to_an_end},
     {"interrupts.what_nobody_wanted_is_counted", what_nobody_wanted_is_counted},
+    {"interrupts.who_cannot_have_a_line_is_told_why", who_cannot_have_a_line_is_told_why},
+    {"interrupts.sources_are_listed_in_order", sources_are_listed_in_order},
+    {.name          = "interrupts.an_error_of_the_local_apic_waits_for_nobody",
+     .run           = an_error_of_the_local_apic_waits_for_nobody,
+     .expected_text = "  The local APIC has seen errors: 0x80"},
     {"interrupts.a_line_that_nobody_has_is_not_released", a_line_that_nobody_has_is_not_released,
      "a line was released that nobody has"},
 };

@@ -26,9 +26,58 @@ void start() {
     time::start(acpi::tables());
 }
 
+// One of thousands: who notes that it was called, and whether in its order.
+struct Noted : Timer {
+    Noted() : Timer{note} {}
+
+    static void note(Timer& timer) {
+        ++calls;
+        if (Clock::since_start() < timer.deadline()) ++early;
+        if (timer.deadline() < last) ++out_of_order;
+        last = timer.deadline();
+        if (cpu::are_interrupts_enabled()) ++with_interrupts;
+    }
+
+    static inline unsigned calls = 0, early = 0, out_of_order = 0, with_interrupts = 0;
+    static inline time::Instant last{};
+};
+
 void the_clock_is_named() {
     start();
     time::print_clock();
+}
+
+void the_clock_is_described() {
+    start();
+    auto const before = time::description();
+    check(before.rate > 1'000'000);
+    check_equal(before.waiting, 0U);
+    Noted one, other;
+    time::set_after(one, 1h);
+    time::set_after(other, 2h);
+    check_equal(time::description().waiting, 2U);
+    time::cancel(one);
+    time::cancel(other);
+    auto const after = time::description();
+    check_equal(after.waiting, 0U);
+    check(after.counter == before.counter && after.rate == before.rate && after.alarm == before.alarm);
+}
+
+void a_clock_that_wakes_nobody_says_why() {
+    tests::move_into_own_map();
+    acpi::start(tests::handoff());
+    interrupts::start(acpi::tables());
+    check(interrupts::take(interrupts::IsaLine::timer, "a test", [] {}).has_value());
+    while (interrupts::take_vector("a test", [] {})) {
+    }
+    time::start(acpi::tables());
+    check_equal(time::description().alarm, "nothing");
+    check(Clock::now() < Clock::now() + 1ns);
+}
+
+void nobody_sleeps_where_nobody_is_woken() {
+    a_clock_that_wakes_nobody_says_why();
+    time::halt_for(1ms);
 }
 
 void the_clock_never_goes_back() {
@@ -51,22 +100,6 @@ void who_sleeps_is_woken_later_and_never_earlier() {
     }
     time::halt_until(Clock::time_point{});  // long ago
 }
-
-// One of thousands: who notes that it was called, and whether in its order.
-struct Noted : Timer {
-    Noted() : Timer{note} {}
-
-    static void note(Timer& timer) {
-        ++calls;
-        if (Clock::since_start() < timer.deadline()) ++early;
-        if (timer.deadline() < last) ++out_of_order;
-        last = timer.deadline();
-        if (cpu::are_interrupts_enabled()) ++with_interrupts;
-    }
-
-    static inline unsigned calls = 0, early = 0, out_of_order = 0, with_interrupts = 0;
-    static inline time::Instant last{};
-};
 
 void thousands_of_timers_come_in_order() {
     start();
@@ -131,6 +164,12 @@ void the_date_is_known() {
 
 constexpr testing::Test list[] = {
     {.name = "time.the_clock_is_named", .run = the_clock_is_named, .expected_text = "  clock      "},
+    {"time.the_clock_is_described", the_clock_is_described},
+    {.name          = "time.a_clock_that_wakes_nobody_says_why",
+     .run           = a_clock_that_wakes_nobody_says_why,
+     .expected_text = "  clock      wakes nobody: there is no free vector"},
+    {"time.nobody_sleeps_where_nobody_is_woken", nobody_sleeps_where_nobody_is_woken,
+     "this machine has no timer that could wake anybody"},
     {"time.the_clock_never_goes_back", the_clock_never_goes_back},
     {"time.who_sleeps_is_woken_later_and_never_earlier", who_sleeps_is_woken_later_and_never_earlier},
     {"time.thousands_of_timers_come_in_order", thousands_of_timers_come_in_order},

@@ -1,0 +1,168 @@
+// The benchmark kernel: what interrupts, timers and the clock cost, in instructions of the guest.
+//
+// Run by `./pith bench interrupts`. The local APIC's timer counts nanoseconds, and so instructions: it
+// strikes in the midst of a loop of known length.
+#include "acpi/start.hpp"
+#include "console/start.hpp"
+#include "cpu/descriptor_tables.hpp"
+#include "cpu/msr.hpp"
+#include "exceptions/gate.hpp"
+#include "exceptions/start.hpp"
+#include "frames/start.hpp"
+#include "interrupts/start.hpp"
+#include "measure.hpp"
+#include "memory/direct_map.hpp"
+#include "paging/kernel_map.hpp"
+#include "testing/emulator_exit.hpp"
+#include "time/clock.hpp"
+
+#include <deque>
+
+using namespace pith;
+using namespace std::chrono_literals;
+using bench::median_of;
+using time::Clock;
+using time::Timer;
+
+extern "C" {
+// floor.S, and what it knows by name.
+void floor_interrupt_entry();
+void floor_latency_entry();
+constinit std::uint64_t floor_end_register = 0;
+constinit std::uint32_t arrived            = 0;
+}
+
+namespace {
+
+void figure(std::string_view name, std::uint64_t value) { console::println("FIGURE {} {}", name, value); }
+
+// -- Being interrupted -------------------------------------------------------------------------------------
+
+constexpr std::uint32_t turns = 4000, strike_after = 3000, never = 1'000'000'000;
+
+// The program that is interrupted: two instructions a turn.
+void spin() {
+    auto left = turns;
+    asm volatile("2: dec ecx\n jnz 2b" : "+c"(left) : : "eax", "edx", "memory");
+}
+
+// What an interrupt costs the program that it strikes: from there until it goes on.
+std::uint32_t cost_of_interrupt(auto&& prepare_strike, auto&& prepare_none) {
+    auto const undisturbed = median_of(spin, prepare_none);
+    median_of(spin, prepare_strike);
+    return median_of(spin, prepare_strike) - undisturbed;
+}
+
+void strike() { interrupts::local_apic()->start_timer(strike_after); }
+
+std::uint32_t cost_of_strike() {
+    return cost_of_interrupt(strike, [] { interrupts::local_apic()->start_timer(never); });
+}
+
+// How long after the timer was started the handler noted its arrival.
+std::uint32_t arrival() {
+    constinit static std::uint32_t started = 0;
+    for (auto& sample : bench::samples) {
+        started = static_cast<std::uint32_t>(cpu::read_time_stamp());
+        strike();
+        spin();
+        sample = arrived - started;
+    }
+    std::ranges::sort(bench::samples);
+    return bench::samples[bench::rounds / 2];
+}
+
+void note_arrival() { arrived = static_cast<std::uint32_t>(cpu::read_time_stamp()); }
+
+// Puts a hand-written entry into the interrupt table in the place of ours.
+void enter_at(std::uint8_t vector, void (*entry)()) {
+    auto const slot = cpu::interrupt_table().base + std::size_t{vector} * sizeof(exceptions::Gate);
+    // SAFETY: because it is the processor's own table, and the vector lies inside it.
+    *reinterpret_cast<exceptions::Gate*>(slot) = exceptions::Gate::interrupt(
+        VirtAddr{reinterpret_cast<void const*>(entry)}, exceptions::InterruptStack::none);
+}
+
+std::uint8_t take_timer(interrupts::Handler handler) {
+    auto const vector = interrupts::take_vector("benchmark", handler).value();
+    interrupts::local_apic()->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(vector));
+    return vector;
+}
+
+void measure_interrupts() {
+    auto const vector = take_timer([] {});
+    figure("interrupt", cost_of_strike());
+    auto const noting = take_timer(note_arrival);
+    auto const ours   = arrival();
+    enter_at(noting, floor_latency_entry);
+    figure("latency", ours - arrival());
+    enter_at(vector, floor_interrupt_entry);
+    interrupts::local_apic()->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(vector));
+    figure("interrupt-floor", cost_of_strike());
+}
+
+// -- Timers ------------------------------------------------------------------------------------------------
+
+std::uint64_t random_below(std::uint64_t limit) {
+    constinit static std::uint64_t state = 1;
+    state                                = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    return (state >> 33) % limit;
+}
+
+struct Idle : Timer {
+    Idle() : Timer{[](Timer&) {}} {}
+    ~Idle() { time::cancel(*this); }
+    Idle(Idle const&)            = delete;
+    Idle& operator=(Idle const&) = delete;
+};
+
+// So far away that none of them comes due meanwhile.
+Clock::time_point some_day(Clock::time_point now) {
+    return now + 1h + std::chrono::seconds{random_below(1'000'000)};
+}
+
+// One of the others that wait is moved to another time. The mean: what one postpones another has to do.
+void measure_moves(std::string_view name, std::size_t others) {
+    std::deque<Idle> timers(others + 1);
+    auto const now = Clock::now();
+    for (auto& timer : timers) time::set(timer, some_day(now));
+    std::uint64_t sum = 0;
+    for (std::size_t round = 0; round < bench::rounds; ++round) {
+        auto& timer       = timers[random_below(timers.size())];
+        auto const day    = some_day(now);
+        auto const before = cpu::read_time_stamp();
+        time::cancel(timer);
+        time::set(timer, day);
+        sum += cpu::read_time_stamp() - before;
+    }
+    figure(name, sum / bench::rounds);
+}
+
+void measure_timers() {
+    Idle timer;
+    figure("timer-interrupt",
+           cost_of_interrupt([&] { time::set_after(timer, 3us); }, [&] { time::set_after(timer, 1h); }));
+    time::cancel(timer);
+    bench::report("clock", [] { static_cast<void>(Clock::now()); }, [] { asm volatile(""); });
+    measure_moves("move-1", 1);
+    measure_moves("move-100", 100);
+    measure_moves("move-10000", 10'000);
+}
+
+}  // namespace
+
+void kernel_main(boot::Start start) {
+    console::start();
+    exceptions::start();
+    auto const handoff = console::adopt_handoff(start);
+    frames::start(handoff);
+    paging::start(handoff);
+    acpi::start(handoff);
+    interrupts::start(acpi::tables());
+    auto const apic    = cpu::read_msr(cpu::Msr::apic_base) & ~std::uint64_t{0xfff};
+    floor_end_register = in_direct_map(PhysAddr{apic + 0xb0}).value();
+    time::start(acpi::tables());
+    cpu::enable_interrupts();
+    measure_timers();
+    measure_interrupts();
+    testing::exit_emulator(testing::Outcome::passed);
+}

@@ -1,0 +1,18 @@
+// How fast the counters go that no table tells of, found by one whose rate is known.
+//
+// Needs:     counters, interrupts (the local APIC's timer).
+#pragma once
+
+#include "time/counters.hpp"
+
+namespace pith::time {
+
+// Steps a second.
+struct Rates {
+    std::uint64_t time_stamp, local_timer;
+};
+
+// Waits until the reference has gone on for a millisecond. Interrupts are off.
+Rates measure_rates(Counter const& reference);
+
+}  // namespace pith::time
