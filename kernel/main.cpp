@@ -1,6 +1,6 @@
 // The whole system: what boots from out/pith.iso.
 //
-// It starts the layers in their order, says what it found, and (for now) stops.
+// It starts the layers in their order, says what it found, and then does what is typed at its prompt.
 #include "acpi/start.hpp"
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
@@ -11,12 +11,15 @@
 #include "cpu/halt.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
+#include "input/start.hpp"
 #include "interrupts/start.hpp"
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
 #include "runtime/stack_protector.hpp"
 #include "screen/start.hpp"
+#include "shell/shell.hpp"
+#include "tasks/start.hpp"
 #include "time/clock.hpp"
 
 using namespace pith;
@@ -32,16 +35,6 @@ void print_machine(boot::Handoff const& handoff) {
     console::println("  kernel     {}", handoff.image);
 }
 
-// What interrupts, and what time it is: as firmware describes the machine.
-void start_devices(boot::Handoff const& handoff) {
-    acpi::start(handoff);
-    acpi::print_summary();
-    interrupts::start(acpi::tables());
-    interrupts::print_controllers();
-    time::start(acpi::tables());
-    time::print_clock();
-}
-
 // From here on the kernel owns its memory, and can read what firmware left in it.
 void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
@@ -49,15 +42,23 @@ void start_memory(boot::Handoff const& handoff) {
     paging::seal();
     screen::start(handoff);
     paging::audit_kernel();
-    start_devices(handoff);
+}
+
+// What interrupts, what time it is, and what there is to type on: as firmware describes the machine.
+void start_devices(boot::Handoff const& handoff) {
+    acpi::start(handoff);
+    acpi::print_summary();
+    interrupts::start(acpi::tables());
+    interrupts::print_controllers();
+    time::start(acpi::tables());
+    time::print_clock();
+    input::start();
+}
+
+void print_memory(boot::Handoff const& handoff) {
     console::println("");
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()));
-    if (handoff.command_line.contains("pages-for-programs")) {
-        paging::print_pages_for_programs();
-    } else if (handoff.command_line.contains("pages")) {
-        paging::print_pages();
-    }
-    if (handoff.command_line.contains("acpi")) acpi::print_tables();
+    if (handoff.command_line.contains("pages-for-programs")) paging::print_pages_for_programs();
 }
 
 }  // namespace
@@ -69,10 +70,14 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
 
-    auto const handoff = console::adopt_handoff(start);
+    static auto const handoff = console::adopt_handoff(start);
     print_machine(handoff);
     start_memory(handoff);
+    start_devices(handoff);
+    print_memory(handoff);
 
-    console::println("\nThere is nothing more to do. The machine stops.");
+    shell::know_handoff(handoff);
+    console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold, console::ansi::reset);
+    tasks::run_until_end(shell::start(handoff.command_line));
     cpu::halt_forever();
 }

@@ -4,7 +4,7 @@
 #include "console/print.hpp"
 #include "input/start.hpp"
 #include "log/log.hpp"
-#include "shell/completion.hpp"
+#include "shell/request.hpp"
 #include "tasks/start.hpp"
 #include "tasks/when.hpp"
 
@@ -123,17 +123,16 @@ namespace {
 
 Task<> run_prompt(Shell& shell, std::vector<std::string> first_lines) {
     for (auto const& line : first_lines) co_await shell.execute(line);
-    if (input::has_devices()) co_await shell.run();
+    co_await shell.run();
 }
 
 }  // namespace
 
-void start(std::string_view command_line) {
+tasks::TaskHandle start(std::string_view command_line) {
     [[clang::no_destroy]] static Shell shell;
     log::set_announcer([] { log_has_grown.raise(); });
     tasks::spawn("log", shell.print_log());
-    tasks::spawn("prompt", run_prompt(shell, lines_to_run(command_line)));
-    console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold, console::ansi::reset);
+    return tasks::spawn("prompt", run_prompt(shell, lines_to_run(command_line)));
 }
 
 }  // namespace pith::shell

@@ -12,7 +12,7 @@
 #include "input/line_editor.hpp"
 #include "shell/commands.hpp"
 #include "tasks/stream.hpp"
-#include "tasks/task.hpp"
+#include "tasks/executor.hpp"
 
 #include <deque>
 
@@ -45,7 +45,7 @@ private:
 };
 
 // Starts the prompt on the kernel's executor. The commands that stand on the kernel's command line as
-// `run="COMMAND; COMMAND"` come first.
-void start(std::string_view command_line);
+// `run="COMMAND; COMMAND"` come first. It never ends.
+tasks::TaskHandle start(std::string_view command_line);
 
 }  // namespace pith::shell

@@ -96,13 +96,12 @@ public:
     bool run_next();
     bool has_ready() const { return !ready_.is_empty(); }
 
-    // Runs tasks for ever. Where none is ready it calls `idle` with interrupts off, which must let them in
-    // until one has come.
+    // Runs tasks until this one has ended. Where none is ready it calls `idle` with interrupts off, which must let
+    // them in until one has come.
     template <typename Idle>
-    [[noreturn]] void run(Idle idle) {
-        cpu::enable_interrupts();
-        while (true) {
-            while (run_next()) {}
+    void run_until_end(TaskHandle const& task, Idle idle) {
+        while (!task.is_done()) {
+            if (run_next()) continue;
             // A handler that makes a task ready comes before this look, or ends the wait: no wake-up is lost.
             cpu::InterruptGuard const guard;
             if (!has_ready()) idle();

@@ -18,9 +18,10 @@ std::string_view name_of_running() {
 
 Executor& kernel_executor() { return the_executor; }
 
-void run() {
+void run_until_end(TaskHandle const& task) {
     console::set_task_namer(name_of_running);
-    the_executor.run([] {
+    cpu::enable_interrupts();
+    the_executor.run_until_end(task, [] {
         ++times_idle;
         cpu::wait_for_interrupt();
     });

@@ -14,8 +14,9 @@ inline TaskHandle spawn(std::string name, Task<> task) {
     return kernel_executor().spawn(std::move(name), std::move(task));
 }
 
-// Runs what was spawned, and what that spawns, for ever.
-[[noreturn]] void run();
+// Interrupts on; runs what was spawned, and what that spawns, until this task has ended. (Tasks that never end make a
+// kernel that never does.)
+void run_until_end(TaskHandle const& task);
 
 // How often the processor had nothing to do, and fell asleep.
 std::uint64_t idle_count();

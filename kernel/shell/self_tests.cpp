@@ -1,0 +1,136 @@
+#include "shell/self_tests.hpp"
+
+#include "cpu/fixup.hpp"
+#include "cpu/raise.hpp"
+#include "frames/start.hpp"
+#include "paging/audit.hpp"
+#include "paging/kernel_map.hpp"
+#include "tasks/channel.hpp"
+#include "tasks/sleep.hpp"
+#include "time/clock.hpp"
+
+#include <array>
+#include <format>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+namespace pith::shell {
+namespace {
+
+using namespace std::chrono_literals;
+using tasks::Task;
+
+template <typename... Arguments>
+Outcome wrong(std::format_string<Arguments...> format, Arguments&&... arguments) {
+    return std::unexpected{std::format(format, std::forward<Arguments>(arguments)...)};
+}
+
+// ---- Memory ----------------------------------------------------------------------------------------------
+
+// Blocks of all sizes, filled, and found as they were filled.
+Task<Outcome> heap() {
+    std::vector<std::vector<std::uint8_t>> blocks;
+    for (std::size_t size = 1; size <= 100'000; size = size * 3 / 2 + 1)
+        blocks.emplace_back(size, static_cast<std::uint8_t>(blocks.size()));
+    for (std::size_t index = 0; index < blocks.size(); ++index) {
+        for (auto const byte : blocks[index]) {
+            if (byte != index) co_return wrong("a block of {} bytes was changed", blocks[index].size());
+        }
+    }
+    co_return Outcome{};
+}
+
+Task<Outcome> frames() {
+    auto one = frames::take<PageSize::size_4_kib>(), other = frames::take<PageSize::size_4_kib>();
+    bool const differ = one && other && one->start() != other->start();
+    if (one) frames::give(*std::move(one));
+    if (other) frames::give(*std::move(other));
+    co_return differ ? Outcome{} : wrong("two frames were not to be had, or were one");
+}
+
+Task<Outcome> address_space() {
+    auto const surprises = paging::audit_kernel();
+    co_return surprises == 0 ? Outcome{} : wrong("{} pages are not as they should be", surprises);
+}
+
+// ---- Exceptions ------------------------------------------------------------------------------------------
+
+Task<Outcome> unmapped_memory() {
+    constexpr std::uint8_t page_fault = 14;
+    auto const read                   = cpu::try_read<std::uint64_t>(VirtAddr{0});
+    co_return !read && read.error().vector() == page_fault ? Outcome{} : wrong("address 0 can be read");
+}
+
+Task<Outcome> read_only_code() {
+    auto const code    = VirtAddr{reinterpret_cast<void*>(&read_only_code)};
+    auto const written = cpu::try_write<std::uint8_t>(code, 0xc3);
+    co_return !written ? Outcome{} : wrong("code can be written to");
+}
+
+// ---- Time and tasks --------------------------------------------------------------------------------------
+
+Task<Outcome> clock() {
+    auto last = time::Clock::now();
+    for (int look = 0; look < 1000; ++look) {
+        auto const now = time::Clock::now();
+        if (now < last) co_return wrong("the clock went back by {} ns", (last - now).count());
+        last = now;
+    }
+    co_return Outcome{};
+}
+
+Task<> note_after(std::vector<int>& order, int number, time::Clock::duration wait) {
+    co_await tasks::sleep_for(wait);
+    order.push_back(number);
+}
+
+Task<Outcome> timers() {
+    auto const begin = time::Clock::now();
+    std::vector<int> order;
+    co_await tasks::when_all(note_after(order, 3, 3ms), note_after(order, 1, 1ms), note_after(order, 2, 2ms));
+    if (order != std::vector{1, 2, 3}) co_return wrong("timers came in another order");
+    auto const passed = time::Clock::now() - begin;
+    co_return passed >= 3ms ? Outcome{} : wrong("a timer came after {} ns", passed.count());
+}
+
+using Numbers = tasks::Channel<int, 4>;
+
+Task<> send_numbers(Numbers& to, int last) {
+    for (int number = 1; number <= last; ++number) static_cast<void>(co_await to.send(number));
+    to.close();
+}
+Task<int> add_numbers(Numbers& from) {
+    int sum = 0;
+    while (auto const number = co_await from.receive()) sum += *number;
+    co_return sum;
+}
+
+Task<Outcome> channels() {
+    Numbers channel;
+    auto const [sent, sum] = co_await tasks::when_all(send_numbers(channel, 100), add_numbers(channel));
+    co_return sum == 5050 ? Outcome{} : wrong("100 numbers have the sum {}", sum);
+}
+
+Task<Outcome> cancelling() {
+    auto const end = co_await tasks::with_timeout([]() -> Task<> { co_await tasks::sleep_for(1h); }(), 1ms);
+    co_return !end ? Outcome{} : wrong("an hour passed in a millisecond");
+}
+
+constexpr std::array<SelfTest, 9> all_tests{{
+    {"heap", heap},
+    {"frames", frames},
+    {"address-space", address_space},
+    {"unmapped-memory", unmapped_memory},
+    {"read-only-code", read_only_code},
+    {"clock", clock},
+    {"timers", timers},
+    {"channels", channels},
+    {"cancelling", cancelling},
+}};
+
+}  // namespace
+
+std::span<SelfTest const> self_tests() { return all_tests; }
+
+}  // namespace pith::shell

@@ -1,0 +1,149 @@
+// What the system does just now: clock, interrupts, tasks. And what it is to do: keys, screen, power, waiting.
+#include "acpi/power.hpp"
+#include "console/print.hpp"
+#include "input/start.hpp"
+#include "interrupts/start.hpp"
+#include "shell/commands.hpp"
+#include "tasks/sleep.hpp"
+#include "tasks/start.hpp"
+#include "time/clock.hpp"
+
+#include <format>
+
+namespace pith::shell::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string date_and_time(std::chrono::sys_seconds at) {
+    auto const day = std::chrono::floor<std::chrono::days>(at);
+    std::chrono::year_month_day const date{day};
+    std::chrono::hh_mm_ss const clock{at - day};
+    return std::format("{}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+Report note(std::string text) {
+    Report report;
+    report.add(Note{std::move(text)});
+    return report;
+}
+
+std::string layout_names() {
+    std::string names;
+    for (auto const& layout : input::layouts()) names += std::format("{}{}", names.empty() ? "" : ", ", layout.name);
+    return names;
+}
+
+Report layouts() {
+    Table table{"layouts", "Keyboard layouts", {{"name", "name"}, {"description", "keyboard"}, {"in_use", "in use"}}};
+    for (auto const& layout : input::layouts())
+        table.add(layout.name, layout.description, &layout == &input::layout());
+    Report report;
+    report.add(std::move(table));
+    return report;
+}
+
+// So many nanoseconds are meant by "1.5s", "20ms", "3".
+std::optional<std::chrono::nanoseconds> duration_of(std::string_view text) {
+    std::uint64_t number = 0, scale = 1;
+    bool has_digits = false, has_point = false;
+    while (!text.empty() && (text.front() == '.' || (text.front() >= '0' && text.front() <= '9'))) {
+        if (text.front() == '.') {
+            if (has_point) return std::nullopt;
+            has_point = true;
+        } else {
+            if (number > 1'000'000) return std::nullopt;
+            number     = number * 10 + static_cast<std::uint64_t>(text.front() - '0');
+            scale      = has_point ? scale * 10 : scale;
+            has_digits = true;
+        }
+        text.remove_prefix(1);
+    }
+    auto const unit = text.empty() || text == "s" ? 1'000'000'000U : text == "ms" ? 1'000'000U : text == "us" ? 1000U : 0U;
+    if (!has_digits || unit == 0) return std::nullopt;
+    return std::chrono::nanoseconds{number * unit / scale};
+}
+
+}  // namespace
+
+Answer clock(Arguments const&) {
+    auto const about = time::description();
+    auto const date  = time::wall_clock();
+    Report report;
+    report.add(Record{"clock", "Clock"}
+                   .add("date", "date and time (UTC)", date ? Value{date_and_time(*date)} : Value{})
+                   .add("up", "since the start", Moment{time::Clock::since_start()})
+                   .add("counter", "counter", about.counter)
+                   .add("rate", "its steps a second", about.rate)
+                   .add("rate_may_change", "its rate may change", about.may_change)
+                   .add("rate_was_measured", "a rate was measured", about.was_measured)
+                   .add("alarm", "alarm", about.alarm)
+                   .add("timers", "timers that wait", about.waiting));
+    return report;
+}
+
+Answer interrupts(Arguments const&) {
+    Table table{"sources",
+                "Interrupts",
+                {{"vector", "vector"}, {"line", "line"}, {"count", "count"}, {"name", "who"}}};
+    interrupts::for_each_source([&](interrupts::Source const& source) {
+        table.add(source.vector, source.line.transform([](auto line) { return static_cast<unsigned>(line); }),
+                  source.count, source.name);
+    });
+    Report report;
+    report.add(std::move(table));
+    report.add(Record{"all", ""}.add("spurious", "spurious", interrupts::spurious_count()));
+    return report;
+}
+
+Answer tasks(Arguments const&) {
+    Table table{"tasks", "Tasks", {{"number", "number"}, {"name", "name"}, {"state", "state"}, {"runs", "runs"},
+                                   {"steps", "processor steps"}}};
+    tasks::kernel_executor().for_each([&](tasks::Spawned const& task) {
+        table.add(task.number(), task.name(), &task == tasks::Executor::running() ? "runs" : "waits", task.runs(),
+                  task.steps());
+    });
+    Report report;
+    report.add(std::move(table));
+    report.add(Record{"processor", ""}.add("idle", "times the processor fell asleep", tasks::idle_count()));
+    return report;
+}
+
+Answer layout(Arguments const& arguments) {
+    if (arguments.words().empty()) return layouts();
+    auto const* const wanted = input::find_layout(arguments.words().front());
+    if (wanted == nullptr)
+        return std::unexpected{std::format("there is no layout '{}': there are {}", arguments.words().front(), layout_names())};
+    input::use_layout(*wanted);
+    return note(std::format("The keyboard is now {}.", wanted->description));
+}
+
+Answer clear(Arguments const&) {
+    console::print("\x1b[2J\x1b[H");
+    return Report{};
+}
+
+tasks::Task<Answer> sleep(Arguments arguments) {
+    auto const wait = arguments.words().empty() ? std::optional<std::chrono::nanoseconds>{}
+                                                : duration_of(arguments.words().front());
+    if (!wait) co_return std::unexpected{"how long? '2', '1.5s' or '20ms'"};
+    auto const begin = time::Clock::now();
+    co_await tasks::sleep_until(begin + *wait);
+    Report report;
+    report.add(Record{"sleep", ""}.add("wanted", "wanted", *wait).add("slept", "slept", time::Clock::now() - begin));
+    co_return report;
+}
+
+Answer reboot(Arguments const&) {
+    console::println("The machine starts anew.");
+    acpi::restart();
+}
+
+Answer poweroff(Arguments const&) {
+    console::println("The machine switches off.");
+    return std::unexpected{std::string{acpi::explain(acpi::power_off())}};
+}
+
+}  // namespace pith::shell::commands

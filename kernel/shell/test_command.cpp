@@ -1,0 +1,34 @@
+// test: the system tries itself.
+#include "shell/commands.hpp"
+#include "shell/self_tests.hpp"
+#include "time/clock.hpp"
+
+#include <format>
+
+namespace pith::shell::commands {
+
+std::vector<std::string> test_words() {
+    std::vector<std::string> words;
+    for (auto const& test : self_tests()) words.emplace_back(test.name);
+    return words;
+}
+
+tasks::Task<Answer> test(Arguments arguments) {
+    auto const wanted = arguments.words().empty() ? std::string{} : arguments.words().front();
+    Table table{"tests", "Tests", {{"name", "name"}, {"passed", "passed"}, {"took", "took"}, {"problem", "problem"}}};
+    unsigned passed = 0, failed = 0;
+    for (auto const& test : self_tests()) {
+        if (!wanted.empty() && test.name != wanted) continue;
+        auto const begin   = time::Clock::now();
+        auto const outcome = co_await test.run();
+        ++(outcome ? passed : failed);
+        table.add(test.name, outcome.has_value(), time::Clock::now() - begin, outcome ? Value{} : Value{outcome.error()});
+    }
+    if (passed + failed == 0) co_return std::unexpected{std::format("there is no test '{}'", wanted)};
+    Report report;
+    report.add(std::move(table));
+    report.add(Record{"sum", ""}.add("passed", "passed", passed).add("failed", "failed", failed));
+    co_return report;
+}
+
+}  // namespace pith::shell::commands
