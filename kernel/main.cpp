@@ -77,7 +77,8 @@ void kernel_main(boot::Start start) {
     print_memory(handoff);
 
     shell::know_handoff(handoff);
-    console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold, console::ansi::reset);
+    console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold,
+                     console::ansi::reset);
     tasks::run_until_end(shell::start(handoff.command_line));
     cpu::halt_forever();
 }

@@ -1,7 +1,7 @@
 // Exceptions, raised on purpose: one instruction each.
 //
-// Those that begin with `try_` are declared (fixup.hpp): should nobody else do anything about the exception, the program
-// goes on behind the instruction.
+// Those that begin with `try_` are declared (fixup.hpp): should nobody else do anything about the exception,
+// the program goes on behind the instruction.
 //
 // Needs:     fixup.
 // Reference: Intel SDM vol. 3A "Exception and Interrupt Reference".
@@ -21,8 +21,8 @@ inline std::expected<void, Fault> outcome_of(std::uint64_t fault) {
 
 }  // namespace detail
 
-// INT with this number. It is a call rather than an accident: the program goes on by itself, and the processor pushes no
-// error code whatever the number.
+// INT with this number. It is a call rather than an accident: the program goes on by itself, and the
+// processor pushes no error code whatever the number.
 template <std::uint8_t vector>
 void software_interrupt() {
     asm volatile("int %0" : : "i"(vector) : "memory");

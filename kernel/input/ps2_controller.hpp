@@ -58,7 +58,8 @@ public:
     // From now on each byte raises the keyboard's interrupt (1). False if the controller is stuck.
     [[nodiscard]] bool enable_interrupt() { return write_settings(settings_in_use | keyboard_interrupt); }
 
-    // A byte for the keyboard, if the controller takes one now: for whoever reads the answer among the scancodes.
+    // A byte for the keyboard, if the controller takes one now: for whoever reads the answer among the
+    // scancodes.
     [[nodiscard]] bool try_send(std::uint8_t byte) {
         if ((registers_.read(status) & input_full) != 0) return false;
         registers_.write(data, byte);

@@ -58,7 +58,8 @@ void on_interrupt() {
 template <auto& source>
 bool take_line(IsaLine line, std::string_view name) {
     auto const taken = interrupts::take(line, name, on_interrupt<source>);
-    if (!taken) log::warning("input", "the {} cannot interrupt: {}", name, interrupts::explain(taken.error()));
+    if (!taken)
+        log::warning("input", "the {} cannot interrupt: {}", name, interrupts::explain(taken.error()));
     return taken.has_value();
 }
 
@@ -68,11 +69,13 @@ bool start_keyboard() {
         log::info("input", "{}", explain(started.error()));
         return false;
     }
-    return take_line<keyboard_source>(IsaLine::keyboard, "keyboard") && keyboard_source.device.enable_interrupt();
+    return take_line<keyboard_source>(IsaLine::keyboard, "keyboard") &&
+           keyboard_source.device.enable_interrupt();
 }
 
 bool start_serial() {
-    if (!console::writes_to_serial() || !take_line<serial_source>(IsaLine::serial_1, "serial line")) return false;
+    if (!console::writes_to_serial() || !take_line<serial_source>(IsaLine::serial_1, "serial line"))
+        return false;
     serial_source.device.enable_interrupt();
     return true;
 }
@@ -121,7 +124,8 @@ private:
             log::warning("input", "{} bytes from the serial line were lost: nobody read them in time", lost);
         auto const overruns = serial_source.device.overruns() + the_keyboard->overruns();
         if (overruns != overruns_)
-            log::warning("input", "a device lost bytes {} times: nobody fetched them in time", overruns - overruns_);
+            log::warning("input", "a device lost bytes {} times: nobody fetched them in time",
+                         overruns - overruns_);
         overruns_ = overruns;
     }
 
@@ -147,7 +151,9 @@ void start() {
     serial_source.is_there   = start_serial();
     console::println("  input      {}{}{}", keyboard_source.is_there ? "keyboard" : "",
                      keyboard_source.is_there && serial_source.is_there ? ", " : "",
-                     serial_source.is_there ? "serial line" : has_devices() ? "" : "there is nothing to type on");
+                     serial_source.is_there ? "serial line"
+                     : has_devices()        ? ""
+                                            : "there is nothing to type on");
 }
 
 tasks::Stream<Key> keys() {

@@ -3,7 +3,8 @@
 //   interrupt handler: device -> ring, and a signal        task: ring -> decoder -> Key
 //
 // Needs:     interrupts, tasks, ps2_controller, serial_input, keyboard, terminal_keys; log.
-// Promises:  a handler reads and goes; it neither waits nor allocates. What a full ring or the hardware lost is
+// Promises:  a handler reads and goes; it neither waits nor allocates. What a full ring or the hardware lost
+// is
 //            counted, and said.
 #pragma once
 
@@ -13,8 +14,8 @@
 
 namespace pith::input {
 
-// Finds the devices and takes their lines, and says in one line what there is. Call it when interrupts have been
-// started.
+// Finds the devices and takes their lines, and says in one line what there is. Call it when interrupts have
+// been started.
 void start();
 
 // What is typed, on all devices together. One reader at a time.

@@ -18,9 +18,12 @@ std::string_view what_becomes_of(FaultKind const& kind) {
 }
 
 Report kinds() {
-    Table table{"kinds", "Kinds", {{"name", "kind"}, {"mnemonic", ""}, {"exception", "exception"}, {"outcome", "outcome"}}};
+    Table table{"kinds",
+                "Kinds",
+                {{"name", "kind"}, {"mnemonic", ""}, {"exception", "exception"}, {"outcome", "outcome"}}};
     for (auto const& kind : fault_kinds())
-        table.add(kind.name, exceptions::mnemonic_of(kind.vector), exceptions::name_of(kind.vector), what_becomes_of(kind));
+        table.add(kind.name, exceptions::mnemonic_of(kind.vector), exceptions::name_of(kind.vector),
+                  what_becomes_of(kind));
     Report report;
     report.add(std::move(table));
     report.add(Note{"'fault KIND --panic' lets any of them be a panic."});
@@ -39,7 +42,8 @@ Answer fault(Arguments const& arguments) {
     if (arguments.words().empty()) return kinds();
     auto const& name       = arguments.words().front();
     auto const* const kind = find_fault_kind(name);
-    if (kind == nullptr) return std::unexpected{std::format("there is no kind '{}'; 'fault' lists them", name)};
+    if (kind == nullptr)
+        return std::unexpected{std::format("there is no kind '{}'; 'fault' lists them", name)};
     if (arguments.has("panic")) raise_and_panic(*kind);
     raise_and_survive(*kind);
     Report report;

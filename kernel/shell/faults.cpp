@@ -35,11 +35,10 @@ constexpr FaultKind by_int(std::string_view name) {
     static_cast<void>(cpu::try_write<std::uint8_t>(VirtAddr{reinterpret_cast<void*>(&write_to_code)}, 0xc3));
 }
 
-// Deeper than any stack. (The array makes each frame larger, and the optimizer must not see that nobody reads it.)
+// Deeper than any stack. (What is volatile is needed after the call: so the optimizer makes no loop of it.)
 [[gnu::noinline]] std::uint64_t overflow_stack(std::uint64_t depth) {
-    if (depth == 1'000'000) return depth;
-    std::array<std::uint64_t, 16> volatile numbers{};
-    return overflow_stack(depth + 1) + numbers[depth % 16];
+    std::uint64_t const volatile kept = depth;
+    return depth == 1'000'000 ? depth : overflow_stack(depth + 1) + kept;
 }
 
 constexpr std::array kinds{
@@ -100,14 +99,16 @@ void set_explainer() {
 // Those vectors have a handler already, which explains in a line and goes on.
 constexpr bool has_default_handler(Vector vector) {
     using enum Vector;
-    return vector == debug || vector == nmi || vector == breakpoint || vector == overflow || vector == machine_check;
+    return vector == debug || vector == nmi || vector == breakpoint || vector == overflow ||
+           vector == machine_check;
 }
 
 template <std::uint8_t... numbers>
 constexpr auto all_explainers(std::integer_sequence<std::uint8_t, numbers...>) {
     return std::array{set_explainer<Vector{numbers}>...};
 }
-constexpr auto explainers = all_explainers(std::make_integer_sequence<std::uint8_t, exceptions::first_interrupt>{});
+constexpr auto explainers =
+    all_explainers(std::make_integer_sequence<std::uint8_t, exceptions::first_interrupt>{});
 
 void raise(FaultKind const& kind, Wish asked) {
     wish                    = asked;

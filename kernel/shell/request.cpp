@@ -66,7 +66,8 @@ tasks::Task<Answer> answer(Request request) {
 
 std::vector<std::string> completions(std::string_view before_cursor) {
     std::vector<std::string> candidates;
-    auto const line  = before_cursor.substr(std::min(before_cursor.find_first_not_of(' '), before_cursor.size()));
+    auto const line =
+        before_cursor.substr(std::min(before_cursor.find_first_not_of(' '), before_cursor.size()));
     auto const blank = line.find(' ');
     if (blank == std::string_view::npos) {
         for (auto const& command : all_commands()) candidates.emplace_back(command.name);

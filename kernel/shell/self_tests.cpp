@@ -42,7 +42,7 @@ Task<Outcome> heap() {
 }
 
 Task<Outcome> frames() {
-    auto one = frames::take<PageSize::size_4_kib>(), other = frames::take<PageSize::size_4_kib>();
+    auto one = frames::take<PageSize::kib_4>(), other = frames::take<PageSize::kib_4>();
     bool const differ = one && other && one->start() != other->start();
     if (one) frames::give(*std::move(one));
     if (other) frames::give(*std::move(other));
@@ -58,7 +58,7 @@ Task<Outcome> address_space() {
 
 Task<Outcome> unmapped_memory() {
     constexpr std::uint8_t page_fault = 14;
-    auto const read                   = cpu::try_read<std::uint64_t>(VirtAddr{0});
+    auto const read                   = cpu::try_read<std::uint64_t>(VirtAddr{});
     co_return !read && read.error().vector() == page_fault ? Outcome{} : wrong("address 0 can be read");
 }
 

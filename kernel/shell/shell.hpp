@@ -2,8 +2,8 @@
 //
 //   keys -> LineEditor -> Arguments -> Command -> Answer -> console, for people or as JSON
 //
-// All devices type into the same line, and all consoles show it. While a command waits for something, control and C
-// cancels it; what is typed besides is kept for the next line.
+// All devices type into the same line, and all consoles show it. While a command waits for something, control
+// and C cancels it; what is typed besides is kept for the next line.
 //
 // Needs:     commands, input (keys, line editor), tasks, log.
 // Promises:  what the log has to say never tears a line that is being edited: it comes above it.
@@ -11,8 +11,8 @@
 
 #include "input/line_editor.hpp"
 #include "shell/commands.hpp"
-#include "tasks/stream.hpp"
 #include "tasks/executor.hpp"
+#include "tasks/stream.hpp"
 
 #include <deque>
 

@@ -1,4 +1,5 @@
-// What the system does just now: clock, interrupts, tasks. And what it is to do: keys, screen, power, waiting.
+// What the system does just now: clock, interrupts, tasks. And what it is to do: keys, screen, power,
+// waiting.
 #include "acpi/power.hpp"
 #include "console/print.hpp"
 #include "input/start.hpp"
@@ -32,12 +33,14 @@ Report note(std::string text) {
 
 std::string layout_names() {
     std::string names;
-    for (auto const& layout : input::layouts()) names += std::format("{}{}", names.empty() ? "" : ", ", layout.name);
+    for (auto const& layout : input::layouts())
+        names += std::format("{}{}", names.empty() ? "" : ", ", layout.name);
     return names;
 }
 
 Report layouts() {
-    Table table{"layouts", "Keyboard layouts", {{"name", "name"}, {"description", "keyboard"}, {"in_use", "in use"}}};
+    Table table{
+        "layouts", "Keyboard layouts", {{"name", "name"}, {"description", "keyboard"}, {"in_use", "in use"}}};
     for (auto const& layout : input::layouts())
         table.add(layout.name, layout.description, &layout == &input::layout());
     Report report;
@@ -61,7 +64,10 @@ std::optional<std::chrono::nanoseconds> duration_of(std::string_view text) {
         }
         text.remove_prefix(1);
     }
-    auto const unit = text.empty() || text == "s" ? 1'000'000'000U : text == "ms" ? 1'000'000U : text == "us" ? 1000U : 0U;
+    auto const unit = text.empty() || text == "s" ? 1'000'000'000U
+                      : text == "ms"              ? 1'000'000U
+                      : text == "us"              ? 1000U
+                                                  : 0U;
     if (!has_digits || unit == 0) return std::nullopt;
     return std::chrono::nanoseconds{number * unit / scale};
 }
@@ -88,26 +94,32 @@ Answer interrupts(Arguments const&) {
     Table table{"sources",
                 "Interrupts",
                 {{"vector", "vector"}, {"line", "line"}, {"count", "count"}, {"name", "who"}}};
-    interrupts::for_each_source([&](interrupts::Source const& source) {
+    pith::interrupts::for_each_source([&](pith::interrupts::Source const& source) {
         table.add(source.vector, source.line.transform([](auto line) { return static_cast<unsigned>(line); }),
                   source.count, source.name);
     });
     Report report;
     report.add(std::move(table));
-    report.add(Record{"all", ""}.add("spurious", "spurious", interrupts::spurious_count()));
+    report.add(Record{"all", ""}.add("spurious", "spurious", pith::interrupts::spurious_count()));
     return report;
 }
 
 Answer tasks(Arguments const&) {
-    Table table{"tasks", "Tasks", {{"number", "number"}, {"name", "name"}, {"state", "state"}, {"runs", "runs"},
-                                   {"steps", "processor steps"}}};
-    tasks::kernel_executor().for_each([&](tasks::Spawned const& task) {
-        table.add(task.number(), task.name(), &task == tasks::Executor::running() ? "runs" : "waits", task.runs(),
-                  task.steps());
+    Table table{"tasks",
+                "Tasks",
+                {{"number", "number"},
+                 {"name", "name"},
+                 {"state", "state"},
+                 {"runs", "runs"},
+                 {"steps", "processor steps"}}};
+    pith::tasks::kernel_executor().for_each([&](pith::tasks::Spawned const& task) {
+        table.add(task.number(), task.name(), &task == pith::tasks::Executor::running() ? "runs" : "waits",
+                  task.runs(), task.steps());
     });
     Report report;
     report.add(std::move(table));
-    report.add(Record{"processor", ""}.add("idle", "times the processor fell asleep", tasks::idle_count()));
+    report.add(
+        Record{"processor", ""}.add("idle", "times the processor fell asleep", pith::tasks::idle_count()));
     return report;
 }
 
@@ -115,9 +127,16 @@ Answer layout(Arguments const& arguments) {
     if (arguments.words().empty()) return layouts();
     auto const* const wanted = input::find_layout(arguments.words().front());
     if (wanted == nullptr)
-        return std::unexpected{std::format("there is no layout '{}': there are {}", arguments.words().front(), layout_names())};
+        return std::unexpected{
+            std::format("there is no layout '{}': there are {}", arguments.words().front(), layout_names())};
     input::use_layout(*wanted);
     return note(std::format("The keyboard is now {}.", wanted->description));
+}
+
+std::vector<std::string> layout_words() {
+    std::vector<std::string> words;
+    for (auto const& layout : input::layouts()) words.emplace_back(layout.name);
+    return words;
 }
 
 Answer clear(Arguments const&) {
@@ -125,25 +144,26 @@ Answer clear(Arguments const&) {
     return Report{};
 }
 
-tasks::Task<Answer> sleep(Arguments arguments) {
+pith::tasks::Task<Answer> sleep(Arguments arguments) {
     auto const wait = arguments.words().empty() ? std::optional<std::chrono::nanoseconds>{}
                                                 : duration_of(arguments.words().front());
     if (!wait) co_return std::unexpected{"how long? '2', '1.5s' or '20ms'"};
     auto const begin = time::Clock::now();
-    co_await tasks::sleep_until(begin + *wait);
+    co_await pith::tasks::sleep_until(begin + *wait);
     Report report;
-    report.add(Record{"sleep", ""}.add("wanted", "wanted", *wait).add("slept", "slept", time::Clock::now() - begin));
+    report.add(
+        Record{"sleep", ""}.add("wanted", "wanted", *wait).add("slept", "slept", time::Clock::now() - begin));
     co_return report;
 }
 
 Answer reboot(Arguments const&) {
     console::println("The machine starts anew.");
-    acpi::restart();
+    pith::acpi::restart();
 }
 
 Answer poweroff(Arguments const&) {
     console::println("The machine switches off.");
-    return std::unexpected{std::string{acpi::explain(acpi::power_off())}};
+    return std::unexpected{std::string{pith::acpi::explain(pith::acpi::power_off())}};
 }
 
 }  // namespace pith::shell::commands

@@ -13,16 +13,18 @@ std::vector<std::string> test_words() {
     return words;
 }
 
-tasks::Task<Answer> test(Arguments arguments) {
+pith::tasks::Task<Answer> test(Arguments arguments) {
     auto const wanted = arguments.words().empty() ? std::string{} : arguments.words().front();
-    Table table{"tests", "Tests", {{"name", "name"}, {"passed", "passed"}, {"took", "took"}, {"problem", "problem"}}};
+    Table table{
+        "tests", "Tests", {{"name", "name"}, {"passed", "passed"}, {"took", "took"}, {"problem", "problem"}}};
     unsigned passed = 0, failed = 0;
     for (auto const& test : self_tests()) {
         if (!wanted.empty() && test.name != wanted) continue;
         auto const begin   = time::Clock::now();
         auto const outcome = co_await test.run();
         ++(outcome ? passed : failed);
-        table.add(test.name, outcome.has_value(), time::Clock::now() - begin, outcome ? Value{} : Value{outcome.error()});
+        table.add(test.name, outcome.has_value(), time::Clock::now() - begin,
+                  outcome ? Value{} : Value{outcome.error()});
     }
     if (passed + failed == 0) co_return std::unexpected{std::format("there is no test '{}'", wanted)};
     Report report;

@@ -64,7 +64,8 @@ public:
     std::size_t size() const { return values_.size(); }
 
 private:
-    // All of them, for the first may be cancelled before it goes on: each looks whether there is something for it.
+    // All of them, for the first may be cancelled before it goes on: each looks whether there is something
+    // for it.
     static void wake_all(WaitList& list) {
         cpu::SpinlockGuard const guard{waiting_lock};
         list.wake_all();

@@ -44,8 +44,10 @@ void Executor::resume(Spawned& task, std::coroutine_handle<> coroutine) {
     ++task.runs_;
     the_running_task = nullptr;
     if (task.end_) return;  // it went on with what outlived the task
-    if (task.task_.is_done()) retire(task, End::returned);
-    else if (task.is_to_be_cancelled_) retire(task, End::cancelled);
+    if (task.task_.is_done())
+        retire(task, End::returned);
+    else if (task.is_to_be_cancelled_)
+        retire(task, End::cancelled);
 }
 
 void Executor::cancel(Spawned& task) {
@@ -67,9 +69,9 @@ void Executor::retire(Spawned& task, End end) {
 }
 
 void Executor::append(Spawned& task) {
-    task.previous_                                = last_;
+    task.previous_                             = last_;
     (last_ != nullptr ? last_->next_ : first_) = &task;
-    last_                                         = &task;
+    last_                                      = &task;
 }
 
 void Executor::remove(Spawned& task) {

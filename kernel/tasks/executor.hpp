@@ -96,8 +96,8 @@ public:
     bool run_next();
     bool has_ready() const { return !ready_.is_empty(); }
 
-    // Runs tasks until this one has ended. Where none is ready it calls `idle` with interrupts off, which must let
-    // them in until one has come.
+    // Runs tasks until this one has ended. Where none is ready it calls `idle` with interrupts off, which
+    // must let them in until one has come.
     template <typename Idle>
     void run_until_end(TaskHandle const& task, Idle idle) {
         while (!task.is_done()) {

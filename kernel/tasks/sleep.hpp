@@ -53,8 +53,8 @@ Task<std::optional<detail::Value<Result>>> with_timeout(Task<Result> task, time:
     co_return std::get<0>(std::move(first));
 }
 
-// A stream of the times at which something is to be done: the first after one period. Who comes late finds the
-// missed ones gone; the others stay where they were.
+// A stream of the times at which something is to be done: the first after one period. Who comes late finds
+// the missed ones gone; the others stay where they were.
 Stream<time::Clock::time_point> every(time::Clock::duration period);
 
 }  // namespace pith::tasks

@@ -77,7 +77,8 @@ public:
 template <typename Result>
 class [[nodiscard]] Task {
 public:
-    using promise_type = detail::ResultPromise<Result>;  // NOLINT(readability-identifier-naming): the language's
+    using promise_type =
+        detail::ResultPromise<Result>;  // NOLINT(readability-identifier-naming): the language's
 
     Task(Task&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
     Task& operator=(Task&& other) noexcept {

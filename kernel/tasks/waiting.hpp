@@ -3,8 +3,8 @@
 //   ready    [waiter] <-> [waiter]            an executor resumes these, one after the other
 //   signal   [waiter]                         one such list for each thing that can be waited for
 //
-// A waiter is part of what its coroutine awaits, so it lies in the coroutine's frame, and goes with it: out of
-// whatever list it is in. That makes it safe to destroy a coroutine wherever it waits.
+// A waiter is part of what its coroutine awaits, so it lies in the coroutine's frame, and goes with it: out
+// of whatever list it is in. That makes it safe to destroy a coroutine wherever it waits.
 //
 // Needs:     cpu (lock).
 // Promises:  nothing is allocated, and each step is a few instructions: an interrupt handler may wake. Who is
@@ -27,7 +27,7 @@ extern constinit cpu::Spinlock waiting_lock;
 // A coroutine that waits: in one list, or in none.
 class Waiter {
 public:
-    constexpr Waiter() = default;
+    constexpr Waiter()               = default;
     Waiter(Waiter const&)            = delete;
     Waiter& operator=(Waiter const&) = delete;
     ~Waiter();

@@ -1,0 +1,154 @@
+#include "shell/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+
+namespace pith::shell {
+namespace {
+
+constexpr Arguments::Accepted one_word{.most_words = 1};
+
+constexpr std::array<Command, 18> table{{
+    {.name    = "help",
+     .usage   = "help [COMMAND]",
+     .summary = "this list, or how a command is used",
+     .accepts = one_word,
+     .run     = commands::help,
+     .words   = commands::command_words},
+    {.name    = "memory",
+     .usage   = "memory",
+     .summary = "how much memory there is, and what has it",
+     .run     = commands::memory},
+    {.name    = "frames",
+     .usage   = "frames",
+     .summary = "the firmware's memory map, what is reserved, and what is free",
+     .run     = commands::frames},
+    {.name    = "pages",
+     .usage   = "pages",
+     .summary = "the kernel's address space, region by region",
+     .run     = commands::pages},
+    {.name = "heap", .usage = "heap", .summary = "what is allocated, by size", .run = commands::heap},
+    {.name    = "cpu",
+     .usage   = "cpu",
+     .summary = "which processor this is, and what it can do",
+     .run     = commands::cpu},
+    {.name    = "acpi",
+     .usage   = "acpi",
+     .summary = "the tables in which firmware describes the machine",
+     .run     = commands::acpi},
+    {.name    = "interrupts",
+     .usage   = "interrupts",
+     .summary = "which interrupts there are, and how often they came",
+     .run     = commands::interrupts},
+    {.name    = "clock",
+     .usage   = "clock",
+     .summary = "what time it is, and how that is known",
+     .run     = commands::clock},
+    {.name = "tasks", .usage = "tasks", .summary = "what runs, and what waits", .run = commands::tasks},
+    {.name    = "log",
+     .usage   = "log [--level=debug|info|warning|error] [--source=WORD] [--since=NUMBER] [--last=COUNT]",
+     .summary = "what happened so far",
+     .accepts = {.options = {"level", "source", "since", "last"}},
+     .run     = commands::log},
+    {.name    = "fault",
+     .usage   = "fault [KIND [--panic]]",
+     .summary = "raise an exception, and see it explained",
+     .accepts = {.most_words = 1, .options = {"panic"}},
+     .run     = commands::fault,
+     .words   = commands::fault_words},
+    {.name    = "test",
+     .usage   = "test [NAME]",
+     .summary = "let the system try itself",
+     .accepts = one_word,
+     .run     = commands::test,
+     .words   = commands::test_words},
+    {.name    = "sleep",
+     .usage   = "sleep DURATION",
+     .summary = "wait: '2', '1.5s', '20ms'",
+     .accepts = one_word,
+     .run     = commands::sleep},
+    {.name    = "layout",
+     .usage   = "layout [NAME]",
+     .summary = "which keyboard this is",
+     .accepts = one_word,
+     .run     = commands::layout,
+     .words   = commands::layout_words},
+    {.name = "clear", .usage = "clear", .summary = "empty the screen", .run = commands::clear},
+    {.name = "reboot", .usage = "reboot", .summary = "start the machine anew", .run = commands::reboot},
+    {.name = "poweroff", .usage = "poweroff", .summary = "switch the machine off", .run = commands::poweroff},
+}};
+
+constinit boot::Handoff const* the_handoff = nullptr;
+
+struct Runner {
+    Arguments arguments;
+
+    tasks::Task<Answer> operator()(Command::AtOnce run) const { co_return run(arguments); }
+    tasks::Task<Answer> operator()(Command::Waits run) const { return run(arguments); }
+};
+
+}  // namespace
+
+std::span<Command const> all_commands() { return table; }
+
+Command const* find_command(std::string_view name) {
+    auto const* const found = std::ranges::find(table, name, &Command::name);
+    return found == table.end() ? nullptr : found;
+}
+
+tasks::Task<Answer> run(Command const& command, Arguments arguments) {
+    auto answer = Answer{};
+    if (auto const fits = arguments.check(command.accepts); !fits)
+        answer = std::unexpected{std::format("{}. Usage: {}", fits.error(), command.usage)};
+    else
+        answer = co_await std::visit(Runner{std::move(arguments)}, command.run);
+    co_return answer;
+}
+
+void know_handoff(boot::Handoff const& handoff) { the_handoff = &handoff; }
+
+boot::Handoff const& known_handoff() {
+    require(the_handoff != nullptr, "a command asks what the loader told, and nobody said");
+    return *the_handoff;
+}
+
+namespace commands {
+namespace {
+
+Report usage_of(Command const& command) {
+    Report report;
+    report.add(Record{"command", ""}
+                   .add("name", "command", command.name)
+                   .add("usage", "usage", command.usage)
+                   .add("summary", "what it does", command.summary));
+    return report;
+}
+
+}  // namespace
+
+Answer help(Arguments const& arguments) {
+    if (!arguments.words().empty()) {
+        auto const* const command = find_command(arguments.words().front());
+        if (command == nullptr)
+            return std::unexpected{std::format("there is no command '{}'", arguments.words().front())};
+        return usage_of(*command);
+    }
+    Table list{"commands", "", {{"name", "command"}, {"summary", "what it does"}}};
+    for (auto const& command : table) list.add(command.name, command.summary);
+    Report report;
+    report.add(std::move(list));
+    report.add(Note{"Behind a command --json gives its answer to a program. Arrows bring back older lines,\n"
+                    "the tabulator completes a word, and control and C gives up what takes too long."});
+    return report;
+}
+
+std::vector<std::string> command_words() {
+    std::vector<std::string> words;
+    for (auto const& command : table) words.emplace_back(command.name);
+    return words;
+}
+
+}  // namespace commands
+
+}  // namespace pith::shell
