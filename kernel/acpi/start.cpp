@@ -1,6 +1,7 @@
 #include "acpi/start.hpp"
 
 #include "console/print.hpp"
+#include "log/log.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -29,7 +30,7 @@ std::expected<RootPointer, TableError> find_root_pointer(boot::Handoff const& ha
     return read_root_pointer({start, memory.at(start, RootPointer::size).value_or(Bytes{})}, start);
 }
 
-void print_error(TableError const& error) { console::println("  ACPI       {}", error); }
+void print_error(TableError const& error) { log::found_wrong("ACPI", "{}", error); }
 
 std::ptrdiff_t processors_in(Madt const& madt) {
     auto const can_run = [](auto const& apic) { return apic.is_enabled() || apic.can_be_enabled(); };
@@ -53,21 +54,35 @@ void start(boot::Handoff const& handoff) {
 
 Tables const& tables() { return the_tables; }
 
+std::vector<std::expected<Table, TableError>> listed_tables() {
+    std::vector<std::expected<Table, TableError>> all;
+    if (!the_tables.root) return all;
+    all.emplace_back(the_tables.root->table());
+    MappedMemory memory;
+    for_each_table(
+        memory, *the_tables.root, [&](Table const& table) { all.emplace_back(table); },
+        [&](TableError const& error) { all.emplace_back(std::unexpected{error}); });
+    if (the_tables.dsdt) all.emplace_back(*the_tables.dsdt);
+    return all;
+}
+
 void print_tables() {
     if (!the_tables.root) return console::println("This machine has no ACPI tables.");
     console::println("ACPI tables:");
-    print_table(the_tables.root->table());
-    MappedMemory memory;
-    for_each_table(memory, *the_tables.root, print_table, print_error);
-    if (the_tables.dsdt) print_table(*the_tables.dsdt);
+    for (auto const& table : listed_tables()) {
+        if (table)
+            print_table(*table);
+        else
+            console::println("  {}", table.error());
+    }
 }
 
 void print_summary() {
     auto const& [root, madt, fadt, dsdt, soft_off, hpet, mcfg] = the_tables;
-    if (!root) return console::println("  ACPI       there are no tables");
-    console::println("  ACPI       processors {}, I/O APICs {}{}{}{}", madt ? processors_in(*madt) : 1,
-                     madt ? std::ranges::distance(madt->all<IoApic>()) : 0, hpet ? ", HPET" : "",
-                     mcfg ? ", PCI Express" : "", fadt && soft_off ? ", can switch off" : "");
+    if (!root) return log::found("ACPI", "there are no tables");
+    log::found("ACPI", "processors {}, I/O APICs {}{}{}{}", madt ? processors_in(*madt) : 1,
+               madt ? std::ranges::distance(madt->all<IoApic>()) : 0, hpet ? ", HPET" : "",
+               mcfg ? ", PCI Express" : "", fadt && soft_off ? ", can switch off" : "");
 }
 
 }  // namespace pith::acpi

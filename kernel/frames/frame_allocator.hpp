@@ -82,10 +82,10 @@ public:
     void give(FrameRun&& run) { give_range(std::move(run).disown()); }
 
     // In frames of 4 KiB.
-    std::uint64_t free_count() const {
-        return in_chunks_ + static_cast<std::uint64_t>(std::popcount(hand_.free));
-    }
+    std::uint64_t free_count() const { return in_chunks_ + in_hand_count(); }
     std::uint64_t total_count() const { return total_; }
+    // Those of the free ones that come next.
+    std::uint64_t in_hand_count() const { return static_cast<std::uint64_t>(std::popcount(hand_.free)); }
 
     std::size_t zone_count() const { return zone_count_; }
     PhysRange zone(std::size_t index) const { return zones().subspan(index, 1).front().memory; }

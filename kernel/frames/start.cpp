@@ -2,6 +2,7 @@
 
 #include "console/print.hpp"
 #include "frames/usable_memory.hpp"
+#include "log/log.hpp"
 #include "memory/direct_map.hpp"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
 }
 
 Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach) {
-    return the_frames.with([&](FrameAllocator& frames) {
+    auto const done = the_frames.with([&](FrameAllocator& frames) {
         Addition addition{};
         auto const before = frames.total_count();
         auto const taken  = claims(reserved);
@@ -99,11 +100,33 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         left_out        = addition.left_out;
         return addition;
     });
+    if (done.left_out != 0)
+        log::keep(log::Level::warning, "frames",
+                  "{} frames are left out: their ranges are too many or too small", done.left_out);
+    return done;
 }
 
 Addition start(boot::Handoff const& handoff) {
     return add_memory(handoff.memory_map, reservations_of(handoff, handoff.image),
                       PhysAddr{layout::boot_map_size});
+}
+
+Totals totals() {
+    return the_frames.with([](FrameAllocator const& frames) {
+        return Totals{.all      = frames.total_count(),
+                      .free     = frames.free_count(),
+                      .in_hand  = frames.in_hand_count(),
+                      .left_out = left_out};
+    });
+}
+
+Zones zones() {
+    return the_frames.with([](FrameAllocator const& frames) {
+        Zones all;
+        for (std::size_t index = 0; index < frames.zone_count(); ++index)
+            static_cast<void>(all.try_push_back(frames.zone(index)));  // there is room for max_zones
+        return all;
+    });
 }
 
 // ---- The table -------------------------------------------------------------------------------------------
@@ -129,12 +152,10 @@ void print_memory(boot::MemoryMap const& map, Reservations const& reserved) {
     console::println("In use:");
     for (auto const& reservation : reserved) print_range(reservation.range, reservation.owner);
     console::println("Free:");
-    the_frames.with([](FrameAllocator const& frames) {
-        for (std::size_t index = 0; index < frames.zone_count(); ++index)
-            print_range(frames.zone(index), "frames");
-        console::println("  {} frames of 4 KiB: {} MiB", frames.total_count(), frames.total_count() / 256);
-        if (left_out != 0) console::println("  {} more are in ranges too many or too small", left_out);
-    });
+    for (auto const& zone : zones()) print_range(zone, "frames");
+    auto const now = totals();
+    console::println("  {} frames of 4 KiB: {} MiB", now.all, now.all / 256);
+    if (now.left_out != 0) console::println("  {} more are in ranges too many or too small", now.left_out);
 }
 
 }  // namespace pith::frames

@@ -60,6 +60,16 @@ inline void give(FrameRun&& run) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(run)); });
 }
 
+// What the allocator has, in frames of 4 KiB. (Copies: whoever looks at them may allocate.)
+struct Totals {
+    std::uint64_t all, free;
+    std::uint64_t in_hand;   // of the free ones
+    std::uint64_t left_out;  // usable, but in ranges too many or too small
+};
+Totals totals();
+using Zones = FixedVector<PhysRange, FrameAllocator::max_zones>;
+Zones zones();
+
 // The firmware's map, what of it is reserved by whom, and what the allocator has, as a table.
 void print_memory(boot::MemoryMap const& map, Reservations const& reserved);
 

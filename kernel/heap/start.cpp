@@ -29,8 +29,12 @@ bool FramePages::grow(std::byte* end, std::size_t bytes) {
     return run.has_value();
 }
 
+Statistics statistics() {
+    return the_heap.with([](auto& heap) { return heap.statistics(); });
+}
+
 void print_statistics() {
-    auto const now = the_heap.with([](auto& heap) { return heap.statistics(); });
+    auto const now = statistics();
     console::println("  bytes  blocks in use  slabs");
     for (std::size_t index = 0; index < class_count; ++index) {
         auto const& of_class = now.classes[index];

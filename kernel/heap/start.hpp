@@ -26,6 +26,8 @@ static_assert(GrowingSource<FramePages>);
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 extern cpu::Locked<Heap<FramePages>> the_heap;
 
+Statistics statistics();
+
 // What is in use, by size class, as a table; and how much memory that takes, and took at most.
 void print_statistics();
 

@@ -1,10 +1,8 @@
-#include "paging/regions.hpp"
+#include "paging/kernel_regions.hpp"
 
-#include "base/fixed_text.hpp"
 #include "boot/image.hpp"
 #include "console/print.hpp"
 #include "console/stacks.hpp"
-#include "paging/kernel_map.hpp"
 
 namespace pith::paging {
 namespace {
@@ -27,7 +25,8 @@ char letter_of(Caching caching) {
     return '?';
 }
 
-// What is at these addresses, by the kernel's layout (memory/layout.hpp, boot/image.hpp).
+}  // namespace
+
 std::string_view owner_of(Region const& region) {
     auto const parts = boot::image_parts();
     if (region.start < layout::direct_map_start) return "not the kernel's";
@@ -39,19 +38,17 @@ std::string_view owner_of(Region const& region) {
     return console::stack_with(region.start.value()) != nullptr ? "a stack" : "data";
 }
 
-using Text = FixedText<32>;
-
-Text rights_of(Region const& region) {
-    Text text;
+RegionText rights_of(Region const& region) {
+    RegionText text;
     std::format_to(std::back_inserter(text), "r{}{}{}{}{}", region.is_writable ? 'w' : '-',
                    region.is_executable ? 'x' : '-', region.is_user ? 'u' : '-', region.is_global ? 'g' : '-',
                    letter_of(region.caching));
     return text;
 }
 
-Text sizes_of(Region const& region) {
+RegionText sizes_of(Region const& region) {
     constexpr std::array<std::string_view, 3> names{"4K", "2M", "1G"};
-    Text text;
+    RegionText text;
     for (std::size_t index = 0; index < names.size(); ++index) {
         if (region.pages[index] == 0) continue;
         std::format_to(std::back_inserter(text), "{}{} x {}", text.size() == 0 ? "" : ", ",
@@ -59,6 +56,15 @@ Text sizes_of(Region const& region) {
     }
     return text;
 }
+
+bool begins_part(VirtAddr address) {
+    auto const parts        = boot::image_parts();
+    auto const* const stack = console::stack_with(address.value() - 1);  // does one end here?
+    return address == parts.constants || address == parts.sealed || address == parts.data ||
+           (stack != nullptr && stack->top == address);
+}
+
+namespace {
 
 void print_row(Region const& region) {
     console::println("  {:#018x} - {:#018x}  {}  {:>12} KiB  {:24}  {}{:#x}  {}", region.start.value(),
@@ -74,27 +80,17 @@ void print_values(Region const& region) {
                      region.is_in_a_row ? "row" : "scattered", owner_of(region));
 }
 
-void for_each_of_kernel(auto&& use) {
-    auto const parts       = boot::image_parts();
-    auto const begins_part = [&](VirtAddr address) {
-        auto const* const stack = console::stack_with(address.value() - 1);  // does one end here?
-        return address == parts.constants || address == parts.sealed || address == parts.data ||
-               (stack != nullptr && stack->top == address);
-    };
-    with_kernel_space([&](KernelSpace& space, KernelFrames&) { for_each_region(space, begins_part, use); });
-}
-
 }  // namespace
 
 void print_pages() {
     console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device, c "
                      "combined writes):");
-    for_each_of_kernel(print_row);
+    for_each_kernel_region(print_row);
 }
 
 void print_pages_for_programs() {
     console::println("pages,start,last,rights,bytes,4K,2M,1G,memory,order,owner");
-    for_each_of_kernel(print_values);
+    for_each_kernel_region(print_values);
 }
 
 }  // namespace pith::paging

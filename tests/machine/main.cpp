@@ -41,6 +41,7 @@ void kernel_main(boot::Start start) {
                                      tests::acpi_suite,
                                      tests::interrupts_suite,
                                      tests::time_suite,
-                                     tests::input_suite};
+                                     tests::input_suite,
+                                     tests::shell_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -15,7 +15,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "run": ("qemu-system-x86", "ovmf", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools"),
     "bochs": ("bochs", "bochs-term", "bochsbios", "vgabios"),   # of its displays bochs-term is the smallest
     "window": ("qemu-system-gui",),
-    "host": ("libc++abi-19-dev", "libclang-rt-19-dev", "libgtest-dev", "googletest", "libbenchmark-dev"),
+    "host": ("libc++abi-19-dev", "libclang-rt-19-dev", "libgtest-dev", "googletest", "libbenchmark-dev",
+             "nlohmann-json3-dev"),   # reads our JSON in the tests
     "allocators": ("libjemalloc-dev", "libgoogle-perftools-dev", "libmimalloc-dev"),   # to be measured beside ours
     "debug": ("gdb",),
     "check": ("clang-format-19", "clang-tidy-19", "shellcheck", "pyflakes3"),

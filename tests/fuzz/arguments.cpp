@@ -1,0 +1,52 @@
+// Fuzzes the words of a line: whatever bytes come, they are split, or a sentence says why not.
+#include "shell/arguments.hpp"
+
+#include <cstdlib>
+#include <span>
+
+namespace {
+
+using namespace pith::shell;
+
+void demand(bool condition) {
+    if (!condition) std::abort();
+}
+
+// Quotes in which every character is taken as it is.
+void append_quoted(std::string_view word, std::string& line) {
+    line += " \"";
+    for (char const character : word) {
+        line += '\\';
+        line += character;
+    }
+    line += '"';
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    // SAFETY: because libFuzzer promises `size` bytes at `data`.
+    std::string const line{reinterpret_cast<char const*>(data), size};
+    auto const arguments = Arguments::parse(line);
+    if (!arguments) {
+        demand(!arguments.error().empty());
+        return 0;
+    }
+    static_cast<void>(arguments->check({.most_words = 3, .options = {"level", "last"}}));
+    std::size_t characters = arguments->command().size();
+    std::string quoted     = "command";
+    for (auto const& word : arguments->words()) {
+        append_quoted(word, quoted);
+        characters += word.size();
+    }
+    for (auto const& option : arguments->options()) {
+        static_cast<void>(arguments->number(option.name));
+        characters += 2 + option.name.size() + (option.value ? 1 + option.value->size() : 0);
+    }
+    demand(characters <= size);
+    auto const again = Arguments::parse(quoted);
+    demand(again && again->words() == arguments->words() && again->options().empty());
+    return 0;
+}
