@@ -1,7 +1,6 @@
 #include "shell/arguments.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <format>
 
 namespace pith::shell {
@@ -55,6 +54,18 @@ Option option_of(std::string_view text) {
     auto const equals = text.find('=');
     if (equals == std::string_view::npos) return {.name = std::string{text}, .value = std::nullopt};
     return {.name = std::string{text.substr(0, equals)}, .value = std::string{text.substr(equals + 1)}};
+}
+
+// Decimal digits only; nothing if there are none, or the number is too large.
+std::optional<std::uint64_t> number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    for (char const character : text) {
+        auto const digit = static_cast<unsigned char>(character) - unsigned{'0'};
+        if (digit > 9 || __builtin_mul_overflow(number, 10U, &number) ||
+            __builtin_add_overflow(number, digit, &number))
+            return std::nullopt;
+    }
+    return text.empty() ? std::nullopt : std::optional{number};
 }
 
 }  // namespace
@@ -115,15 +126,9 @@ std::expected<std::optional<std::uint64_t>, std::string> Arguments::number(std::
     auto const given = text(option);
     if (!given) return std::unexpected{given.error()};
     if (!*given) return std::nullopt;
-    std::uint64_t number = 0;
-// SAFETY: because both pointers are the ends of one text.
-#pragma clang unsafe_buffer_usage begin
-    auto const* const end        = (*given)->data() + (*given)->size();
-    auto const [behind, problem] = std::from_chars((*given)->data(), end, number);
-#pragma clang unsafe_buffer_usage end
-    if (problem != std::errc{} || behind != end)
-        return std::unexpected{std::format("--{} wants a number, not \"{}\"", option, **given)};
-    return number;
+    auto const number = number_in(**given);
+    if (!number) return std::unexpected{std::format("--{} wants a number, not \"{}\"", option, **given)};
+    return *number;
 }
 
 }  // namespace pith::shell

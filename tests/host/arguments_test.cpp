@@ -69,15 +69,15 @@ TEST(Arguments, what_a_command_does_not_accept_is_said) {
 
 TEST(Arguments, options_have_values) {
     auto const arguments = parsed("log --level=error --since=18446744073709551615 --last --count=3x "
-                                  "--large=99999999999999999999 --minus=-1");
+                                  "--large=99999999999999999999 --minus=-1 --none=");
     EXPECT_EQ(*arguments.text("level"), "error");
-    EXPECT_EQ(*arguments.text("none"), std::nullopt);
+    EXPECT_EQ(*arguments.text("absent"), std::nullopt);
     EXPECT_EQ(*arguments.number("since"), ~std::uint64_t{0});
-    EXPECT_EQ(*arguments.number("none"), std::nullopt);
+    EXPECT_EQ(*arguments.number("absent"), std::nullopt);
     EXPECT_EQ(problem_of(arguments.text("last")), "the option --last needs a value");
     EXPECT_EQ(problem_of(arguments.number("last")), "the option --last needs a value");
     EXPECT_EQ(problem_of(arguments.number("count")), "--count wants a number, not \"3x\"");
-    for (auto const option : {"large", "minus", "level"}) EXPECT_FALSE(arguments.number(option));
+    for (auto const option : {"large", "minus", "level", "none"}) EXPECT_FALSE(arguments.number(option));
 }
 
 TEST(Arguments, an_option_can_be_taken) {

@@ -29,6 +29,7 @@ void string() {
     check(text.starts_with("zero! 1 2") && text.ends_with("999 "));
     text.erase(8);
     check_equal(text, "zero! 1 ");
+    check_equal("<" + text + ">", "<zero! 1 >");
     auto const moved = std::move(text);
     check((moved <=> "zero"s) > 0);
     check_equal(std::stoul("4096"), 4096U);

@@ -42,6 +42,8 @@ void kernel_main(boot::Start start) {
                                      tests::interrupts_suite,
                                      tests::time_suite,
                                      tests::storm_suite,
-                                     tests::input_suite};
+                                     tests::tasks_suite,
+                                     tests::input_suite,
+                                     tests::shell_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

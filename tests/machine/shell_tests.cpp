@@ -1,0 +1,199 @@
+// The commands that only look: what they answer about the machine that they run on.
+#include "shell/commands.hpp"
+
+#include "acpi/start.hpp"
+#include "boot/image.hpp"
+#include "console/print.hpp"
+#include "cpu/cpuid.hpp"
+#include "frames/start.hpp"
+#include "heap/start.hpp"
+#include "input/start.hpp"
+#include "interrupts/start.hpp"
+#include "log/log.hpp"
+#include "own_map.hpp"
+#include "paging/kernel_regions.hpp"
+#include "shell/request.hpp"
+#include "suites.hpp"
+#include "tasks/start.hpp"
+#include "time/clock.hpp"
+
+#include <array>
+#include <memory>
+
+using namespace pith;
+using testing::check;
+using testing::check_equal;
+
+namespace {
+
+void start() {
+    tests::move_into_own_map();
+    acpi::start(tests::handoff());
+    interrupts::start(acpi::tables());
+    time::start(acpi::tables());
+    input::start();
+    shell::know_handoff(tests::handoff());
+}
+
+// The commands that only look.
+constexpr std::array<std::string_view, 11> looking{"help", "memory",     "frames", "pages", "heap", "cpu",
+                                                   "acpi", "interrupts", "clock",  "tasks", "log"};
+
+shell::Answer answer_to(std::string_view line) {
+    shell::Answer answer;
+    auto request      = shell::parse_request(line);
+    auto const asking = [](shell::Request wanted, shell::Answer& to) -> tasks::Task<> {
+        to = co_await shell::answer(std::move(wanted));
+    };
+    check(request.has_value());
+    tasks::run_until_end(tasks::spawn("asking", asking(*std::move(request), answer)));
+    return answer;
+}
+
+std::string json_of(std::string_view line) {
+    auto const answer = answer_to(line);
+    check(answer.has_value());
+    return answer ? answer->json() : "";
+}
+
+std::string problem_of(std::string_view line) {
+    auto const answer = answer_to(line);
+    check(!answer.has_value());
+    return answer ? "" : answer.error();
+}
+
+// How many rows a table has that begin with `key`.
+unsigned rows_with(std::string_view key, std::string_view json) {
+    auto const begin = std::format("{{\"{}\": ", key);
+    unsigned count   = 0;
+    for (auto at = json.find(begin); at != std::string_view::npos; at = json.find(begin, at + 1)) ++count;
+    return count;
+}
+
+// The test's harness looks at what stands there.
+void every_command_answers() {
+    start();
+    log::keep(log::Level::warning, "test", "{}", "an \"odd\" \x1b text \xff");
+    console::println("");
+    for (auto const name : looking) {
+        auto const answer = answer_to(name);
+        check(answer.has_value());
+        console::println("{}: {}", name, answer->json());
+        console::print("{}", answer->for_people());
+    }
+}
+
+void every_command_refuses_what_it_does_not_know() {
+    start();
+    for (auto const& command : shell::all_commands()) {
+        auto const name = std::string{command.name};
+        check(problem_of(name + " --nonsense").starts_with("there is no option --nonsense. Usage: " + name));
+        check(problem_of(name + " far too much").contains("is one word too many. Usage: " + name));
+    }
+}
+
+void memory_is_what_the_frames_have() {
+    start();
+    auto const json  = json_of("memory");
+    auto const bytes = frames::totals().all * page_bytes;
+    check(json.starts_with(std::format("{{\"usable\": {}, \"free\": ", bytes)));
+}
+
+void frames_lists_map_reservations_and_zones() {
+    start();
+    auto const json = json_of("frames");
+    check_equal(rows_with("start", json),
+                tests::handoff().memory_map.size() +
+                    frames::reservations_of(tests::handoff(), boot::image_after_boot()).size() +
+                    frames::zones().size());
+    check(json.contains("\"owner\": \"the kernel\"}"));
+}
+
+void pages_lists_every_region() {
+    start();
+    std::size_t count = 0;
+    paging::for_each_kernel_region([&](paging::Region const&) { ++count; });
+    auto const json = json_of("pages");
+    check_equal(rows_with("start", json), count);
+    for (auto const* const owner : {"code", "constants", "data", "a stack", "direct map"})
+        check(json.contains(std::format("\"owner\": \"{}\"", owner)));
+}
+
+void heap_counts_what_is_in_use() {
+    start();
+    auto const before = heap::statistics();
+    auto* const block = heap::the_heap.with([](auto& heap) { return heap.allocate(10'000); });
+    auto const now    = heap::statistics();
+    check_equal(now.large_blocks, before.large_blocks + 1);
+    auto const json = json_of("heap");
+    check(
+        json.contains(std::format("\"large_blocks\": {}, \"large\": {}", now.large_blocks, now.large_bytes)));
+    check(rows_with("block_bytes", json) > 0);
+    heap::the_heap.with([&](auto& heap) { heap.free(block); });
+}
+
+void cpu_names_the_processor() {
+    start();
+    auto const json = json_of("cpu");
+    check(json.contains("\"nx\"") && json.contains("\"lm\"") && json.contains("\"apic\""));
+    check(json.starts_with(std::format("{{\"name\": \"{}\"", cpu::ProcessorName{}.text())));
+}
+
+void acpi_lists_the_tables() {
+    start();
+    auto const json = json_of("acpi");
+    for (auto const* const name : {"APIC", "FACP", "DSDT"})
+        check(json.contains(std::format("{{\"signature\": \"{}\", \"address\": \"0x", name)));
+}
+
+void acpi_without_tables_is_an_empty_table() {
+    tests::move_into_own_map();
+    check_equal(json_of("acpi"), "[]");
+}
+
+void log_can_be_filtered() {
+    start();
+    auto const first = log::next_number();
+    for (auto const level : {log::Level::debug, log::Level::info, log::Level::warning, log::Level::error}) {
+        log::keep(level, "one", "text");
+        log::keep(level, "two", "text");
+    }
+    auto const count = [&](std::string_view options) {
+        return rows_with("number", json_of(std::format("log --since={} {}", first, options)));
+    };
+    check_equal(count(""), 8U);
+    check_equal(count("--level=warning"), 4U);
+    check_equal(count("--source=one"), 4U);
+    check_equal(count("--source=one --level=error"), 1U);
+    check_equal(count("--last=3"), 3U);
+    check_equal(count("--last=3 --level=error"), 2U);
+    check_equal(count("--last=0"), 0U);
+    check(json_of("log --last=1").contains("\"level\": \"error\", \"source\": \"two\", \"text\": \"text\"}"));
+    check(problem_of("log --level=loud").starts_with("there is no level \"loud\". Usage: log "));
+    check(problem_of("log --last=many").starts_with("--last wants a number, not \"many\". Usage: log "));
+    check(problem_of("log --source").starts_with("the option --source needs a value. Usage: log "));
+}
+
+void nobody_said_what_the_loader_told() {
+    tests::move_into_own_map();
+    static_cast<void>(answer_to("frames"));
+}
+
+constexpr testing::Test tests_of_shell[] = {
+    {"shell.every_command_answers", every_command_answers},
+    {"shell.every_command_refuses_what_it_does_not_know", every_command_refuses_what_it_does_not_know},
+    {"shell.memory_is_what_the_frames_have", memory_is_what_the_frames_have},
+    {"shell.frames_lists_map_reservations_and_zones", frames_lists_map_reservations_and_zones},
+    {"shell.pages_lists_every_region", pages_lists_every_region},
+    {"shell.heap_counts_what_is_in_use", heap_counts_what_is_in_use},
+    {"shell.cpu_names_the_processor", cpu_names_the_processor},
+    {"shell.acpi_lists_the_tables", acpi_lists_the_tables},
+    {"shell.acpi_without_tables_is_an_empty_table", acpi_without_tables_is_an_empty_table},
+    {"shell.log_can_be_filtered", log_can_be_filtered},
+    {"shell.nobody_said_what_the_loader_told", nobody_said_what_the_loader_told,
+     "what the loader told, and nobody said"},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::shell_suite = tests_of_shell;

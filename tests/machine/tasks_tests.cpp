@@ -1,0 +1,188 @@
+// Tasks in the machine: woken by real interrupts, asleep when there is nothing to do. (What needs no machine is tested
+// on the host.)
+#include "acpi/start.hpp"
+#include "console/panic.hpp"
+#include "console/print.hpp"
+#include "interrupts/start.hpp"
+#include "own_map.hpp"
+#include "suites.hpp"
+#include "tasks/sleep.hpp"
+#include "tasks/start.hpp"
+#include "tasks/when.hpp"
+
+#include <vector>
+
+using namespace pith;
+using namespace std::chrono_literals;
+using tasks::Task;
+using testing::check;
+using testing::check_equal;
+using time::Clock;
+
+namespace {
+
+void start() {
+    tests::move_into_own_map();
+    acpi::start(tests::handoff());
+    interrupts::start(acpi::tables());
+    time::start(acpi::tables());
+}
+
+void run(Task<> task) { tasks::run_until_end(tasks::spawn("test", std::move(task))); }
+
+// ---- No stack grows --------------------------------------------------------------------------------------
+
+Task<std::uint64_t> one() { co_return 1; }
+Task<> add_up(std::uint64_t count, std::uint64_t& sum) {
+    for (std::uint64_t round = 0; round < count; ++round) sum += co_await one();
+}
+
+// Each await and each return is a jump. As calls they would be too many for any stack of ours.
+void a_million_awaits_need_no_stack() {
+    start();
+    std::uint64_t sum = 0;
+    run(add_up(1'000'000, sum));
+    check_equal(sum, 1'000'000U);
+}
+
+Task<std::uint64_t> deep(std::uint64_t depth) {
+    if (depth == 0) co_return 0;
+    co_return 1 + co_await deep(depth - 1);
+}
+Task<> go_deep(std::uint64_t depth, std::uint64_t& reached) { reached = co_await deep(depth); }
+
+void tasks_may_be_nested_deeper_than_a_stack_is() {
+    start();
+    std::uint64_t reached = 0;
+    run(go_deep(100'000, reached));
+    check_equal(reached, 100'000U);
+}
+
+// ---- Time ------------------------------------------------------------------------------------------------
+
+Task<> sleep_and_note(std::vector<int>& order, int number, Clock::duration wait) {
+    auto const deadline = Clock::now() + wait;
+    co_await tasks::sleep_until(deadline);
+    check(Clock::now() >= deadline);
+    order.push_back(number);
+}
+Task<> sleep_in_three(std::vector<int>& order) {
+    co_await tasks::when_all(sleep_and_note(order, 3, 9ms), sleep_and_note(order, 1, 3ms),
+                             sleep_and_note(order, 2, 6ms));
+}
+
+void sleepers_wake_in_order_and_never_early() {
+    start();
+    std::vector<int> order;
+    run(sleep_in_three(order));
+    check(order == std::vector{1, 2, 3});
+}
+
+// Thousands at once, in another order than they are due.
+Task<> sleep_and_count(Clock::duration wait, Clock::time_point& last, unsigned& count) {
+    auto const deadline = Clock::now() + wait;
+    co_await tasks::sleep_until(deadline);
+    check(Clock::now() >= deadline);
+    check(deadline >= last);
+    last = deadline;
+    ++count;
+}
+
+void thousands_of_sleepers_wake_in_order() {
+    start();
+    constexpr unsigned sleepers = 3000;
+    Clock::time_point last{};
+    unsigned count = 0;
+    std::vector<tasks::TaskHandle> handles;
+    handles.reserve(sleepers);
+    for (unsigned number = 0; number < sleepers; ++number)
+        handles.push_back(tasks::spawn("sleeper", sleep_and_count((number * 7919 % sleepers + 1) * 20us, last, count)));
+    for (auto const& handle : handles) tasks::run_until_end(handle);
+    check_equal(count, sleepers);
+}
+
+void a_processor_with_nothing_to_do_sleeps() {
+    start();
+    run([]() -> Task<> { co_await tasks::sleep_for(50ms); }());
+    // Once for the sleeper, and perhaps for an interrupt beside: it does not spin, and nothing ticks.
+    check(tasks::idle_count() >= 1 && tasks::idle_count() <= 4);
+}
+
+// ---- Signals from interrupt handlers ---------------------------------------------------------------------
+
+constinit unsigned raised = 0;
+[[clang::no_destroy]] constinit tasks::Signal signal;
+
+// It comes again and again, as soon as it was served.
+struct Beat : time::Timer {
+    Beat() : Timer{beat} {}
+    static void beat(time::Timer& timer) {
+        ++raised;
+        signal.raise();
+        if (raised < beats) time::set_after(timer, 10us);
+    }
+    static constexpr unsigned beats = 5000;
+};
+
+Task<> count_until_all_came(unsigned& seen) {
+    while (seen < Beat::beats) {
+        co_await signal;
+        check(seen < raised || raised == Beat::beats);
+        seen = raised;
+    }
+}
+
+// A wake-up that fell between the look and the wait would leave the machine asleep for ever.
+void no_wake_up_is_lost() {
+    start();
+    Beat beat;
+    unsigned seen = 0;
+    time::set_after(beat, 10us);
+    run(count_until_all_came(seen));
+    check_equal(seen, Beat::beats);
+}
+
+Task<> spin_until_cancelled(unsigned& rounds) {
+    while (true) {
+        ++rounds;
+        co_await tasks::yield();
+    }
+}
+
+void a_task_that_never_ends_is_cancelled_after_a_time() {
+    start();
+    unsigned rounds  = 0;
+    bool has_result  = true;
+    run([](unsigned& number, bool& result) -> Task<> {
+        result = (co_await tasks::with_timeout(spin_until_cancelled(number), 5ms)).has_value();
+    }(rounds, has_result));
+    check(!has_result);
+    check(rounds > 1);
+}
+
+// ---- Panics ----------------------------------------------------------------------------------------------
+
+Task<> fail_later() {
+    co_await tasks::sleep_for(1ms);
+    console::panic("something is wrong here");
+}
+
+void a_panic_names_the_task() {
+    start();
+    tasks::run_until_end(tasks::spawn("culprit", fail_later()));
+}
+
+constexpr testing::Test list[] = {
+    {"tasks.a_million_awaits_need_no_stack", a_million_awaits_need_no_stack},
+    {"tasks.tasks_may_be_nested_deeper_than_a_stack_is", tasks_may_be_nested_deeper_than_a_stack_is},
+    {"tasks.sleepers_wake_in_order_and_never_early", sleepers_wake_in_order_and_never_early},
+    {"tasks.thousands_of_sleepers_wake_in_order", thousands_of_sleepers_wake_in_order},
+    {"tasks.a_processor_with_nothing_to_do_sleeps", a_processor_with_nothing_to_do_sleeps},
+    {"tasks.no_wake_up_is_lost", no_wake_up_is_lost},
+    {"tasks.a_task_that_never_ends_is_cancelled_after_a_time", a_task_that_never_ends_is_cancelled_after_a_time},
+    {"tasks.a_panic_names_the_task", a_panic_names_the_task, "something is wrong here"},
+};
+
+}  // namespace
+
+constinit testing::Suite const tests::tasks_suite = list;
