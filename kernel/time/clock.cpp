@@ -16,7 +16,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// What time is told by. A counter that comes round is looked at often enough: the alarm sees to it.
+// What time is told by. A counter that comes round is looked at often enough: the alarm sees to it. One that
+// does not is simple, and the usual one.
 class TimeSource {
 public:
     constexpr TimeSource() = default;
@@ -24,6 +25,8 @@ public:
         : counter_{counter}, scale_{counter.rate()}, last_{counter.read()} {}
 
     nanoseconds now() {
+        if (!comes_round()) [[likely]]
+            return scale_.nanoseconds(counter_.read() - last_);
         auto const passed = counter_.since(last_);
         steps_ += passed;
         last_ += passed;
@@ -31,12 +34,14 @@ public:
     }
     // How long after a look the next one has to be; nothing if it need not be.
     std::optional<nanoseconds> patience() const {
-        if (counter_.bits() == 64) return std::nullopt;
+        if (!comes_round()) return std::nullopt;
         return scale_.nanoseconds(std::uint64_t{1} << (counter_.bits() - 1));
     }
     Counter const& counter() const { return counter_; }
 
 private:
+    bool comes_round() const { return counter_.bits() != 64; }
+
     Counter counter_{Counter::Kind::time_stamp, 1'000'000'000, 64};
     Scale scale_{1'000'000'000};
     std::uint64_t last_ = 0, steps_ = 0;
