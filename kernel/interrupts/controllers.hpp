@@ -35,13 +35,14 @@ private:
 class Controllers {
 public:
     static constexpr std::uint8_t pic_vectors = 0x20, spurious_vector = 0xff;
-    static constexpr unsigned pic_lines = 16;
+    using PcPics = Pics<cpu::PortRange>;
 
     // APICs if the machine has both kinds and says so, else the 8259s; all lines masked.
     void start(acpi::Tables const& tables);
 
     // With at least one I/O APIC; nothing if the 8259s are in use.
     std::optional<LocalApic> const& local() const { return local_; }
+    PcPics& pics() { return pics_; }
     std::size_t io_apics() const { return io_.size(); }
     std::uint32_t pins() const;
 
@@ -50,23 +51,7 @@ public:
     void open(IsaLine line, std::uint8_t vector);
     void close(IsaLine line);
 
-    // The interrupt that raised the vector was served. The one place where interrupts end.
-    void end(std::uint8_t vector) {
-        if (local_) [[likely]]
-            return local_->end_of_interrupt();
-        pics_.end(vector - pic_vectors);
-    }
-    // Whether it came from a device. An APIC has a vector of its own for what did not.
-    bool is_real(std::uint8_t vector) {
-        if (local_) [[likely]]
-            return true;
-        return pics_.is_real(vector - pic_vectors);
-    }
-
 private:
-    using PcPics = Pics<cpu::PortRange>;
-    static_assert(PcPics::line_count == pic_lines);
-
     void start_apics(acpi::Madt const& madt);
     void find_io_apics(acpi::Madt const& madt);
     void route_nmis(acpi::Madt const& madt) const;

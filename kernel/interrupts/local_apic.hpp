@@ -63,7 +63,7 @@ public:
     std::uint32_t id() const;
     void set(Entry entry, LocalVector value) const;
     // What is being served was served.
-    void end_of_interrupt() const { write(end_register, 0); }
+    [[gnu::always_inline]] void end_of_interrupt() const { write(end_register, 0); }
     // What went wrong since the last call: the bits of the error status register.
     std::uint32_t take_errors() const;
 
@@ -93,7 +93,7 @@ private:
         if (!registers_) return static_cast<std::uint32_t>(cpu::read_msr(cpu::Msr{first_msr + number}));
         return cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.read();
     }
-    void write(std::uint32_t number, std::uint32_t value) const {
+    [[gnu::always_inline]] void write(std::uint32_t number, std::uint32_t value) const {
         if (!registers_) return cpu::write_msr(cpu::Msr{first_msr + number}, value);
         cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.write(value);
     }

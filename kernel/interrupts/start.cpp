@@ -31,13 +31,27 @@ exceptions::Resolution count_spurious(exceptions::ExceptionFrame&) {
     return exceptions::Resolution::resumed;
 }
 
-exceptions::Resolution deliver(exceptions::ExceptionFrame& frame) {
-    auto const vector = static_cast<std::uint8_t>(frame.vector_number);
-    if (!the.is_real(vector)) return count_spurious(frame);
+// A handler that was just released may still be called for.
+void count_and_call(std::uint8_t vector) {
     auto& slot = slots[vector];
     ++slot.count;
-    if (slot.handler != nullptr) slot.handler();
-    the.end(vector);
+    if (slot.handler != nullptr) [[likely]]
+        slot.handler();
+}
+
+// What an APIC delivers is real: for the rest it has a vector of its own.
+exceptions::Resolution deliver_from_apic(exceptions::ExceptionFrame& frame) {
+    count_and_call(static_cast<std::uint8_t>(frame.vector_number));
+    the.local()->end_of_interrupt();
+    return exceptions::Resolution::resumed;
+}
+
+exceptions::Resolution deliver_from_pic(exceptions::ExceptionFrame& frame) {
+    auto const vector   = static_cast<std::uint8_t>(frame.vector_number);
+    unsigned const line = vector - Controllers::pic_vectors;
+    if (!the.pics().is_real(line)) return count_spurious(frame);
+    count_and_call(vector);
+    the.pics().end(line);
     return exceptions::Resolution::resumed;
 }
 
@@ -56,7 +70,8 @@ std::optional<std::uint8_t> vector_of(IsaLine line) {
 
 std::expected<std::uint8_t, TakeProblem> fill(unsigned vector, Slot const& slot) {
     slots[vector] = slot;
-    exceptions::set_interrupt_handler(static_cast<std::uint8_t>(vector), deliver);
+    exceptions::set_interrupt_handler(static_cast<std::uint8_t>(vector),
+                                      the.local() ? deliver_from_apic : deliver_from_pic);
     return static_cast<std::uint8_t>(vector);
 }
 
@@ -81,9 +96,9 @@ std::string_view explain(TakeProblem problem) {
 void start(acpi::Tables const& tables) {
     cpu::InterruptGuard const guard;
     the.start(tables);
-    for (unsigned line = 0; line < Controllers::pic_lines; ++line) {
+    for (unsigned line = 0; line < Controllers::PcPics::line_count; ++line) {
         auto const vector = static_cast<std::uint8_t>(Controllers::pic_vectors + line);
-        exceptions::set_interrupt_handler(vector, the.local() ? count_spurious : deliver);
+        exceptions::set_interrupt_handler(vector, the.local() ? count_spurious : deliver_from_pic);
     }
     if (!the.local()) return;
     exceptions::set_interrupt_handler(Controllers::spurious_vector, count_spurious);

@@ -17,7 +17,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// What time is told by. A counter that comes round is looked at often enough: the alarm sees to it.
+// What time is told by. A counter that comes round is looked at often enough: the alarm sees to it. One that
+// does not is simple, and the usual one.
 class TimeSource {
 public:
     constexpr TimeSource() = default;
@@ -25,6 +26,8 @@ public:
         : counter_{counter}, scale_{counter.rate()}, last_{counter.read()} {}
 
     nanoseconds now() {
+        if (!comes_round()) [[likely]]
+            return scale_.nanoseconds(counter_.read() - last_);
         auto const passed = counter_.since(last_);
         steps_ += passed;
         last_ += passed;
@@ -32,12 +35,14 @@ public:
     }
     // How long after a look the next one has to be; nothing if it need not be.
     std::optional<nanoseconds> patience() const {
-        if (counter_.bits() == 64) return std::nullopt;
+        if (!comes_round()) return std::nullopt;
         return scale_.nanoseconds(std::uint64_t{1} << (counter_.bits() - 1));
     }
     Counter const& counter() const { return counter_; }
 
 private:
+    bool comes_round() const { return counter_.bits() != 64; }
+
     Counter counter_{Counter::Kind::time_stamp, 1'000'000'000, 64};
     Scale scale_{1'000'000'000};
     std::uint64_t last_ = 0, steps_ = 0;
@@ -55,22 +60,26 @@ constinit cpu::Locked<State> the_state{std::in_place};
 
 // ---- The alarm -------------------------------------------------------------------------------------------
 
-void set_alarm(State& state, nanoseconds now) {
-    auto wait = state.source.patience();
-    if (auto const* const first = state.timers.first()) {
-        auto const until_first = std::max(first->deadline() - now, nanoseconds{0});
+// Nobody waits, and the counter need not be looked at: then the alarm stays silent.
+void set_alarm(State& state) {
+    auto wait               = state.source.patience();
+    auto const* const first = state.timers.first();
+    if (first != nullptr) {
+        auto const until_first = std::max(first->deadline() - state.source.now(), nanoseconds{0});
         wait                   = wait ? std::min(*wait, until_first) : until_first;
     }
     if (wait) state.alarm.ring_after(*wait);
 }
 
-// Callbacks run without the lock: they may set timers.
+// Calls who is due now. Who comes due meanwhile is the next alarm's: so a timer that sets itself again at
+// once does not keep the interrupted program out for ever. Callbacks run without the lock, for they may set
+// timers.
 void on_alarm() {
+    auto const now = Clock::since_start();
     while (true) {
-        auto* const due = the_state.with([](State& state) {
-            auto const now    = state.source.now();
+        auto* const due = the_state.with([now](State& state) {
             auto* const timer = state.timers.take_due(now);
-            if (timer == nullptr) set_alarm(state, now);
+            if (timer == nullptr) set_alarm(state);
             return timer;
         });
         if (due == nullptr) return;
@@ -130,7 +139,7 @@ void start(acpi::Tables const& tables) {
         state.alarm        = Alarm{alarm, rate_of(alarm, counter, measured)};
         state.was_measured = measures;
         state.century      = tables.fadt.and_then([](acpi::Fadt const& fadt) { return fadt.century; });
-        set_alarm(state, state.source.now());
+        set_alarm(state);
     });
     log::set_time_source(time_if_free);
 }
@@ -140,7 +149,7 @@ void set(Timer& timer, Clock::time_point deadline) {
         require(state.alarm.is_there(), "this machine has no timer that could wake anybody");
         state.timers.remove(timer);
         state.timers.add(timer, deadline.time_since_epoch());
-        if (state.timers.first() == &timer) set_alarm(state, state.source.now());
+        if (state.timers.first() == &timer) set_alarm(state);
     });
 }
 

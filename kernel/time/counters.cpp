@@ -1,7 +1,6 @@
 #include "time/counters.hpp"
 
 #include "cpu/cpuid.hpp"
-#include "cpu/time_stamp.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -58,13 +57,9 @@ Counter Counter::pit() {
     return {Kind::pit, pit_rate, 16};
 }
 
-std::uint64_t Counter::read() const {
-    switch (kind_) {
-        case Kind::time_stamp: return cpu::read_time_stamp();
-        case Kind::hpet:       return read_hpet(hpet_, bits_);
-        case Kind::acpi_timer: return acpi_timer_->read() & mask();
-        case Kind::pit:        break;
-    }
+std::uint64_t Counter::read_device() const {
+    if (kind_ == Kind::hpet) return read_hpet(hpet_, bits_);
+    if (kind_ == Kind::acpi_timer) return acpi_timer_->read() & mask();
     auto pit = pc_pit;
     return 0 - std::uint64_t{pit.count()} & mask();  // it counts down
 }

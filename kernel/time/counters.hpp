@@ -8,6 +8,7 @@
 
 #include "acpi/register.hpp"
 #include "acpi/tables.hpp"
+#include "cpu/time_stamp.hpp"
 #include "time/pit.hpp"
 
 #include <optional>
@@ -27,7 +28,7 @@ public:
     // With the rate that the processor itself tells, or that was measured.
     static Counter time_stamp(std::uint64_t rate) { return {Kind::time_stamp, rate, 64}; }
 
-    std::uint64_t read() const;
+    std::uint64_t read() const { return kind_ == Kind::time_stamp ? cpu::read_time_stamp() : read_device(); }
     // How far it came since it was at `before`, if it has not come round since.
     std::uint64_t since(std::uint64_t before) const { return steps_between(before, read()); }
     std::uint64_t steps_between(std::uint64_t before, std::uint64_t after) const {
@@ -40,6 +41,7 @@ public:
     unsigned bits() const { return bits_; }
 
 private:
+    std::uint64_t read_device() const;
     constexpr std::uint64_t mask() const { return ~std::uint64_t{0} >> (64 - bits_); }
 
     Kind kind_;

@@ -1,7 +1,7 @@
 // The machine's clock and its timers. Which they are differs by machine: the tests run on several.
 #include "acpi/start.hpp"
 #include "console/print.hpp"
-#include "cpu/interrupts.hpp"
+#include "cpu/halt.hpp"
 #include "interrupts/start.hpp"
 #include "own_map.hpp"
 #include "suites.hpp"
@@ -129,6 +129,24 @@ void a_timer_may_set_itself_again() {
     check(!again.is_waiting());
 }
 
+// One that is due again whenever it was called must not keep the interrupted program out for ever.
+void a_timer_that_is_always_due_lets_others_run() {
+    start();
+    static std::atomic<bool> is_enough = false;
+    static std::atomic<unsigned> calls = 0;
+    Timer always{[](Timer& timer) {
+        ++calls;
+        if (!is_enough) time::set(timer, Clock::now());
+    }};
+    time::set_after(always, 0ns);
+    cpu::enable_interrupts();
+    while (calls < 1000) cpu::pause();
+    is_enough = true;
+    cpu::disable_interrupts();
+    time::sleep_for(1ms);
+    check(!always.is_waiting());
+}
+
 void a_timer_that_is_cancelled_is_not_called() {
     start();
     Noted cancelled, kept;
@@ -174,6 +192,7 @@ constexpr testing::Test list[] = {
     {"time.who_sleeps_is_woken_later_and_never_earlier", who_sleeps_is_woken_later_and_never_earlier},
     {"time.thousands_of_timers_come_in_order", thousands_of_timers_come_in_order},
     {"time.a_timer_may_set_itself_again", a_timer_may_set_itself_again},
+    {"time.a_timer_that_is_always_due_lets_others_run", a_timer_that_is_always_due_lets_others_run},
     {"time.a_timer_that_is_cancelled_is_not_called", a_timer_that_is_cancelled_is_not_called},
     {"time.a_timer_that_waits_can_be_moved", a_timer_that_waits_can_be_moved},
     {"time.the_date_is_known", the_date_is_known},
