@@ -78,10 +78,15 @@ class PictureTest(unittest.TestCase):
         self.assertEqual(["x||x"], self.reader.lines(drawn(["x||x"], RED, WHITE)))
         self.assertEqual({BLACK, RED, WHITE}, drawn(["x||x"], RED, WHITE).colours())
 
+    def test_turned_cells_are_seen(self) -> None:
+        shown, turned = drawn(["x| "]), drawn(["x| "], BLACK, WHITE)
+        self.assertEqual([False] * 3, [self.reader.is_turned(shown, 0, column) for column in range(3)])
+        self.assertEqual([True] * 3, [self.reader.is_turned(turned, 0, column) for column in range(3)])
+
     def test_what_is_no_glyph_is_seen(self) -> None:
-        cell = [WHITE] + [BLACK] * (WIDTH * HEIGHT - 1)
+        cell = WHITE + BLACK * (WIDTH * HEIGHT - 1)
         self.assertEqual(UNREADABLE, self.reader.character(cell))
-        self.assertEqual(UNREADABLE, self.reader.character([WHITE, RED] + [BLACK] * (WIDTH * HEIGHT - 2)))
+        self.assertEqual(UNREADABLE, self.reader.character(WHITE + RED + BLACK * (WIDTH * HEIGHT - 2)))
 
     def test_a_line_as_it_is_shown(self) -> None:
         self.assertEqual("x|\ufffd x", self.reader.as_shown("x│漢\xa0x "))

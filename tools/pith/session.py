@@ -122,6 +122,12 @@ class Session:
             if answer := self._monitor.human(line).strip():
                 print(answer)
 
+    def press(self, keys: str, milliseconds: int) -> str:
+        """Presses these keys together for so long; returns what QEMU has against it."""
+        with suppress(MonitorClosed):
+            return self._monitor.human(f"sendkey {keys} {milliseconds}").strip()
+        return ""
+
     def screen(self) -> Screen:
         """What stands on the VGA text screen; nothing, once QEMU has ended."""
         dump = Path(self._scratch.name, "screen")
