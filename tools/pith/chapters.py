@@ -21,6 +21,7 @@ class Kernel:
     image: str                # below out/, without suffix
     boot: tuple[str, ...]
     transcript: str = "serial"
+    prompt: str = ""          # what it asks for commands with; nothing, if it does not
     number: int | None = None
     folder: str = ""
 

@@ -215,7 +215,7 @@ class Player:
         return self._screen.difference(rendering.rows(first), rendering.row - first, rendering.column)
 
     def _await_end(self, end: End) -> None:
-        self._prompt.wait_until(lambda: False, f"the machine did not end ({end.name.lower()})")
+        self._prompt.await_end()
         if self._prompt.ended is not end:
             raise PithError(f"{self._prompt.ended.value}; expected was: {end.value}")
         self._end = end

@@ -34,6 +34,11 @@ class End(Enum):
 _ENDS = {"guest-shutdown": End.OFF, "guest-reset": End.RESET}
 
 
+def kept_in(log: Path) -> str:
+    """The part of a QEMU character device that keeps what the machine sends in a file of its own."""
+    return f"logfile={str(log).replace(',', ',,')},logappend=off"
+
+
 class Listener:
     """Where QEMU connects a serial port, so that nothing is lost that it sends."""
 
@@ -42,8 +47,7 @@ class Listener:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(path))
         self._socket.listen()
-        kept = f",logfile={str(log).replace(',', ',,')},logappend=off" if log else ""
-        self.device = f"socket,path={path}{kept}"
+        self.device = f"socket,path={path}" + (f",{kept_in(log)}" if log else "")
 
     def accept(self) -> socket.socket:
         return self._socket.accept()[0]
@@ -93,6 +97,10 @@ class Prompt:
     def await_empty(self, first: int = 0, more_than: int = 0) -> None:
         """Waits for an empty prompt, with more prompts than so many from row `first` on; or for the end."""
         self.wait_until(lambda: self.is_empty() and self.count(first) > more_than, "no prompt came")
+
+    def await_end(self) -> None:
+        """Waits for the machine's end."""
+        self.wait_until(lambda: False, "the machine did not end")
 
     def wait_until(self, condition: Callable[[], bool], complaint: str) -> None:
         """Listens until the condition holds, or the machine has ended."""

@@ -20,10 +20,11 @@ class Session:
     """Use it in a `with`: QEMU starts, and is gone afterwards.
 
     `serial` is a QEMU character device for the first serial port: "file,path=…", "stdio,signal=on", …
+    With a `window` of that title its screen is shown there.
     With a `gdb_socket` the machine stays stopped until gdb, which finds QEMU there, lets it go on.
     """
 
-    def __init__(self, machine: qemu.Machine, serial: str, window: bool = False,
+    def __init__(self, machine: qemu.Machine, serial: str, window: str = "",
                  gdb_socket: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-qemu-")
         self._errors = Path(self._scratch.name, "errors")
@@ -32,7 +33,7 @@ class Session:
         self._was_halted = False
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
                            "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
-                           *([] if window else ["-display", "none"]), *self._gdb_arguments()]
+                           *_display_arguments(window), *self._gdb_arguments()]
 
     def _gdb_arguments(self) -> list[str]:
         if self._gdb_socket is None:
@@ -159,6 +160,11 @@ class Session:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _display_arguments(title: str) -> list[str]:
+    """A window that can be made larger, and the screen with it; or none."""
+    return ["-name", title, "-display", "gtk,zoom-to-fit=on"] if title else ["-display", "none"]
 
 
 def all_wait_for_nothing(registers: str) -> bool:
