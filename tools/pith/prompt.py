@@ -3,7 +3,7 @@
     with Listener(scratch) as listener, Session(machine, listener.device) as session:
         prompt = Prompt(session, listener.accept())
         prompt.await_empty()
-        prompt.type("help\r")
+        prompt.answer("help")
 """
 
 import select
@@ -75,6 +75,12 @@ class Prompt:
     def type(self, text: str) -> None:
         """Sends this text, while it listens to what comes."""
         self._to_send += text.encode()
+
+    def answer(self, line: str) -> None:
+        """Types a line and a return at an empty prompt, and waits until there is another; or for the end."""
+        first, before = self.rendering.row, self.count(self.rendering.row)
+        self.type(f"{line}\r")
+        self.await_empty(first, before)
 
     def press(self, key: str, milliseconds: int) -> None:
         """Presses a key of the keyboard for so long."""

@@ -163,8 +163,9 @@ class Session:
 
 
 def _display_arguments(title: str) -> list[str]:
-    """A window that can be made larger, and the screen with it; or none."""
-    return ["-name", title, "-display", "gtk,zoom-to-fit=on"] if title else ["-display", "none"]
+    """A window that shows the machine's screen pixel by pixel and nothing else; or none."""
+    # With zoom-to-fit=on it would begin as small as 640 x 480, whatever the screen is, and blur it.
+    return ["-name", title, "-display", "gtk,show-menubar=off,zoom-to-fit=off"] if title else ["-display", "none"]
 
 
 def all_wait_for_nothing(registers: str) -> bool:

@@ -17,9 +17,7 @@ def type_all(prompt: Prompt, lines: Iterable[str]) -> None:
         prompt.wait_until(lambda: not waiting.empty() or not reader.is_alive(), "nothing was typed")
         if waiting.empty():
             break
-        first, before = prompt.rendering.row, prompt.count(prompt.rendering.row)
-        prompt.type(waiting.get() + "\r")
-        prompt.await_empty(first, before)
+        prompt.answer(waiting.get())
 
 
 def _read(lines: Iterable[str], waiting: "queue.SimpleQueue[str]") -> None:
