@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pith import keys, play_picture, prompt, transcript
+from pith import keys, play_picture, transcript
+from pith.chapters import PROMPT
 from pith.errors import PithError
 from pith.machine_test import machine, parser_of
 from pith.play_script import Line, ScriptError, Step, json_problem, parse
@@ -267,7 +268,7 @@ def perform(options: argparse.Namespace) -> tuple[str, list[str]]:
 def _options() -> argparse.Namespace:
     parser = parser_of("pith.play", __doc__)
     parser.add_argument("script", type=Path, metavar="SCRIPT")
-    parser.add_argument("--prompt", default=prompt.TEXT, metavar="TEXT", help=f"default: '{prompt.TEXT}'")
+    parser.add_argument("--prompt", default=PROMPT, metavar="TEXT", help=f"default: '{PROMPT}'")
     options = parser.parse_args()
     options.until = "halt"   # no port by which the kernel could end QEMU
     return options

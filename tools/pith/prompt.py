@@ -13,11 +13,11 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
+from pith.chapters import PROMPT
 from pith.errors import PithError
 from pith.rendered import Rendering
 from pith.session import Session
 
-TEXT = "pith> "
 SECONDS = 60            # a guard against machines that hang
 HALT_SECONDS = 0.1      # how often a silent machine is asked whether it has halted
 
@@ -62,7 +62,7 @@ class Listener:
 class Prompt:
     """What came of a machine, and what goes to it. `ended` says how it ended, once it has."""
 
-    def __init__(self, session: Session, line: socket.socket, text: str = TEXT, seconds: float = SECONDS,
+    def __init__(self, session: Session, line: socket.socket, text: str = PROMPT, seconds: float = SECONDS,
                  on_output: Callable[[bytes], object] = lambda _: None) -> None:
         self.rendering = Rendering()
         self.ended: End | None = None
