@@ -25,18 +25,12 @@ class Screen:
         """Where it does not show these rows as its last, and the cursor there; nothing if it does."""
         seen = self._picture()
         if (seen.width, seen.height) == TEXT_SCREEN:
-            return _last_rows_differ(_wrapped([_as_on_text_screen(row) for row in rows], COLUMNS), ROWS,
-                                     self._session.screen().lines())
+            wanted = Wanted(rows, COLUMNS, ROWS)
+            shown = [_as_on_text_screen(row) for row in wanted.rows]
+            return _last_rows_differ(shown, self._session.screen().lines())
         if self._reader is None:
             raise PithError("to read a framebuffer, its font has to be named: --font PSF")
-        columns, height = self._reader.size(seen)
-        shown = self._reader.lines(seen)
-        problem = _last_rows_differ(_wrapped([self._reader.as_shown(row) for row in rows], columns), height, shown)
-        is_in_last_row = cursor_row == len(rows) - 1 and rows[-1] and cursor_column < columns
-        if problem or not is_in_last_row:
-            return problem
-        turned = [column for column in range(columns) if self._reader.is_turned(seen, len(shown) - 1, column)]
-        return [] if turned == [cursor_column] else [f"the cursor is in column {cursor_column}, and shown in {turned}"]
+        return framebuffer_difference(self._reader, seen, rows, cursor_row, cursor_column)
 
     def _picture(self) -> Picture:
         try:
@@ -46,15 +40,34 @@ class Screen:
         return picture.read_ppm(self._file.read_bytes())
 
 
-def _wrapped(rows: Sequence[str], columns: int) -> list[str]:
-    wrapped = picture.wrapped(rows, columns)
-    while wrapped and not wrapped[-1]:
-        wrapped.pop()
-    return wrapped
+class Wanted:
+    """Rows of any length as a screen has room for them: the last ones, each no longer than the screen is wide."""
+
+    def __init__(self, rows: Sequence[str], columns: int, height: int) -> None:
+        all_rows = picture.wrapped(rows, columns)
+        while all_rows and not all_rows[-1]:
+            all_rows.pop()
+        self.rows = all_rows[-height:]
+        self.dropped = len(all_rows) - len(self.rows)
 
 
-def _last_rows_differ(wanted: Sequence[str], height: int, seen: Sequence[str]) -> list[str]:
-    wanted = wanted[-height:]
+def framebuffer_difference(reader: Reader, seen: Picture, rows: Sequence[str], cursor_row: int, cursor_column: int) -> list[str]:
+    """What is wrong with a picture that has to show these rows as its last, and the cursor there; nothing if it does."""
+    columns, height = reader.size(seen)
+    wanted, shown = Wanted(rows, columns, height), reader.lines(seen)
+    if problem := _last_rows_differ([reader.as_shown(row) for row in wanted.rows], shown):
+        return problem
+    top = len(shown) - len(wanted.rows)
+    row_above = len(picture.wrapped(rows[:cursor_row], columns)) - wanted.dropped
+    cursor = (top + row_above + cursor_column // columns, cursor_column % columns)
+    turned = {(top + row, column) for row, text in enumerate(wanted.rows) for column in range(columns)
+              if text[column:column + 1] in ("", " ") and reader.is_turned(seen, top + row, column)}
+    strays = sorted(turned - {cursor})
+    return [*([] if reader.is_turned(seen, *cursor) else [f"the cursor is not shown in row {cursor[0]}, column {cursor[1]}"]),
+            *[f"there is a cursor left behind in row {row}, column {column}" for row, column in strays]]
+
+
+def _last_rows_differ(wanted: Sequence[str], seen: Sequence[str]) -> list[str]:
     return picture.difference(wanted, seen[-len(wanted):])
 
 
