@@ -22,6 +22,7 @@ class PaperMachine:
     def __init__(self, greeting: str = "hello\r\npith> ") -> None:
         self.line, self._other_end = socket.socketpair()
         self.reason, self.is_halted = "", False
+        self.doubled = ""
         self.lost: Callable[[str], bool] = lambda character: False
         self.commands: dict[str, Callable[[], str | None]] = {
             "help": lambda: "help echo\r\n", "echo x": lambda: "x\r\n", "json": lambda: '{"a": {"b": [1, "x"]}}\r\n',
@@ -62,8 +63,9 @@ class PaperMachine:
             if answer is not None:
                 self._send(f"{answer}pith> ")
         else:
-            self._text += character
-            self._send(character)
+            shown = character * (2 if character in self.doubled else 1)
+            self._text += shown
+            self._send(shown)
 
     def _panic(self) -> None:
         self._send("PANIC at x.cpp:1\r\n")
@@ -165,6 +167,10 @@ class PlayerTest(unittest.TestCase):
         machine = PaperMachine()
         machine.lost = lambda character: character == "l"
         self.assert_fails("line 1: 'hel' was not shown within", "keys> hel…", machine)
+
+    def test_a_key_that_comes_twice(self) -> None:
+        self.machine.doubled = "p"
+        self.assert_fails("line 1: 'help' was typed, and this stands there: 'pith> helpp'", "keys> help")
 
     def test_an_end_that_nobody_wanted(self) -> None:
         for command, end in (("panic", "the kernel halted"), ("reset", "the machine reset"), ("kill", "QEMU ended"),

@@ -19,13 +19,13 @@ from pith.machine_test import machine, parser_of
 from pith.play_script import Line, ScriptError, Step, json_problem, parse
 from pith.prompt import End, Listener, Prompt
 from pith.session import Session
+from pith.typed_line import TypedLine
 
 KEY_MILLISECONDS = 2    # how long a key is held down
 KEY_SECONDS = 0.25      # most keys show something at once; to those that show nothing we give so long
 ECHO_SECONDS = 0.02     # so long is silence between what comes in one piece
 FINISHING_KEYS = ("ret", "ctrl-c")   # after these there is a prompt again
 PICTURE_SECONDS = 5     # the kernel may write to its screens one after the other
-UNSHOWN = "\ufffd"      # in place of characters that may take more cells than one (kernel/input/text.hpp)
 _ENDS = {"off": End.OFF, "reset": End.RESET, "halt": End.HALT}
 _LOOKS = ("expect", "lacks", "json", "picture", *_ENDS)   # what can be asked of a machine that has ended
 
@@ -35,81 +35,96 @@ class Player:
 
     def __init__(self, at: Prompt, screen: play_picture.Screen) -> None:
         self._prompt, self._screen = at, screen
+        self._line = TypedLine(at)
         self._layout = "us"
-        self._start = 0                     # the row of the prompt where something was typed last
-        self._typed: str | None = ""        # what stands behind it, as far as that is known
-        self._has_typed = self._is_answered = False
         self._end: End | None = None        # how the script says that the machine has ended
+        self._actions = {"serial>": self._type_on_line, "keys>": self._type_on_keyboard, "start": self._start,
+                         "press": self._press, "send": self._send, "layout": self._use_layout, "flood": self._flood,
+                         "expect": self._expect, "lacks": self._lacks, "json": self._json, "picture": self._picture}
 
     def play(self, steps: Sequence[Step]) -> None:
         """All of them, from the machine's first prompt on."""
         last = steps[-1].number if steps else 0
-        self._try(self._await_first, 0)
+        _at_line(0, self._await_first)
         for step in steps:
-            self._try(lambda: self._take(step), step.number)
+            _at_line(step.number, lambda: self._take(step))
         if self._prompt.ended is not self._end:
             raise ScriptError(last, f"{self._prompt.ended.value}, and the script does not say so")
-
-    def since(self) -> list[str]:
-        """The rows that came since the last thing typed: behind a finished line its answer, else the line, too."""
-        if not self._has_typed:
-            return self._prompt.rendering.rows()
-        rows = [row.rstrip() for row in self._prompt.rendering.rows(self._start)]
-        prompts = self._prompts()
-        if not self._is_answered or not prompts:
-            return rows
-        is_back = self._prompt.is_empty() and len(prompts) > 1
-        first = prompts[-2] if is_back else prompts[-1]
-        return rows[first + self._rows_of_line(first):prompts[-1] if is_back else len(rows)]
-
-    @staticmethod
-    def _try(action: Callable[[], None], number: int) -> None:
-        try:
-            action()
-        except ScriptError:
-            raise
-        except PithError as error:
-            raise ScriptError(number, str(error)) from None
 
     def _await_first(self) -> None:
         self._prompt.await_empty()
         if self._prompt.ended is not None:
             raise PithError(f"{self._prompt.ended.value} before there was a prompt")
-        self._start = self._prompt.rendering.row
+        self._line = TypedLine(self._prompt)
 
     def _take(self, step: Step) -> None:
         if self._prompt.ended is not None and step.word not in _LOOKS:
             raise PithError(f"'{step.word}' comes too late: {self._prompt.ended.value}")
-        actions = {"serial>": self._type_on_line, "keys>": self._type_on_keyboard, "press": self._press,
-                   "send": self._send, "start": self._start_line, "layout": self._use_layout, "flood": self._flood, "expect": self._expect,
-                   "lacks": self._lacks, "json": self._json, "picture": self._picture}
         if step.word in _ENDS:
             self._await_end(_ENDS[step.word])
         else:
-            actions[step.word](step.text)
+            self._actions[step.word](step.text)
 
     # ---- typing ----------------------------------------------------------------------------------------------
 
     def _type_on_line(self, text: str) -> None:
-        line = Line.of(text)
-        self._begin()
-        before = self._prompt.count(self._start)
+        line, before = Line.of(text), self._begin()
         self._prompt.type(line.text + "\r" * line.is_finished)
         self._finish(line, before)
 
     def _type_on_keyboard(self, text: str) -> None:
-        line = Line.of(text)
-        self._begin()
-        before = self._prompt.count(self._start)
+        line, before = Line.of(text), self._begin()
         for key in keys.typed(line.text, self._layout):
             self._press_key(key)
         if line.is_finished:
             self._prompt.press("ret", KEY_MILLISECONDS)
         self._finish(line, before)
 
+    def _start(self, text: str) -> None:
+        self._begin()
+        self._prompt.type(f"{text}\r")
+        self._line.add(text)
+        self._prompt.wait_until(self._line.is_shown, f"'{text}' was not shown")
+
+    def _begin(self) -> int:
+        """Something is about to be typed. Returns how many prompts there are from that line on."""
+        self._line.begin()
+        return self._prompt.count(self._line.start)
+
+    def _finish(self, line: Line, before: int) -> None:
+        """Waits until the line is there or, if it is finished, answered."""
+        self._line.add(line.text)
+        if line.is_finished:
+            self._prompt.await_empty(self._line.start, before)
+            self._line.answer()
+        else:
+            self._prompt.wait_until(self._line.is_shown, f"'{line.text}' was not shown")
+        self._line.check()
+
+    def _press(self, key: str) -> None:
+        self._edit(key, self._press_key)
+
+    def _send(self, key: str) -> None:
+        self._edit(key, self._send_key)
+
+    def _edit(self, key: str, give: Callable[[str], None]) -> None:
+        """What is on the line after a key, only the kernel knows; but some keys end it, whatever it is."""
+        before = self._begin()
+        self._line.is_edited()
+        give(key)
+        if key in FINISHING_KEYS:
+            self._prompt.await_empty(self._line.start, before)
+        if key == "ret":   # what was given up may be asked for
+            self._line.answer()
+
     def _press_key(self, key: str) -> None:
         """One key at a time: a keyboard keeps 16 bytes at most, and QEMU drops the rest."""
         self._prompt.press(key, KEY_MILLISECONDS)
+        self._await_echo()
+
+    def _send_key(self, key: str) -> None:
+        self._prompt.type(keys.sent(key))
+        self._prompt.wait_until(lambda: not self._prompt.is_sending(), "the serial line took nothing")
         self._await_echo()
 
     def _await_echo(self) -> None:
@@ -118,76 +133,33 @@ class Player:
         while self._prompt.listen(seconds):
             seconds = ECHO_SECONDS
 
-    def _start_line(self, text: str) -> None:
-        self._begin()
-        self._typed = text
-        self._prompt.type(f"{text}\r")
-        self._prompt.wait_until(self._is_typed, f"'{text}' was not shown")
-
-    def _press(self, key: str) -> None:
-        self._begin()
-        self._finish_by(key, self._press_key)
-
-    def _send(self, key: str) -> None:
-        self._begin()
-        self._finish_by(key, self._send_key)
-
-    def _send_key(self, key: str) -> None:
-        self._prompt.type(keys.sent(key))
-        self._await_echo()
-
-    def _finish_by(self, key: str, give: Callable[[str], None]) -> None:
-        """What is on the line after a key, only the kernel knows; but some keys end it, whatever it is."""
-        before, self._typed = self._prompt.count(self._start), None
-        give(key)
-        if key in FINISHING_KEYS:
-            self._prompt.await_empty(self._start, before)
-            self._is_answered = key != "ctrl-c"   # what was given up may be asked for
-
     def _use_layout(self, name: str) -> None:
         keys.typed("", name)
         self._layout = name
 
-    def _begin(self) -> None:
-        """Something is about to be typed: into an empty line, or behind what stands there."""
-        self._has_typed, self._is_answered = True, False
-        if self._prompt.is_empty():
-            self._start, self._typed = self._prompt.rendering.row, ""
+    def _flood(self, text: str) -> None:
+        count, line = text.split(" ", 1)
+        lines = [line.replace("#", str(number)) for number in range(1, int(count) + 1)]
+        self._begin()
+        self._prompt.type("".join(f"{line}\r" for line in lines))
+        self._line.add(lines[-1])
+        self._prompt.await_empty(self._line.start, len(lines))
+        self._line.answer()
+        for number, line in enumerate(lines, 1):
+            self._check_answer(number, line, must_have=str(number) if "#" in text else "")
 
-    def _finish(self, line: Line, before: int) -> None:
-        """Waits until the line is there or, if it is finished, answered."""
-        if self._typed is not None:
-            self._typed += line.text
-        if line.is_finished:
-            self._prompt.await_empty(self._start, before)
-            self._is_answered = True
-        else:
-            self._prompt.wait_until(lambda: self._typed is None or self._is_typed(), f"'{self._typed}' was not shown")
-        if self._typed is not None and not self._is_typed():
-            raise PithError(f"'{self._typed}' was typed, and this stands there: '{self._prompt.rendering.rows(self._start)[0]}'")
-
-    def _joined(self) -> str:
-        return "".join(self._prompt.rendering.rows(self._start))
-
-    def _is_typed(self) -> bool:
-        return _shown(self._prompt.text + self._typed).match(self._joined()) is not None
-
-    def _prompts(self) -> list[int]:
-        rows = self._prompt.rendering.rows(self._start)
-        return [number for number, row in enumerate(rows) if row.startswith(self._prompt.text)]
-
-    def _rows_of_line(self, first: int) -> int:
-        """How many rows the line takes that begins there: the kernel breaks long ones."""
-        rows, length, count = self._prompt.rendering.rows(self._start + first), 0, 0
-        while count < 1 or (count < len(rows) and length < len(self._prompt.text + (self._typed or ""))):
-            length += len(rows[count])
-            count += 1
-        return count
+    def _check_answer(self, number: int, line: str, must_have: str) -> None:
+        rows, prompts = self._prompt.rendering.rows(self._line.start), self._line.prompts()
+        first, end = prompts[number - 1], [*prompts, len(rows)][number]
+        if rows[first] != self._prompt.text + line:
+            raise PithError(f"line {number} of the flood is not '{line}' but '{rows[first]}'")
+        if not any(must_have in row for row in rows[first + 1:end]):
+            raise PithError(f"'{line}', line {number} of the flood, was not answered")
 
     # ---- looking ---------------------------------------------------------------------------------------------
 
     def _expect(self, text: str) -> None:
-        if self._has_typed and not self._is_answered:
+        if self._line.is_open():
             self._prompt.wait_until(lambda: self._has(text), f"'{text}' did not come")
         if not self._has(text):
             raise PithError(f"'{text}' was expected, and did not come")
@@ -197,10 +169,10 @@ class Player:
             raise PithError(f"'{text}' came, and should not have")
 
     def _has(self, text: str) -> bool:
-        return any(re.search(transcript.line_pattern(text), row) for row in self.since())
+        return any(re.search(transcript.line_pattern(text), row) for row in self._line.since())
 
     def _json(self, wanted: str) -> None:
-        if problem := json_problem(wanted, self.since()):
+        if problem := json_problem(wanted, self._line.since()):
             raise PithError(problem)
 
     def _picture(self, _: str) -> None:
@@ -212,7 +184,7 @@ class Player:
 
     def _picture_problem(self) -> list[str]:
         rendering = self._prompt.rendering
-        first = max(self._start, rendering.page)
+        first = max(self._line.start, rendering.page)
         return self._screen.difference(rendering.rows(first), rendering.row - first, rendering.column)
 
     def _await_end(self, end: End) -> None:
@@ -221,32 +193,13 @@ class Player:
             raise PithError(f"{self._prompt.ended.value}; expected was: {end.value}")
         self._end = end
 
-    # ---- flooding --------------------------------------------------------------------------------------------
 
-    def _flood(self, text: str) -> None:
-        count, line = text.split(" ", 1)
-        lines = [line.replace("#", str(number)) for number in range(1, int(count) + 1)]
-        self._begin()
-        self._prompt.type("".join(f"{line}\r" for line in lines))
-        self._prompt.await_empty(self._start, len(lines))
-        self._is_answered, self._typed = True, lines[-1]
-        for number, line in enumerate(lines, 1):
-            self._check_answer(number, line, must_have=str(number) if "#" in text else "")
-
-    def _check_answer(self, number: int, line: str, must_have: str) -> None:
-        rows, prompts = self._prompt.rendering.rows(self._start), self._prompts()
-        first = prompts[number - 1]
-        end = prompts[number] if number < len(prompts) else len(rows)
-        if rows[first] != self._prompt.text + line:
-            raise PithError(f"line {number} of the flood is not '{line}' but '{rows[first]}'")
-        if not any(must_have in row for row in rows[first + 1:end]):
-            raise PithError(f"'{line}', line {number} of the flood, was not answered")
-
-
-def _shown(text: str) -> re.Pattern[str]:
-    """What a typed text may look like: not all characters are shown."""
-    return re.compile("".join(re.escape(character) if character.isascii() else f"[{character}{UNSHOWN}]"
-                              for character in text))
+def _at_line(number: int, action: Callable[[], None]) -> None:
+    """What goes wrong is a problem of that line."""
+    try:
+        action()
+    except PithError as error:
+        raise ScriptError(number, str(error)) from None
 
 
 def perform(options: argparse.Namespace) -> tuple[str, list[str]]:
