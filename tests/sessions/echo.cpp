@@ -1,7 +1,7 @@
 // A kernel with a prompt and hardly anything behind it: what the tools that play a session are tried on.
 //
-// Keys come from the keyboard and from the serial line, by looking. With "layout=NAME" on its command line the
-// keyboard is another country's.
+// Keys come from the keyboard and from the serial line, by looking. With "layout=NAME" on its command line
+// the keyboard is another country's.
 #include "acpi/power.hpp"
 #include "acpi/start.hpp"
 #include "console/ansi.hpp"
@@ -24,7 +24,8 @@ using input::LineEditor;
 
 namespace {
 
-// ---- commands ------------------------------------------------------------------------------------------------
+// ---- commands
+// ------------------------------------------------------------------------------------------------
 
 struct Command {
     std::string_view name;
@@ -52,10 +53,9 @@ void power_off(std::string_view) { console::println("{}", acpi::explain(acpi::po
 void reset(std::string_view) { acpi::restart(); }
 void help(std::string_view);
 
-constexpr Command commands[] = {{"colours", colours},     {"count", count}, {"echo", echo},
-                                {"halt", halt},           {"hang", hang},   {"help", help},
-                                {"json", json},           {"panic", fail},  {"poweroff", power_off},
-                                {"reset", reset}};
+constexpr Command commands[] = {{"colours", colours},    {"count", count}, {"echo", echo}, {"halt", halt},
+                                {"hang", hang},          {"help", help},   {"json", json}, {"panic", fail},
+                                {"poweroff", power_off}, {"reset", reset}};
 
 void help(std::string_view) {
     for (auto const& command : commands) console::print("{} ", command.name);
@@ -77,7 +77,8 @@ std::vector<std::string> complete(std::string_view) {
     return names;
 }
 
-// ---- the prompt ----------------------------------------------------------------------------------------------
+// ---- the prompt
+// ----------------------------------------------------------------------------------------------
 
 class Prompt {
 public:

@@ -3,12 +3,14 @@
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import termios
 import time
 import unittest
+from pathlib import Path
 
 SECONDS = 60
 # What ./pith run does when it has built a kernel.
@@ -21,7 +23,7 @@ from pith.run import Run
 import signal
 signal.signal(signal.SIGTERM, _terminated)
 echo = Kernel(name="echo", target="echo", image="tests/echo", boot=("pvh",), prompt="pith> ")
-sys.exit(Run(echo, Machine(kernel=echo.elf), headless=True, faults=False).start())
+sys.exit(Run(echo, Machine(kernel=echo.elf), headless="window" not in sys.argv, faults=False).start())
 """
 
 
@@ -92,6 +94,39 @@ class InputTest(unittest.TestCase):
         self.assertEqual(0, done.returncode)
         self.assertIn("line 60", done.stdout)
         self.assertRegex(done.stdout, "echo last\r?\nlast\r?\n")
+
+
+GTK = Path("/usr/lib/x86_64-linux-gnu/qemu/ui-gtk.so")
+
+
+@unittest.skipUnless(shutil.which("Xvfb") and shutil.which("xwininfo") and GTK.exists(),
+                     "this needs the packages xvfb, x11-utils and qemu-system-gui")
+class WindowTest(unittest.TestCase):
+    def setUp(self) -> None:
+        ours, theirs = os.pipe()
+        display = subprocess.Popen(["Xvfb", "-displayfd", str(theirs)], pass_fds=[theirs], stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        self.addCleanup(display.wait)
+        self.addCleanup(display.terminate)
+        with open(ours) as number:
+            self.environment = {**os.environ, "DISPLAY": f":{number.readline().strip()}"}
+
+    def test_the_window_is_as_large_as_the_screen(self) -> None:
+        program = subprocess.Popen([sys.executable, "-c", RUN, "window"], env=self.environment, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(program.kill)
+        self.await_window('"QEMU (Pith: echo)"', "720x400")
+        output, _ = program.communicate("poweroff\n", SECONDS)
+        self.assertEqual(0, program.returncode)
+        self.assertIn("the kernel switched the machine off", output)
+
+    def await_window(self, title: str, size: str) -> None:
+        deadline, windows = time.monotonic() + SECONDS, ""
+        while not any(title in line and size in line for line in windows.splitlines()):
+            self.assertLess(time.monotonic(), deadline, windows)
+            time.sleep(0.1)
+            windows = subprocess.run(["xwininfo", "-root", "-tree"], env=self.environment, text=True,
+                                     capture_output=True).stdout
 
 
 if __name__ == "__main__":

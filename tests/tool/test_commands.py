@@ -52,6 +52,10 @@ class Run(unittest.TestCase):
         done = pith("run", "5", "--boot", "bios", "--headless", "--yes", "--append", "test=sums.addition_works $x ;")
         self.assertIn("test sums.addition_works ... ok", done.stdout)
 
+    def test_graphics_are_asked_of_grub(self) -> None:
+        done = pith("run", "--boot", "bios", "--headless", "--yes", "--graphics", "800x600x16")
+        self.assertIn("800 x 600 pixels", done.stdout)
+
     def test_ctrl_c_ends_it_and_leaves_nothing_behind(self) -> None:
         running = subprocess.Popen([PITH, "run", "--boot", "uefi", "--headless", "--yes"], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
