@@ -74,6 +74,11 @@ class TerminalTest(unittest.TestCase):
         self.assertEqual(128 + signal.SIGTERM, self.program.wait(SECONDS))
         self.assertEqual(self.settings, termios.tcgetattr(self.terminal))
 
+    def test_a_reset_is_no_failure(self) -> None:
+        self.read_until("pith>")
+        self.type("reset\r")
+        self.assert_ended(0, "the kernel reset the machine")
+
     def test_a_panic_ends_it(self) -> None:
         self.read_until("pith>")
         self.type("panic\r")

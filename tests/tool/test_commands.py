@@ -45,7 +45,7 @@ class Run(unittest.TestCase):
     def test_a_reset_is_a_failure_and_faults_are_logged(self) -> None:
         done = pith("run", "9", "--boot", "pvh", "--headless", "--yes", "--faults", "--append", "without-stack")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("the machine reset", done.stdout + done.stderr)
+        self.assertIn("the machine reset: a triple fault", done.stdout + done.stderr)
         self.assertIn("Triple fault", (paths.OUT / "run" / "faults.log").read_text(errors="replace"))
 
     def test_the_command_line_arrives_through_grub(self) -> None:

@@ -9,6 +9,7 @@ import math
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from pith import build, chapters, iso, packages, paths, terminal, transcript, typed, values
@@ -23,6 +24,7 @@ RUNS = paths.OUT / "run"
 SERIAL_LOG = RUNS / "serial.log"
 FAULTS_LOG = RUNS / "faults.log"
 PANIC_MARK = "PANIC at"
+TRIPLE_FAULT = "Triple fault"   # what QEMU calls it
 PROMPT_SECONDS = 0.3   # how often we look whether it has halted: one that waits for keys will do so for long
 
 
@@ -48,7 +50,6 @@ def main(options: argparse.Namespace) -> int:
     headless = options.headless or not terminal.has_display()
     packages.need(["build", "run", *([] if headless else ["window"])], options.yes)
     machine = Machine(boot=boot, model=options.machine, memory=options.memory, cpus=options.cpus,
-                      extra=_fault_arguments() if options.faults else (),
                       **image(kernel, boot, options.append, options.graphics))
     return Run(kernel, machine, headless, options.faults).start()
 
@@ -78,15 +79,16 @@ def image(kernel: Kernel, boot: str, command_line: str, graphics: str = "text") 
     return {"iso": own_iso}
 
 
-def _fault_arguments() -> tuple[str, ...]:
-    return ("-d", "int,cpu_reset", "-D", str(FAULTS_LOG))
+def _with_log(machine: Machine, faults: bool) -> Machine:
+    """The machine with a log of its resets, which says whether one was a triple fault; or of all that its processor raises."""
+    return replace(machine, extra=(*machine.extra, "-d", "int,cpu_reset" if faults else "cpu_reset", "-D", str(FAULTS_LOG)))
 
 
 class Run:
     """One run of a kernel, from the first instruction to the exit status."""
 
     def __init__(self, kernel: Kernel, machine: Machine, headless: bool, faults: bool) -> None:
-        self._kernel, self._machine = kernel, machine
+        self._kernel, self._machine = kernel, _with_log(machine, faults)
         self._headless, self._faults = headless, faults
         self._screen: list[str] = []
 
@@ -152,14 +154,12 @@ class Run:
 
     def _report_exit(self, session: Session) -> int:
         reason = session.shutdown_reason()
-        if reason == "guest-reset" and self._kernel.prompt:
-            say("the machine reset: as it was told to, or by a triple fault")
-            return 1
-        if reason == "guest-reset":
+        if reason == "guest-reset" and TRIPLE_FAULT in FAULTS_LOG.read_text(errors="replace"):
             advice = "" if self._faults else "; './pith run --faults' logs what led to it"
-            say(f"the machine reset: most likely a triple fault{advice}")
+            say(f"the machine reset: a triple fault{advice}")
             return 1
-        ends = {"guest-shutdown": "the kernel switched the machine off", "host-ui": "the window was closed"}
+        ends = {"guest-reset": "the kernel reset the machine", "guest-shutdown": "the kernel switched the machine off",
+                "host-ui": "the window was closed"}
         if reason not in ends and session.exit_status() != 0:   # QEMU 7.2 may have to be killed when a machine is off
             say(f"QEMU failed with status {session.exit_status()}: {session.errors()}")
             return 1
