@@ -15,7 +15,7 @@ from pathlib import Path
 from pith import keys, play_picture, transcript
 from pith.chapters import PROMPT
 from pith.errors import PithError
-from pith.machine_test import machine, parser_of
+from pith.machine_test import described, machine, machine_parser
 from pith.play_script import Line, ScriptError, Step, json_problem, parse
 from pith.prompt import End, Listener, Prompt
 from pith.session import Session
@@ -219,12 +219,11 @@ def perform(options: argparse.Namespace) -> tuple[str, list[str]]:
 
 
 def _options() -> argparse.Namespace:
-    parser = parser_of("pith.play", __doc__)
+    parser = machine_parser("pith.play", __doc__)
     parser.add_argument("script", type=Path, metavar="SCRIPT")
     parser.add_argument("--prompt", default=PROMPT, metavar="TEXT", help=f"default: '{PROMPT}'")
-    options = parser.parse_args()
-    options.until = "halt"   # no port by which the kernel could end QEMU
-    return options
+    parser.set_defaults(until="halt")   # no port by which the kernel could end QEMU
+    return described(parser)
 
 
 def main() -> int:
