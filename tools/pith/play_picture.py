@@ -1,4 +1,4 @@
-"""Whether a machine's screen shows what its serial line does: the VGA text screen, or a framebuffer in the console's font."""
+"""Whether a machine's screen shows what its serial line does: the text screen, or a framebuffer in the console's font."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,7 +51,8 @@ class Wanted:
         self.dropped = len(all_rows) - len(self.rows)
 
 
-def framebuffer_difference(reader: Reader, seen: Picture, rows: Sequence[str], cursor_row: int, cursor_column: int) -> list[str]:
+def framebuffer_difference(reader: Reader, seen: Picture, rows: Sequence[str],
+                           cursor_row: int, cursor_column: int) -> list[str]:
     """What is wrong with a picture that has to show these rows as its last, and the cursor there; nothing if it does."""
     columns, height = reader.size(seen)
     wanted, shown = Wanted(rows, columns, height), reader.lines(seen)
@@ -63,7 +64,8 @@ def framebuffer_difference(reader: Reader, seen: Picture, rows: Sequence[str], c
     turned = {(top + row, column) for row, text in enumerate(wanted.rows) for column in range(columns)
               if text[column:column + 1] in ("", " ") and reader.is_turned(seen, top + row, column)}
     strays = sorted(turned - {cursor})
-    return [*([] if reader.is_turned(seen, *cursor) else [f"the cursor is not shown in row {cursor[0]}, column {cursor[1]}"]),
+    missing = [] if reader.is_turned(seen, *cursor) else [cursor]
+    return [*[f"the cursor is not shown in row {row}, column {column}" for row, column in missing],
             *[f"there is a cursor left behind in row {row}, column {column}" for row, column in strays]]
 
 

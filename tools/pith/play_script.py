@@ -97,7 +97,9 @@ def json_problem(wanted: str, answer: Sequence[str]) -> str:
             found = found[int(name) if isinstance(found, list) else name]
     except (KeyError, IndexError, ValueError, TypeError):
         return f"the answer has no '{path}'"
-    return "" if _holds(found, relation, value) else f"'{path}' is {json.dumps(found, ensure_ascii=False)}, not {relation} {value}"
+    if _holds(found, relation, value):
+        return ""
+    return f"'{path}' is {json.dumps(found, ensure_ascii=False)}, not {relation} {value}"
 
 
 def _holds(found: Any, relation: str, value: str) -> bool:

@@ -80,8 +80,9 @@ def image(kernel: Kernel, boot: str, command_line: str, graphics: str = "text") 
 
 
 def _with_log(machine: Machine, faults: bool) -> Machine:
-    """The machine with a log of its resets, which says whether one was a triple fault; or of all that its processor raises."""
-    return replace(machine, extra=(*machine.extra, "-d", "int,cpu_reset" if faults else "cpu_reset", "-D", str(FAULTS_LOG)))
+    """With a log of its resets, which says whether one was a triple fault; with `faults`, of all that the processor raises."""
+    logged = "int,cpu_reset" if faults else "cpu_reset"
+    return replace(machine, extra=(*machine.extra, "-d", logged, "-D", str(FAULTS_LOG)))
 
 
 class Run:

@@ -1,8 +1,8 @@
 """Takes the picture of the running system that the README shows: `python3 -m pith.screenshot [ISO [PNG]]`.
 
-The ISO (out/pith.iso unless another is named; `./pith iso` makes it) starts under BIOS, or with --boot uefi under UEFI. When
-the kernel has halted or its prompt has come, and each line of --type was answered, QEMU itself writes down what its screen
-shows.
+The ISO (out/pith.iso unless another is named; `./pith iso` makes it) starts under BIOS, or with --boot uefi under UEFI.
+When the kernel has halted, or its prompt has come and each line of --type was answered, QEMU itself writes down what its
+screen shows.
 """
 
 import argparse
