@@ -120,7 +120,8 @@ class Run:
         listener = stack.enter_context(Listener(Path(scratch), SERIAL_LOG))
         session = stack.enter_context(self._session(listener.device))
         prompt = Prompt(session, stack.enter_context(listener.accept()), self._kernel.prompt, math.inf, _show)
-        typed.type_all(prompt, sys.stdin)
+        # Without a buffer, for its lock: at the end somebody may still wait there for a line.
+        typed.type_all(prompt, open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
         if not self._headless:
             prompt.await_end()
             self._watch(session)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pith.prompt import Prompt
 
 
-def type_all(prompt: Prompt, lines: Iterable[str]) -> None:
+def type_all(prompt: Prompt, lines: Iterable[bytes]) -> None:
     """Types each line once the one before was answered, until there are no more, or the machine has ended."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     reader = threading.Thread(target=_read, args=(lines, waiting), daemon=True)   # whoever types may take his time
@@ -20,6 +20,6 @@ def type_all(prompt: Prompt, lines: Iterable[str]) -> None:
         prompt.answer(waiting.get())
 
 
-def _read(lines: Iterable[str], waiting: "queue.SimpleQueue[str]") -> None:
+def _read(lines: Iterable[bytes], waiting: "queue.SimpleQueue[str]") -> None:
     for line in lines:
-        waiting.put(line.rstrip("\r\n"))
+        waiting.put(line.decode(errors="replace").rstrip("\r\n"))
