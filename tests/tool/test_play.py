@@ -251,9 +251,10 @@ class ScriptTest(unittest.TestCase):
                                 ("free.x", "the answer has no 'free.x'"), ("list.1", "has no"), ("list.x", "has no"),
                                 ("name > 1", "is \"a\", not > 1"), ("name.x", "has no")):
             self.assertIn(problem, json_problem(wanted, answer))
-        self.assertIn("is no JSON", json_problem("a", ["{"]))
+        self.assertIn("has 0 lines", json_problem("a", ["{"]))
         self.assertIn("has 2 lines", json_problem("a", ["{}", "{}"]))
         self.assertIn("has 0 lines", json_problem("a", []))
+        self.assertEqual("", json_problem("name", ["[    1.234] a line of the log", *answer]))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@
                             all must be answered, in order, and their numbers be in the answers
     expect TEXT             a row has this, among what came since the last thing typed; … in it is any text
     lacks TEXT              no row has
-    json free.frames > 100  the answer is one line of JSON with this in it; = < >, or only the name: it is there
+    json free.frames > 100  the answer has one line of JSON, and that has this in it; = < >, or only the name: it is there
     picture                 the screen shows the last thing typed and all that came since
     off, reset, halt        the machine has switched itself off, reset itself, or halted for good
 
@@ -84,14 +84,15 @@ class Line:
 
 
 def json_problem(wanted: str, answer: Sequence[str]) -> str:
-    """What is wrong with an answer that has to be a line of JSON with `NAME.NAME = VALUE` in it; or nothing."""
+    """What is wrong with an answer that has to be a line of JSON with `NAME.NAME = VALUE` in it; or nothing.
+
+    Lines of a log may have come beside it.
+    """
     path, relation, value = (wanted.split(" ", 2) + ["", ""])[:3]
-    try:
-        found = json.loads("\n".join(answer)) if len(answer) == 1 else None
-    except json.JSONDecodeError as error:
-        return f"the answer is no JSON: {error}"
-    if found is None:
-        return f"the answer has {len(answer)} lines, not one of JSON"
+    lines = [read for read in map(_read_json, answer) if read is not None]
+    if len(lines) != 1:
+        return f"the answer has {len(lines)} lines of JSON, and not one"
+    found = lines[0]
     try:
         for name in path.split("."):
             found = found[int(name) if isinstance(found, list) else name]
@@ -100,6 +101,14 @@ def json_problem(wanted: str, answer: Sequence[str]) -> str:
     if _holds(found, relation, value):
         return ""
     return f"'{path}' is {json.dumps(found, ensure_ascii=False)}, not {relation} {value}"
+
+
+def _read_json(line: str) -> Any:
+    """What a line of JSON holds; nothing if it is none."""
+    try:
+        return json.loads(line) if line.startswith(("{", "[")) else None
+    except json.JSONDecodeError:
+        return None
 
 
 def _holds(found: Any, relation: str, value: str) -> bool:
