@@ -146,15 +146,29 @@ function(pith_artifact name output)
     add_custom_target(${name}-iso ALL DEPENDS ${folder}/${stem}.iso)
 endfunction()
 
+# pith_image(OUTPUT ELF WAY): the options that name what a kernel is started from.
+function(pith_image output elf way)
+    cmake_path(REPLACE_EXTENSION elf LAST_ONLY .iso OUTPUT_VARIABLE iso)
+    if(way STREQUAL "pvh")
+        set(${output} --boot pvh --kernel ${elf} PARENT_SCOPE)
+    else()
+        set(${output} --boot ${way} --iso ${iso} PARENT_SCOPE)
+    endif()
+endfunction()
+
 # pith_boot_test(NAME ELF WAY options...): a CTest test that boots a kernel by WAY (pvh, bios or uefi); the options
 # are those of tools/pith/machine_test.py.
 function(pith_boot_test name elf way)
-    if(way STREQUAL "pvh")
-        set(image --kernel ${elf})
-    else()
-        cmake_path(REPLACE_EXTENSION elf LAST_ONLY .iso OUTPUT_VARIABLE iso)
-        set(image --iso ${iso})
-    endif()
-    add_test(NAME ${name} COMMAND ${PITH_PYTHON} -m pith.machine_test ${image} --boot ${way} ${ARGN})
+    pith_image(image ${elf} ${way})
+    add_test(NAME ${name} COMMAND ${PITH_PYTHON} -m pith.machine_test ${image} ${ARGN})
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+endfunction()
+
+# pith_session_test(NAME ELF WAY SCRIPT options...): a CTest test that boots a kernel by WAY and plays a session at its prompt
+# (tools/pith/play.py).
+function(pith_session_test name elf way script)
+    pith_image(image ${elf} ${way})
+    cmake_path(ABSOLUTE_PATH script)
+    add_test(NAME ${name} COMMAND ${PITH_PYTHON} -m pith.play ${script} ${image} --font ${PITH_FONT} ${ARGN})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 240)
 endfunction()

@@ -17,10 +17,12 @@ multiboot2_header:
     .long 12
     .long 1 << 1
 
+    // #region framebuffer
     .balign 8                           // framebuffer: 1024 x 768, 32 bits a pixel, if there is one
     .short 5, 1
     .long 20
     .long 1024, 768, 32
+    // #endregion framebuffer
 
     .balign 8                           // modules at page boundaries
     .short 6, 1

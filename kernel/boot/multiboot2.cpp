@@ -72,6 +72,7 @@ Step store_memory_map(Record const& record, Handoff& handoff) {
     return {};
 }
 
+// #region framebuffer
 // The fields of a framebuffer record, in the specification's order, from byte 8 on.
 struct FramebufferFields {
     std::uint64_t address;
@@ -96,6 +97,7 @@ std::optional<PhysAddr> start_of(FramebufferFields const& fields) {
     if (!start || !size || !PhysAddr::checked(start->value() + size->value())) return std::nullopt;
     return start;
 }
+// #endregion framebuffer
 
 Step store_colours(Record const& record, Framebuffer& framebuffer) {
     auto const colours = record.field<std::array<ColourField, 3>>(header_size + sizeof(FramebufferFields));

@@ -13,6 +13,7 @@ MANIFEST = [
     {"number": 4, "folder": "04-console", "title": "The console", "boot": ["pvh"], "transcript": "serial"},
     {"number": 11, "folder": "11-page-tables", "title": "Page tables", "boot": ["pvh"], "transcript": "serial"},
     {"number": 12, "folder": "12-page-map", "title": "The map", "boot": ["pvh"], "transcript": "serial"},
+    {"number": 13, "folder": "13-all", "title": "All of it", "boot": ["pvh"], "transcript": "session", "kernel": "system"},
 ]
 
 
@@ -37,8 +38,13 @@ class ChaptersTest(unittest.TestCase):
         self.assertEqual(kernel.target, "chapter-01-minimal")
         self.assertEqual(kernel.iso.parts[-2:], ("chapters", "01-minimal.iso"))
 
+    def test_a_chapter_may_be_the_system(self) -> None:
+        kernel = chapters.find("13", self.chapters)
+        self.assertEqual((chapters.SYSTEM.target, chapters.SYSTEM.elf), (kernel.target, kernel.elf))
+        self.assertEqual([False] * 4 + [True], [bool(kernel.prompt) for kernel in self.chapters])
+
     def test_not_found(self) -> None:
-        self.assert_not_found("99", "there is no chapter 99; they go from 1 to 12")
+        self.assert_not_found("99", "there is no chapter 99; they go from 1 to 13")
         self.assert_not_found("consle", "did you mean 'console'?")
         self.assert_not_found("page", "11-page-tables, 12-page-map")
 

@@ -45,12 +45,16 @@ class Run(unittest.TestCase):
     def test_a_reset_is_a_failure_and_faults_are_logged(self) -> None:
         done = pith("run", "9", "--boot", "pvh", "--headless", "--yes", "--faults", "--append", "without-stack")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("the machine reset", done.stdout + done.stderr)
+        self.assertIn("the machine reset: a triple fault", done.stdout + done.stderr)
         self.assertIn("Triple fault", (paths.OUT / "run" / "faults.log").read_text(errors="replace"))
 
     def test_the_command_line_arrives_through_grub(self) -> None:
         done = pith("run", "5", "--boot", "bios", "--headless", "--yes", "--append", "test=sums.addition_works $x ;")
         self.assertIn("test sums.addition_works ... ok", done.stdout)
+
+    def test_graphics_are_asked_of_grub(self) -> None:
+        done = pith("run", "--boot", "bios", "--headless", "--yes", "--graphics", "800x600x16")
+        self.assertIn("800 x 600 pixels", done.stdout)
 
     def test_ctrl_c_ends_it_and_leaves_nothing_behind(self) -> None:
         running = subprocess.Popen([PITH, "run", "--boot", "uefi", "--headless", "--yes"], stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ from pathlib import Path
 from pith import font, picture
 from pith.errors import PithError
 from pith.picture import UNREADABLE, Picture, Reader
+from pith.play_picture import framebuffer_difference
 
 WIDTH, HEIGHT = 10, 2
 BLACK, WHITE, RED = b"\0\0\0", b"\xff\xff\xff", b"\xff\0\0"
@@ -78,10 +79,15 @@ class PictureTest(unittest.TestCase):
         self.assertEqual(["x||x"], self.reader.lines(drawn(["x||x"], RED, WHITE)))
         self.assertEqual({BLACK, RED, WHITE}, drawn(["x||x"], RED, WHITE).colours())
 
+    def test_turned_cells_are_seen(self) -> None:
+        shown, turned = drawn(["x| "]), drawn(["x| "], BLACK, WHITE)
+        self.assertEqual([False] * 3, [self.reader.is_turned(shown, 0, column) for column in range(3)])
+        self.assertEqual([True] * 3, [self.reader.is_turned(turned, 0, column) for column in range(3)])
+
     def test_what_is_no_glyph_is_seen(self) -> None:
-        cell = [WHITE] + [BLACK] * (WIDTH * HEIGHT - 1)
+        cell = WHITE + BLACK * (WIDTH * HEIGHT - 1)
         self.assertEqual(UNREADABLE, self.reader.character(cell))
-        self.assertEqual(UNREADABLE, self.reader.character([WHITE, RED] + [BLACK] * (WIDTH * HEIGHT - 2)))
+        self.assertEqual(UNREADABLE, self.reader.character(WHITE + RED + BLACK * (WIDTH * HEIGHT - 2)))
 
     def test_a_line_as_it_is_shown(self) -> None:
         self.assertEqual("x|\ufffd x", self.reader.as_shown("x│漢\xa0x "))
@@ -103,6 +109,35 @@ class PictureTest(unittest.TestCase):
         for wrong in (b"\x89PNG", b"P6\n2 1\n255\n" + RED):
             with self.assertRaises(PithError):
                 picture.read_ppm(wrong)
+
+
+class SessionPictureTest(unittest.TestCase):
+    """A picture of four columns: the last rows of a session, with the cursor turned."""
+
+    def setUp(self) -> None:
+        self.reader = Reader(font.read(version_2()))
+
+    def picture(self, *rows: tuple[str, str]) -> Picture:
+        """Rows of text; in the second text of each, # stands where a cell is turned."""
+        lines = [[drawn([character], *((BLACK, WHITE) if mark == "#" else (WHITE, BLACK))) for character, mark in zip(*row)]
+                 for row in rows]
+        pixels = b"".join(b"".join(cell.cell(0, y, WIDTH, 1) for cell in line) for line in lines for y in range(HEIGHT))
+        return Picture(4 * WIDTH, len(rows) * HEIGHT, pixels)
+
+    def difference(self, rows: list[str], cursor: tuple[int, int], *shown: tuple[str, str]) -> list[str]:
+        return framebuffer_difference(self.reader, self.picture(*shown), rows, *cursor)
+
+    def test_what_is_shown(self) -> None:
+        self.assertEqual([], self.difference(["x|", "|"], (1, 1), ("||  ", "    "), ("x|  ", "    "), ("|   ", " #  ")))
+        self.assertEqual([], self.difference(["x|x|x"], (0, 5), ("x|x|", "    "), ("x   ", " #  ")))
+        self.assertEqual([], self.difference(["x|", "|", "xx"], (2, 1), ("|   ", "    "), ("xx  ", " #  ")))
+        self.assertEqual([], self.difference(["x", ""], (1, 0), ("x   ", "    "), ("    ", "#   ")))
+
+    def test_what_is_not(self) -> None:
+        self.assertIn("in place of", self.difference(["x"], (0, 1), ("|   ", " #  "))[0])
+        self.assertEqual(["the cursor is not shown in row 0, column 1"], self.difference(["x"], (0, 1), ("x   ", "    ")))
+        self.assertEqual(["there is a cursor left behind in row 0, column 3"],
+                         self.difference(["x", "|"], (1, 1), ("x   ", "   #"), ("|   ", " #  ")))
 
 
 if __name__ == "__main__":

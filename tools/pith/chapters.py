@@ -9,6 +9,7 @@ from pith import paths
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
+PROMPT = "pith> "       # what a kernel asks for commands with
 MANIFEST = paths.ROOT / "chapters" / "chapters.json"
 
 
@@ -21,6 +22,7 @@ class Kernel:
     image: str                # below out/, without suffix
     boot: tuple[str, ...]
     transcript: str = "serial"
+    prompt: str = ""          # what it asks for commands with; nothing, if it does not
     number: int | None = None
     folder: str = ""
 
@@ -51,9 +53,13 @@ def load(manifest: Path = MANIFEST) -> list[Kernel]:
 
 
 def _chapter(entry: dict) -> Kernel:
-    folder = entry["folder"]
-    return Kernel(name=f"chapter {entry['number']}", target=f"chapter-{folder}", image=f"chapters/{folder}",
+    """A chapter's kernel is its own, or the whole system; one that is tested by a session has a prompt."""
+    folder, is_system = entry["folder"], entry.get("kernel") == "system"
+    return Kernel(name=f"chapter {entry['number']}",
+                  target=SYSTEM.target if is_system else f"chapter-{folder}",
+                  image=SYSTEM.image if is_system else f"chapters/{folder}",
                   boot=tuple(entry["boot"]), transcript=entry["transcript"],
+                  prompt=PROMPT if entry["transcript"] == "session" else "",
                   number=entry["number"], folder=folder)
 
 

@@ -72,6 +72,6 @@ CHECKS: dict[str, Check] = {
     "library table": library_table.errors,
     "clang-format": lambda: _format("--dry-run", "-Werror"),
     "shellcheck": lambda: _run(["shellcheck", "pith", *_shell_scripts()]),
-    "pyflakes": lambda: _run(["pyflakes3", "tools", "tests/tool"]),
+    "pyflakes": lambda: _run(["pyflakes3", "tools", "tests/tool", "tests/sessions"]),
     "clang-tidy": lambda: tidy.errors(list(build.PRESETS.values())),
 }

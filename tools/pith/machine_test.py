@@ -196,6 +196,13 @@ def _number(text: str) -> int:
 
 def parser_of(program: str, description: str) -> argparse.ArgumentParser:
     """What all tests of machines are told on their command lines."""
+    parser = machine_parser(program, description)
+    _add_expectations(parser)
+    return parser
+
+
+def machine_parser(program: str, description: str) -> argparse.ArgumentParser:
+    """What a machine is described by, and how it is watched."""
     parser = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
     image = parser.add_mutually_exclusive_group(required=True)
     image.add_argument("--kernel", type=Path, metavar="ELF", help="started through PVH")
@@ -209,7 +216,9 @@ def parser_of(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--cpu", default="max")
     parser.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line (PVH only)")
     parser.add_argument("--qemu", action="append", default=[], metavar="ARGUMENT", help="one more for QEMU")
-    _add_expectations(parser)
+    parser.add_argument("--font", type=Path, metavar="PSF", help="in which a framebuffer has its text")
+    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
     return parser
 
 
@@ -227,19 +236,22 @@ def _add_expectations(parser: argparse.ArgumentParser) -> None:
                         help="a screenshot must show what was printed from this line on")
     parser.add_argument("--picture-colour", action="append", default=[], type=bytes.fromhex, metavar="RRGGBB",
                         help="and some pixels in this colour")
-    parser.add_argument("--font", type=Path, metavar="PSF", help="in which the picture has its text")
     parser.add_argument("--typed", action="store_true", help="type on the serial line what the kernel asks for")
-    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
-    parser.add_argument("--log", type=Path, metavar="FILE", help="keep the serial output here")
 
 
-def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """The command line's options; ends the program when they contradict each other."""
+def described(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The options of `machine_parser`; ends the program when they contradict each other."""
     options = parser.parse_args()
     if (options.boot == "pvh") != (options.kernel is not None):
         parser.error("--boot pvh starts a --kernel; bios and uefi start an --iso")
     if options.append and options.iso:
         parser.error("an ISO has its command line inside; make another with pith.iso --cmdline")
+    return options
+
+
+def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The options of `parser_of`; ends the program when they contradict each other."""
+    options = described(parser)
     if (options.picture_from is None) != (options.font is None):
         parser.error("a picture is read by --picture-from and --font together")
     if options.until != "halt" and (options.picture_from or options.screen_contains or options.source == "screen"):

@@ -24,14 +24,17 @@ class Picture:
     height: int
     pixels: bytes
 
-    def cell(self, left: int, top: int, width: int, height: int) -> list[bytes]:
+    def cell(self, left: int, top: int, width: int, height: int) -> bytes:
         """The pixels of a rectangle, one after the other."""
-        lines = [self.pixels[start:start + 3 * width]
-                 for start in range(3 * (top * self.width + left), 3 * ((top + height) * self.width + left), 3 * self.width)]
-        return [line[at:at + 3] for line in lines for at in range(0, 3 * width, 3)]
+        first, pitch = 3 * (top * self.width + left), 3 * self.width
+        return b"".join([self.pixels[start:start + 3 * width] for start in range(first, first + height * pitch, pitch)])
 
     def colours(self) -> set[bytes]:
         return {self.pixels[at:at + 3] for at in range(0, len(self.pixels), 3)}
+
+
+def _pixels(cell: bytes) -> list[bytes]:
+    return [cell[at:at + 3] for at in range(0, len(cell), 3)]
 
 
 def read_ppm(content: bytes) -> Picture:
@@ -50,6 +53,7 @@ class Reader:
     def __init__(self, font: Font) -> None:
         self._font = font
         self._characters: dict[tuple[bool, ...], str] = {}
+        self._known: dict[bytes, str] = {}   # cells that were read before: there are few that differ
         for glyph, characters in zip(font.glyphs, font.characters):
             bits = self._bits(glyph)
             if characters:   # of one colour are the blank and the full block
@@ -77,8 +81,13 @@ class Reader:
             yield [self.character(picture.cell(left, top, width, height))
                    for left in range(0, picture.width - width + 1, width)]
 
-    def character(self, cell: list[bytes]) -> str:
+    def character(self, cell: bytes) -> str:
         """Which character these pixels show; a cell of one colour is a blank."""
+        if cell not in self._known:
+            self._known[cell] = self._read(_pixels(cell))
+        return self._known[cell]
+
+    def _read(self, cell: list[bytes]) -> str:
         colours = [colour for colour, _ in Counter(cell).most_common()]
         if len(colours) == 1:
             return " "
@@ -87,6 +96,12 @@ class Reader:
             if found is not None:
                 return found
         return UNREADABLE
+
+    def is_turned(self, picture: Picture, row: int, column: int) -> bool:
+        """Whether this cell has its colours exchanged: then it is not mostly black."""
+        width, height = self._font.width, self._font.height
+        cell = _pixels(picture.cell(column * width, row * height, width, height))
+        return Counter(cell).most_common(1)[0][0] != bytes(3)
 
     def as_shown(self, line: str) -> str:
         """A line as it can be read from a picture: characters that look alike are one, others are not there."""

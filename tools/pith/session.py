@@ -20,10 +20,11 @@ class Session:
     """Use it in a `with`: QEMU starts, and is gone afterwards.
 
     `serial` is a QEMU character device for the first serial port: "file,path=…", "stdio,signal=on", …
+    With a `window` of that title its screen is shown there.
     With a `gdb_socket` the machine stays stopped until gdb, which finds QEMU there, lets it go on.
     """
 
-    def __init__(self, machine: qemu.Machine, serial: str, window: bool = False,
+    def __init__(self, machine: qemu.Machine, serial: str, window: str = "",
                  gdb_socket: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-qemu-")
         self._errors = Path(self._scratch.name, "errors")
@@ -32,7 +33,7 @@ class Session:
         self._was_halted = False
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
                            "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
-                           *([] if window else ["-display", "none"]), *self._gdb_arguments()]
+                           *_display_arguments(window), *self._gdb_arguments()]
 
     def _gdb_arguments(self) -> list[str]:
         if self._gdb_socket is None:
@@ -122,6 +123,12 @@ class Session:
             if answer := self._monitor.human(line).strip():
                 print(answer)
 
+    def press(self, keys: str, milliseconds: int) -> str:
+        """Presses these keys together for so long; returns what QEMU has against it."""
+        with suppress(MonitorClosed):
+            return self._monitor.human(f"sendkey {keys} {milliseconds}").strip()
+        return ""
+
     def screen(self) -> Screen:
         """What stands on the VGA text screen; nothing, once QEMU has ended."""
         dump = Path(self._scratch.name, "screen")
@@ -153,6 +160,12 @@ class Session:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _display_arguments(title: str) -> list[str]:
+    """A window that shows the machine's screen pixel by pixel and nothing else; or none."""
+    # With zoom-to-fit=on it would begin as small as 640 x 480, whatever the screen is, and blur it.
+    return ["-name", title, "-display", "gtk,show-menubar=off,zoom-to-fit=off"] if title else ["-display", "none"]
 
 
 def all_wait_for_nothing(registers: str) -> bool:

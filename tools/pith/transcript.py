@@ -36,10 +36,11 @@ def difference(expected: Sequence[str], actual: Sequence[str]) -> list[str]:
 
 
 def _pattern(lines: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("".join("(?:.*\n)*?" if line == ELLIPSIS else _line_pattern(line) + "\n" for line in lines))
+    return re.compile("".join("(?:.*\n)*?" if line == ELLIPSIS else line_pattern(line) + "\n" for line in lines))
 
 
-def _line_pattern(line: str) -> str:
+def line_pattern(line: str) -> str:
+    """What a line is matched by, where `…` stands for any text."""
     return ".*".join(re.escape(part) for part in line.split(ELLIPSIS))
 
 
@@ -48,5 +49,5 @@ def _with_matches_filled_in(expected: Sequence[str], actual: Sequence[str]) -> l
     def matching(line: str) -> str:
         if ELLIPSIS not in line or line == ELLIPSIS:
             return line
-        return next((other for other in actual if re.fullmatch(_line_pattern(line), other)), line)
+        return next((other for other in actual if re.fullmatch(line_pattern(line), other)), line)
     return [matching(line) for line in expected]
