@@ -94,7 +94,7 @@ void set_timers() {
     time::set(late, now + 30ms);
     time::set(early, now + 10ms);
     time::set(middle, now + 20ms);
-    time::sleep_until(now + 40ms);
+    time::halt_until(now + 40ms);
     println("  timers that were set for 30, 10 and 20 ms: {}, {}, {}", Named::order[0], Named::order[1],
             Named::order[2]);
 }
@@ -109,7 +109,7 @@ std::uint64_t all_interrupts() {
 void sleep() {
     auto const interrupts_before = all_interrupts();
     auto const begin             = Clock::now();
-    time::sleep_for(100ms);
+    time::halt_for(100ms);
     auto const slept = Clock::now() - begin;
     println("  a sleep of 100 ms: {}, {}", slept >= 100ms ? "not a nanosecond less" : "too short",
             all_interrupts() - interrupts_before < 10 ? "and nothing ticked" : "with many interrupts");

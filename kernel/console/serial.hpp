@@ -42,11 +42,15 @@ public:
 
     // How many bytes a port that stopped taking them has cost.
     std::uint64_t lost() const { return lost_; }
+    // How often the state that was read here told of a byte that came and was lost. (It tells that once: whoever reads
+    // what comes in would miss it.)
+    std::uint64_t input_overruns() const { return input_overruns_; }
 
 private:
     enum : std::uint16_t { data, interrupt_enable, queue_control, line_control, modem_control, line_status };
     static constexpr std::uint8_t divisor_access = 0x80, eight_bits = 0x03, enable_and_clear_queues = 0x07;
-    static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, data_ready = 0x01, transmitter_empty = 0x20;
+    static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, data_ready = 0x01, overrun = 0x02,
+                                  transmitter_empty = 0x20;
 
     // In loopback mode what is sent comes back: only from a real UART. On its way it takes as long as on a
     // line.
@@ -81,9 +85,9 @@ private:
         registers_.write(data, byte);
     }
     bool wait_for_room() {
-        if (is_stuck_ && (registers_.read(line_status) & transmitter_empty) == 0) return false;
+        if (is_stuck_ && !can_send()) return false;
         for (std::uint32_t poll = 0; poll < max_polls; ++poll) {
-            if ((registers_.read(line_status) & transmitter_empty) != 0) {
+            if (can_send()) {
                 room_     = queue_depth_;
                 is_stuck_ = false;
                 return true;
@@ -93,12 +97,18 @@ private:
         return false;
     }
 
+    bool can_send() {
+        auto const state = registers_.read(line_status);
+        if ((state & overrun) != 0) ++input_overruns_;
+        return (state & transmitter_empty) != 0;
+    }
+
     Registers registers_;
     Utf8Decoder decoder_;
     std::uint8_t queue_depth_ = 1;
     std::uint8_t room_        = 0;  // bytes that the queue takes before its state must be read again
     bool is_stuck_            = false;
-    std::uint64_t lost_       = 0;
+    std::uint64_t lost_ = 0, input_overruns_ = 0;
 };
 
 }  // namespace pith::console

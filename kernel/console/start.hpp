@@ -21,6 +21,8 @@ std::optional<PhysRange> text_screen_memory();
 
 // Whether the console writes to the first serial port: then somebody may also type there.
 bool writes_to_serial();
+// How often the console saw that a byte which came in there was lost.
+std::uint64_t serial_input_overruns();
 
 // The boot loader may have switched the screen to graphics: then the text screen shows nothing, and is
 // detached.

@@ -33,6 +33,11 @@ public:
         return true;
     }
 
+    // The producer's: whether there is no room.
+    bool is_full() const {
+        return end_.load(std::memory_order_relaxed) - begin_.load(std::memory_order_acquire) == capacity;
+    }
+
     // The consumer's: the oldest, if there is one.
     std::optional<Element> pop() {
         auto const begin = begin_.load(std::memory_order_relaxed);

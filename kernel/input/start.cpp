@@ -26,19 +26,29 @@ constexpr auto key_pause = 50ms;
 // What a device may have to say in one interrupt: a UART's queue has 16 bytes. One that never ends is broken.
 constexpr int longest_burst = 256;
 
-// A device that an interrupt handler reads.
+// A device that an interrupt handler reads, as far as there is room. What has none stays in the device, which then does
+// not interrupt any more (an edge-triggered line goes up once): whoever makes room goes on reading.
 template <typename Device, std::size_t room>
 struct Source {
     Device device;
     Ring<std::uint8_t, room> ring{};
-    bool is_there = false;
+    bool is_there = false, is_stalled = false;
 
+    // With interrupts off.
     void read_all() {
-        for (int count = 0; count < longest_burst; ++count) {
+        is_stalled = false;
+        for (int count = 0; count < longest_burst && !ring.is_full(); ++count) {
             auto const byte = device.read();
             if (!byte) return;
             ring.push(*byte);
         }
+        is_stalled = true;
+    }
+    std::optional<std::uint8_t> next() {
+        if (auto const byte = ring.pop()) return byte;
+        cpu::InterruptGuard const guard;
+        if (is_stalled) read_all();
+        return ring.pop();
     }
 };
 
@@ -87,8 +97,8 @@ class Reader {
 public:
     // All that has come becomes keys.
     void read() {
-        while (auto const byte = keyboard_source.ring.pop()) take_scancode(*byte);
-        while (auto const byte = serial_source.ring.pop()) terminal_.feed(*byte, add_);
+        while (auto const byte = keyboard_source.next()) take_scancode(*byte);
+        while (auto const byte = serial_source.next()) terminal_.feed(*byte, add_);
         say_losses();
         show_lights();
     }
@@ -116,16 +126,10 @@ private:
             static_cast<void>(keyboard_source.device.try_send(*byte));
     }
     void say_losses() {
-        if (auto const lost = keyboard_source.ring.take_lost(); lost != 0) {
-            the_keyboard->forget_held();
-            log::warning("input", "{} scancodes were lost: nobody read them in time", lost);
-        }
-        if (auto const lost = serial_source.ring.take_lost(); lost != 0)
-            log::warning("input", "{} bytes from the serial line were lost: nobody read them in time", lost);
-        auto const overruns = serial_source.device.overruns() + the_keyboard->overruns();
+        auto const overruns = serial_source.device.overruns() + console::serial_input_overruns() +
+                              the_keyboard->overruns();
         if (overruns != overruns_)
-            log::warning("input", "a device lost bytes {} times: nobody fetched them in time",
-                         overruns - overruns_);
+            log::warning("input", "bytes were lost {} times: a device's own queue was full", overruns - overruns_);
         overruns_ = overruns;
     }
 

@@ -130,7 +130,8 @@ Task<> run_prompt(Shell& shell, std::vector<std::string> first_lines) {
 
 tasks::TaskHandle start(std::string_view command_line) {
     [[clang::no_destroy]] static Shell shell;
-    log::set_announcer([] { log_has_grown.raise(); });
+    // (If it interrupted the lists of who waits, it is printed with what comes next.)
+    log::set_announcer([] { static_cast<void>(log_has_grown.try_raise()); });
     tasks::spawn("log", shell.print_log());
     return tasks::spawn("prompt", run_prompt(shell, lines_to_run(command_line)));
 }

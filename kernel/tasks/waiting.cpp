@@ -66,6 +66,18 @@ Waiter* WaitList::take_first() {
 
 void Signal::raise() {
     cpu::SpinlockGuard const guard{waiting_lock};
+    raise_locked();
+}
+
+bool Signal::try_raise() {
+    cpu::InterruptGuard const guard;
+    if (!waiting_lock.try_lock()) return false;
+    raise_locked();
+    waiting_lock.unlock();
+    return true;
+}
+
+void Signal::raise_locked() {
     if (waiting_.is_empty()) is_raised_ = true;
     waiting_.wake_all();
 }

@@ -113,14 +113,18 @@ class Signal {
 public:
     constexpr Signal() = default;
 
-    // From anywhere.
+    // From anywhere but handlers of what strikes anywhere (NMI, machine check): those may have interrupted the lists'
+    // lock. They have the other one, which gives up then, and says so.
     void raise();
+    [[nodiscard]] bool try_raise();
 
     auto operator co_await() {
         return waiting_.wait([this] { return std::exchange(is_raised_, false); });
     }
 
 private:
+    void raise_locked() __attribute__((requires_capability(waiting_lock)));
+
     WaitList waiting_;
     bool is_raised_ = false;
 };

@@ -32,7 +32,8 @@ using testing::failure_of;
 using time::let_pass;
 
 void run_ready(Executor& executor) {
-    while (executor.run_next()) {}
+    while (executor.run_next()) {
+    }
 }
 
 // Runs a task until all wait, and what it had given by then.
@@ -201,13 +202,14 @@ TEST(Executor, cancels_a_task_that_asks_for_it_when_it_waits_next) {
     int gone = 0;
     std::string text;
     std::optional<TaskHandle> handle;
-    handle = executor.spawn("me", [](std::optional<TaskHandle>& me, int& destroyed, std::string& to) -> Task<> {
-        Witness const witness{destroyed};
-        me->cancel();
-        to += "still here";
-        co_await yield();
-        to += " and here";
-    }(handle, gone, text));
+    handle =
+        executor.spawn("me", [](std::optional<TaskHandle>& me, int& destroyed, std::string& to) -> Task<> {
+            Witness const witness{destroyed};
+            me->cancel();
+            to += "still here";
+            co_await yield();
+            to += " and here";
+        }(handle, gone, text));
     run_ready(executor);
     EXPECT_EQ(text, "still here");
     EXPECT_EQ(gone, 1);
@@ -305,6 +307,20 @@ TEST(Signal, is_remembered_once_while_nobody_waits) {
     EXPECT_EQ(count, 2);
 }
 
+TEST(Signal, is_given_up_by_who_has_interrupted_the_lists) {
+    Signal signal;
+    Executor executor;
+    int count = 0;
+    executor.spawn("one", wait_for(signal, count));
+    run_ready(executor);
+    waiting_lock.lock();
+    EXPECT_FALSE(signal.try_raise());
+    waiting_lock.unlock();
+    EXPECT_TRUE(signal.try_raise());
+    run_ready(executor);
+    EXPECT_EQ(count, 1);
+}
+
 TEST(Signal, may_come_between_waking_and_running) {
     Signal signal;
     Executor executor;
@@ -329,11 +345,13 @@ TEST(WhenAny, gives_the_first_and_cancels_the_other) {
     Executor executor;
     int slow_count = 0, quick_count = 0, gone = 0;
     std::optional<std::size_t> winner;
-    executor.spawn("race", [](Signal& one, Signal& other, int& a, int& b, int& destroyed,
-                              std::optional<std::size_t>& to) -> Task<> {
-        auto const first = co_await when_any(wait_for(one, a, destroyed), wait_for(other, b, destroyed));
-        to               = first.index();
-    }(slow, quick, slow_count, quick_count, gone, winner));
+    executor.spawn("race",
+                   [](Signal& one, Signal& other, int& a, int& b, int& destroyed,
+                      std::optional<std::size_t>& to) -> Task<> {
+                       auto const first =
+                           co_await when_any(wait_for(one, a, destroyed), wait_for(other, b, destroyed));
+                       to = first.index();
+                   }(slow, quick, slow_count, quick_count, gone, winner));
     run_ready(executor);
     EXPECT_EQ(winner, std::nullopt);
     quick.raise();
@@ -350,7 +368,8 @@ TEST(WhenAny, begins_no_others_once_one_has_ended) {
     Executor executor;
     int count = 0, gone = 0;
     auto const race = [](Signal& of, int& waited, int& destroyed) -> Task<std::size_t> {
-        co_return (co_await when_any(wait_for(of, waited, destroyed), number(5), wait_for(of, waited))).index();
+        co_return (co_await when_any(wait_for(of, waited, destroyed), number(5), wait_for(of, waited)))
+            .index();
     };
     EXPECT_EQ(result_of(executor, race(signal, count, gone)), 1U);
     EXPECT_EQ(gone, 1);
@@ -422,7 +441,8 @@ TEST(Stream, gives_its_values_and_then_nothing) {
     EXPECT_EQ(result_of(executor, collect(count_to(4))), (std::vector{1, 2, 3, 4}));
     EXPECT_EQ(result_of(executor, collect(count_to(0))), std::vector<int>{});
     auto const past_the_end = [](Stream<int> stream) -> Task<bool> {
-        while (co_await stream.next()) {}
+        while (co_await stream.next()) {
+        }
         auto const one_more = co_await stream.next();
         co_return !one_more.has_value();
     };
@@ -517,8 +537,10 @@ TEST(Channel, loses_nothing_when_a_receiver_is_cancelled_before_it_goes_on) {
     Channel<int, 4> channel;
     Executor executor;
     std::optional<int> one, other;
-    auto const receive = [](Channel<int, 4>& from, std::optional<int>& to) -> Task<> { to = co_await from.receive(); };
-    auto const first   = executor.spawn("one", receive(channel, one));
+    auto const receive = [](Channel<int, 4>& from, std::optional<int>& to) -> Task<> {
+        to = co_await from.receive();
+    };
+    auto const first = executor.spawn("one", receive(channel, one));
     executor.spawn("other", receive(channel, other));
     run_ready(executor);
     EXPECT_TRUE(channel.try_send(7));
@@ -620,8 +642,8 @@ TEST(Every, keeps_its_rhythm_and_leaves_out_what_was_missed) {
 
 // ---- Anything --------------------------------------------------------------------------------------------
 
-// Tasks that wait for random things, are cancelled at random moments, and spawn others. What is left in the end is
-// nothing: the sanitizers watch for frames that were resumed after their end, or forgotten.
+// Tasks that wait for random things, are cancelled at random moments, and spawn others. What is left in the
+// end is nothing: the sanitizers watch for frames that were resumed after their end, or forgotten.
 class Storm {
 public:
     explicit Storm(std::uint64_t seed) : random_{seed} {}

@@ -112,7 +112,8 @@ void weather(unsigned wanted_nmis) {
     start();
     std::deque<Wind> winds(4);
     LineReader reader;
-    console::the_console.with([&](console::Console& console) { console.attach(reader); });
+    console::the_console.with(
+        [&](console::Console& console) { console.attach(reader, console::SinkKind::line); });
     for (auto& wind : winds) time::set_after(wind, 1ms);
     cpu::enable_interrupts();
     auto const printed = print_in_the_storm(wanted_nmis);

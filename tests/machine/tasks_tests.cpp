@@ -1,5 +1,5 @@
-// Tasks in the machine: woken by real interrupts, asleep when there is nothing to do. (What needs no machine is tested
-// on the host.)
+// Tasks in the machine: woken by real interrupts, asleep when there is nothing to do. (What needs no machine
+// is tested on the host.)
 #include "acpi/start.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
@@ -96,7 +96,8 @@ void thousands_of_sleepers_wake_in_order() {
     std::vector<tasks::TaskHandle> handles;
     handles.reserve(sleepers);
     for (unsigned number = 0; number < sleepers; ++number)
-        handles.push_back(tasks::spawn("sleeper", sleep_and_count((number * 7919 % sleepers + 1) * 20us, last, count)));
+        handles.push_back(
+            tasks::spawn("sleeper", sleep_and_count((number * 7919 % sleepers + 1) * 20us, last, count)));
     for (auto const& handle : handles) tasks::run_until_end(handle);
     check_equal(count, sleepers);
 }
@@ -151,8 +152,8 @@ Task<> spin_until_cancelled(unsigned& rounds) {
 
 void a_task_that_never_ends_is_cancelled_after_a_time() {
     start();
-    unsigned rounds  = 0;
-    bool has_result  = true;
+    unsigned rounds = 0;
+    bool has_result = true;
     run([](unsigned& number, bool& result) -> Task<> {
         result = (co_await tasks::with_timeout(spin_until_cancelled(number), 5ms)).has_value();
     }(rounds, has_result));
@@ -179,7 +180,8 @@ constexpr testing::Test list[] = {
     {"tasks.thousands_of_sleepers_wake_in_order", thousands_of_sleepers_wake_in_order},
     {"tasks.a_processor_with_nothing_to_do_sleeps", a_processor_with_nothing_to_do_sleeps},
     {"tasks.no_wake_up_is_lost", no_wake_up_is_lost},
-    {"tasks.a_task_that_never_ends_is_cancelled_after_a_time", a_task_that_never_ends_is_cancelled_after_a_time},
+    {"tasks.a_task_that_never_ends_is_cancelled_after_a_time",
+     a_task_that_never_ends_is_cancelled_after_a_time},
     {"tasks.a_panic_names_the_task", a_panic_names_the_task, "something is wrong here"},
 };
 

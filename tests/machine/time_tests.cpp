@@ -143,7 +143,7 @@ void a_timer_that_is_always_due_lets_others_run() {
     while (calls < 1000) cpu::pause();
     is_enough = true;
     cpu::disable_interrupts();
-    time::sleep_for(1ms);
+    time::halt_for(1ms);
     check(!always.is_waiting());
 }
 

@@ -1,8 +1,8 @@
 """Runs one test in a machine: `python3 -m pith.machine_test --kernel ELF|--iso ISO …`; CTest calls it.
 
 A test ends when the kernel says so (--until exit: it writes a status to the debug-exit port), when it has
-stopped for good (--until halt), or when it resets the machine or switches it off (--until reset, off). Then what it
-printed is compared. A kernel that ends otherwise, or hangs, has failed.
+stopped for good (--until halt), when it has nothing to do and waits for interrupts (--until idle), or when it resets the
+machine or switches it off (--until reset, off). Then what it printed is compared. A kernel that ends otherwise, or hangs, has failed.
 
 What a kernel cannot do to itself, it asks for: a line `MONITOR mce …`, `MONITOR nmi` or `MONITOR sendkey …` on the serial
 line is given to QEMU's monitor. With --typed, `TYPE text` is answered on the serial line by that text and a return.
@@ -72,10 +72,11 @@ class MachineTest:
             for command, text in asked[done:]:
                 session.monitor(command) if command else self._type(text)
             done = len(asked)
-            if session.halted():
+            halted = session.halted()
+            if halted or (self._options.until == "idle" and session.idle()):
                 self._look_at(session.screen())
                 self._take_screenshot(session, log.with_suffix(".ppm"))
-                return self._halt_failure(session)
+                return self._halt_failure(session, "halt" if halted else "idle")
         self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
 
@@ -86,10 +87,10 @@ class MachineTest:
             self._is_connected = True
         self._line.sendall(f"{text}\r".encode())
 
-    def _halt_failure(self, session: Session) -> str:
+    def _halt_failure(self, session: Session, how: str) -> str:
         wanted = self._options.halted_in
-        if self._options.until != "halt":
-            return "the kernel halted instead of reporting a status"
+        if self._options.until != how:
+            return f"the kernel halted, and should go on until: {self._options.until}"
         if wanted and wanted != (function := self._function_at(session.instruction_pointer())):
             return f"the kernel halted in {function}, not in {wanted}"
         return ""
@@ -223,8 +224,8 @@ def machine_parser(program: str, description: str) -> argparse.ArgumentParser:
 
 
 def _add_expectations(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", choices=("exit", "halt", *ENDS), default="exit")
-    parser.add_argument("--halted-in", metavar="FUNCTION", help="where it has to halt; C++ names as the linker's")
+    parser.add_argument("--until", choices=("exit", "halt", "idle", *ENDS), default="exit")
+    parser.add_argument("--halted-in", metavar="FUNCTION", help="where it has to halt, or be idle; C++ names as the linker's")
     parser.add_argument("--status", type=_number, default=PASSED, help="what the kernel has to report")
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="what it has to print, line by line")
     parser.add_argument("--source", choices=("serial", "screen"), default="serial")
@@ -254,8 +255,8 @@ def consistent(parser: argparse.ArgumentParser) -> argparse.Namespace:
     options = described(parser)
     if (options.picture_from is None) != (options.font is None):
         parser.error("a picture is read by --picture-from and --font together")
-    if options.until != "halt" and (options.picture_from or options.screen_contains or options.source == "screen"):
-        parser.error("a screen can be read only with --until halt: after an exit the machine is gone")
+    if options.until not in ("halt", "idle") and (options.picture_from or options.screen_contains or options.source == "screen"):
+        parser.error("a screen can be read only with --until halt or idle: after an exit the machine is gone")
     return options
 
 

@@ -13,6 +13,7 @@ from pith.qmp import Monitor, MonitorClosed
 from pith.screen import ADDRESS, SIZE, Screen
 
 INTERRUPT_FLAG = 1 << 9
+KERNEL_START = 0xffff_ffff_8000_0000   # kernel/memory/layout.inc
 POLL_SECONDS = 0.03
 
 
@@ -30,7 +31,7 @@ class Session:
         self._errors = Path(self._scratch.name, "errors")
         self._complaints = ""
         self._gdb_socket = gdb_socket
-        self._was_halted = False
+        self._was_halted = self._was_idle = False
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
                            "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
                            *_display_arguments(window), *self._gdb_arguments()]
@@ -104,6 +105,20 @@ class Session:
         before, self._was_halted = self._was_halted, self._all_wait_for_nothing()
         return before and self._was_halted
 
+    def idle(self) -> bool:
+        """Whether the kernel has nothing to do: every processor waits for an interrupt, the first one in the kernel.
+
+        It has to be seen in two calls in a row. Firmware waits elsewhere, and a machine that has halted looks idle, too.
+        """
+        before, self._was_idle = self._was_idle, self._all_wait_in_the_kernel()
+        return before and self._was_idle
+
+    def _all_wait_in_the_kernel(self) -> bool:
+        try:
+            return all_wait_in_the_kernel(self._monitor.human("info registers -a"))
+        except MonitorClosed:
+            return False
+
     def _all_wait_for_nothing(self) -> bool:
         try:
             return all_wait_for_nothing(self._monitor.human("info registers -a"))
@@ -173,3 +188,10 @@ def all_wait_for_nothing(registers: str) -> bool:
     flags = [int(value, 16) for value in re.findall(r"\b[RE]FL=([0-9a-f]+)", registers)]
     halted = re.findall(r"\bHLT=(\d)", registers)
     return bool(halted) and all(bit == "1" for bit in halted) and not any(f & INTERRUPT_FLAG for f in flags)
+
+
+def all_wait_in_the_kernel(registers: str) -> bool:
+    """Reads `info registers -a`: every processor in HLT, the first one at an address of the kernel's."""
+    halted = re.findall(r"\bHLT=(\d)", registers)
+    place = re.search(r"\bRIP=([0-9a-f]+)", registers)
+    return bool(halted) and all(bit == "1" for bit in halted) and bool(place) and int(place[1], 16) >= KERNEL_START

@@ -1,5 +1,5 @@
-// On the host, in the place of kernel/cpu/interrupts.hpp: there are no interrupts, and a guard remembers that it is
-// there.
+// On the host, in the place of kernel/cpu/interrupts.hpp: there are no interrupts, and a guard remembers that
+// it is there.
 #pragma once
 
 namespace pith::cpu {
