@@ -96,6 +96,7 @@ void append_for_people(Table const& table, std::string& out) {
         return;
     }
     std::vector<ShownColumn> columns;
+    columns.reserve(table.columns().size());
     for (std::size_t index = 0; index < table.columns().size(); ++index)
         columns.push_back(shown(table, index));
     for (std::size_t line = 0; line <= table.rows().size(); ++line) append_line(columns, line, out);

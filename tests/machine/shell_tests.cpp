@@ -122,14 +122,18 @@ void pages_lists_every_region() {
 void heap_counts_what_is_in_use() {
     start();
     auto const before = heap::statistics();
-    auto* const block = heap::the_heap.with([](auto& heap) { return heap.allocate(10'000); });
-    auto const now    = heap::statistics();
+    auto const take   = [](std::size_t size) {
+        return heap::the_heap.with([=](auto& heap) { return heap.allocate(size); });
+    };
+    std::array const blocks{take(100), take(10'000)};
+    auto const now = heap::statistics();
+    check_equal(now.used_blocks, before.used_blocks + 2);
     check_equal(now.large_blocks, before.large_blocks + 1);
     auto const json = json_of("heap");
+    check(json.contains("{\"block_bytes\": 112, \"blocks\": 1, \"slabs\": 1, \"is_aligned\": false}"));
     check(
         json.contains(std::format("\"large_blocks\": {}, \"large\": {}", now.large_blocks, now.large_bytes)));
-    check(rows_with("block_bytes", json) > 0);
-    heap::the_heap.with([&](auto& heap) { heap.free(block); });
+    for (auto* const block : blocks) heap::the_heap.with([&](auto& heap) { heap.free(block); });
 }
 
 void cpu_names_the_processor() {
@@ -176,7 +180,7 @@ void log_can_be_filtered() {
 
 void nobody_said_what_the_loader_told() {
     tests::move_into_own_map();
-    static_cast<void>(answer_to("frames"));
+    check(!answer_to("frames").has_value());
 }
 
 constexpr testing::Test tests_of_shell[] = {
