@@ -47,6 +47,8 @@ public:
     struct Accepted {
         std::size_t most_words = 0;
         std::array<std::string_view, 6> options{};  // their names; empty ones are none
+
+        constexpr bool is_nothing() const { return most_words == 0 && options.front().empty(); }
     };
     // A sentence if there is more, or an option twice.
     std::expected<void, std::string> check(Accepted const& accepted) const;

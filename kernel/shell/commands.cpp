@@ -98,11 +98,13 @@ Command const* find_command(std::string_view name) {
 }
 
 tasks::Task<Answer> run(Command const& command, Arguments arguments) {
-    auto answer = Answer{};
-    if (auto const fits = arguments.check(command.accepts); !fits)
-        answer = std::unexpected{std::format("{}. Usage: {}", fits.error(), command.usage)};
-    else
-        answer = co_await std::visit(Runner{std::move(arguments)}, command.run);
+    auto const with_usage = [&](std::string const& problem) {
+        return std::unexpected{std::format("{}. Usage: {}", problem, command.usage)};
+    };
+    if (auto const fits = arguments.check(command.accepts); !fits) co_return with_usage(fits.error());
+    auto answer = co_await std::visit(Runner{std::move(arguments)}, command.run);
+    // What takes no arguments, and was given none, has another problem.
+    if (!answer && !command.accepts.is_nothing()) co_return with_usage(answer.error());
     co_return answer;
 }
 

@@ -35,7 +35,7 @@ class Kernel:
         return paths.OUT / f"{self.image}.iso"
 
 
-SYSTEM = Kernel(name="Pith", target="pith", image="pith", boot=("bios", "pvh", "uefi"))
+SYSTEM = Kernel(name="Pith", target="pith", image="pith", boot=("bios", "pvh", "uefi"), prompt=PROMPT)
 
 
 def choose(word: str | None) -> Kernel:

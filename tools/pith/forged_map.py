@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pith import machine_test
+from pith.chapters import PROMPT
 from pith.forged_boot import DIRECT_MAP, FREE_MEMORY, RSI, ForgedTest, Forgery, Stub
 
 PAGE, LARGE = 4096, 2 << 20
@@ -197,16 +198,18 @@ class MapTest(ForgedTest):
 
 def main() -> int:
     parser = machine_test.parser_of("pith.forged_map", __doc__)
+    parser.set_defaults(until="idle")
     parser.add_argument("--maps", type=Path, required=True, metavar="FILE")
     parser.add_argument("--map", required=True, metavar="NAME", help="a row of that file")
     options = machine_test.consistent(parser)
     wanted = Map.of_row(json.loads(options.maps.read_text())["maps"][options.map])
+    options.until = "halt" if wanted.refusal else "idle"
     if wanted.refusal:
         options.contains.append(wanted.refusal)
         options.screen_contains.append(wanted.refusal)
     else:
-        options.contains += ["no surprises", "The machine stops"]
-        options.screen_contains.append("The machine stops")
+        options.contains += ["no surprises", PROMPT.strip()]
+        options.screen_contains.append(PROMPT.strip())
         options.lacks.append("PANIC")
         if options.boot == "pvh":                # an ISO's command line is another
             options.append = "pages-for-programs"

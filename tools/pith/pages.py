@@ -104,15 +104,15 @@ def describe(region: Region) -> str:
 
 
 def live(kernel: Path, memory: str = "128M", cpu: str = "max") -> tuple[list[Region], list[Region]]:
-    """Boots the kernel, and returns the regions that it printed, and those that QEMU sees when it has halted."""
+    """Boots the kernel, and returns the regions that it printed, and those that QEMU sees when it waits at its prompt."""
     machine = Machine(kernel=kernel, command_line="pages-for-programs", memory=memory, cpu=cpu)
     with tempfile.TemporaryDirectory(prefix="pith-pages-") as scratch:
         log = Path(scratch, "serial.log")
         with Session(machine, f"file,path={log}") as session:
             deadline = time.monotonic() + BOOT_SECONDS
-            while session.wait() and not session.halted():
+            while session.wait() and not session.idle():
                 if time.monotonic() > deadline:
-                    raise PithError(f"the kernel did not halt within {BOOT_SECONDS} seconds")
+                    raise PithError(f"the kernel was not ready within {BOOT_SECONDS} seconds")
             theirs = list(seen_by_qemu(session.translations()))
         return printed(transcript.clean(log.read_text(errors="replace"))), theirs
 
