@@ -3,6 +3,7 @@
 #include "base/fixed_text.hpp"
 #include "console/console.hpp"
 #include "console/print.hpp"
+#include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
 #include "interrupts/start.hpp"
 #include "own_map.hpp"
