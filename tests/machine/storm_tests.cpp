@@ -15,7 +15,6 @@
 
 using namespace pith;
 using namespace std::chrono_literals;
-using testing::check;
 using testing::check_equal;
 using time::Clock;
 using time::Timer;
