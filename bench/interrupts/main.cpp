@@ -5,6 +5,7 @@
 #include "acpi/start.hpp"
 #include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
+#include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/gate.hpp"
 #include "exceptions/start.hpp"

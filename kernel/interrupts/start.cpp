@@ -68,11 +68,11 @@ std::optional<std::uint8_t> vector_of(IsaLine line) {
     return std::nullopt;
 }
 
-std::expected<std::uint8_t, TakeProblem> fill(unsigned vector, Slot const& slot) {
-    slots[vector] = slot;
-    exceptions::set_interrupt_handler(static_cast<std::uint8_t>(vector),
-                                      the.local() ? deliver_from_apic : deliver_from_pic);
-    return static_cast<std::uint8_t>(vector);
+std::uint8_t fill(unsigned number, Slot const& slot) {
+    auto const vector = static_cast<std::uint8_t>(number);
+    slots[vector]     = slot;
+    exceptions::set_interrupt_handler(vector, the.local() ? deliver_from_apic : deliver_from_pic);
+    return vector;
 }
 
 std::expected<std::uint8_t, TakeProblem> fill_free(Slot const& slot) {
@@ -102,8 +102,9 @@ void start(acpi::Tables const& tables) {
     }
     if (!the.local()) return;
     exceptions::set_interrupt_handler(Controllers::spurious_vector, count_spurious);
-    fill(error_vector, {.handler = remember_errors, .name = "local APIC's errors", .line = {}});
-    the.local()->set(LocalApic::Entry::error, LocalVector::to(error_vector));
+    auto const vector =
+        fill(error_vector, {.handler = remember_errors, .name = "local APIC's errors", .line = {}});
+    the.local()->set(LocalApic::Entry::error, LocalVector::to(vector));
 }
 
 LocalApic const* local_apic() { return the.local() ? &*the.local() : nullptr; }

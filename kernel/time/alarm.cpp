@@ -4,6 +4,7 @@
 #include "time/pit.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace pith::time {
 namespace {

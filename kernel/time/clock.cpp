@@ -53,6 +53,7 @@ struct State {
     TimerQueue timers;
     Alarm alarm;
     bool was_measured = false;
+    bool is_ringing   = false;  // on_alarm runs, and will set the alarm when it has called all
     std::optional<std::uint8_t> century;
 };
 
@@ -60,26 +61,33 @@ constinit cpu::Locked<State> the_state{std::in_place};
 
 // ---- The alarm -------------------------------------------------------------------------------------------
 
-// Nobody waits, and the counter need not be looked at: then the alarm stays silent.
-void set_alarm(State& state) {
+// Not before `at_least`. Where nobody waits, and the counter need not be looked at, it stays silent.
+void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
     auto wait               = state.source.patience();
     auto const* const first = state.timers.first();
     if (first != nullptr) {
-        auto const until_first = std::max(first->deadline() - state.source.now(), nanoseconds{0});
+        auto const until_first = std::max(first->deadline() - state.source.now(), at_least);
         wait                   = wait ? std::min(*wait, until_first) : until_first;
     }
     if (wait) state.alarm.ring_after(*wait);
 }
 
-// Calls who is due now. Who comes due meanwhile is the next alarm's: so a timer that sets itself again at
-// once does not keep the interrupted program out for ever. Callbacks run without the lock, for they may set
+// Calls who is due now. Who comes due meanwhile is the next alarm's, and that leaves the interrupted program
+// some time: one that is pending at the handler's IRETQ would strike before a single instruction. So a timer
+// that sets itself again at once keeps nobody out for ever. Callbacks run without the lock, for they may set
 // timers.
 void on_alarm() {
-    auto const now = Clock::since_start();
+    static constexpr nanoseconds for_the_program{2000};
+    auto const now = the_state.with([](State& state) {
+        state.is_ringing = true;
+        return state.source.now();
+    });
     while (true) {
         auto* const due = the_state.with([now](State& state) {
             auto* const timer = state.timers.take_due(now);
-            if (timer == nullptr) set_alarm(state);
+            if (timer != nullptr) return timer;
+            state.is_ringing = false;
+            set_alarm(state, for_the_program);
             return timer;
         });
         if (due == nullptr) return;
@@ -149,7 +157,7 @@ void set(Timer& timer, Clock::time_point deadline) {
         require(state.alarm.is_there(), "this machine has no timer that could wake anybody");
         state.timers.remove(timer);
         state.timers.add(timer, deadline.time_since_epoch());
-        if (state.timers.first() == &timer) set_alarm(state);
+        if (state.timers.first() == &timer && !state.is_ringing) set_alarm(state);
     });
 }
 

@@ -3,6 +3,7 @@
 #include "base/fixed_text.hpp"
 #include "console/console.hpp"
 #include "console/print.hpp"
+#include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
 #include "interrupts/start.hpp"
 #include "own_map.hpp"
@@ -14,7 +15,6 @@
 
 using namespace pith;
 using namespace std::chrono_literals;
-using testing::check;
 using testing::check_equal;
 using time::Clock;
 using time::Timer;
