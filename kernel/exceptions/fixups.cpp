@@ -31,10 +31,19 @@ extern "C" pith::exceptions::Fixup const fixups_start[], fixups_end[];
 namespace pith::exceptions {
 namespace {
 
+// The faults of an instruction's own.
 constexpr bool can_be_declared(Vector vector) {
-    using enum Vector;
-    return vector == stack_segment || vector == general_protection || vector == page_fault ||
-           vector == alignment_check;
+    switch (vector) {
+        using enum Vector;
+        case divide_error:
+        case invalid_opcode:
+        case device_not_available:
+        case stack_segment:
+        case general_protection:
+        case page_fault:
+        case alignment_check:      return true;
+        default:                   return false;
+    }
 }
 
 std::span<Fixup const> fixups() {

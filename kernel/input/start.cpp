@@ -1,7 +1,6 @@
 #include "input/start.hpp"
 
 #include "boot/entry.inc"
-#include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/interrupts.hpp"
 #include "input/lights.hpp"
@@ -26,8 +25,8 @@ constexpr auto key_pause = 50ms;
 // What a device may have to say in one interrupt: a UART's queue has 16 bytes. One that never ends is broken.
 constexpr int longest_burst = 256;
 
-// A device that an interrupt handler reads, as far as there is room. What has none stays in the device, which then does
-// not interrupt any more (an edge-triggered line goes up once): whoever makes room goes on reading.
+// A device that an interrupt handler reads, as far as there is room. What has none stays in the device, which
+// then does not interrupt any more (an edge-triggered line goes up once): whoever makes room goes on reading.
 template <typename Device, std::size_t room>
 struct Source {
     Device device;
@@ -126,10 +125,11 @@ private:
             static_cast<void>(keyboard_source.device.try_send(*byte));
     }
     void say_losses() {
-        auto const overruns = serial_source.device.overruns() + console::serial_input_overruns() +
-                              the_keyboard->overruns();
+        auto const overruns =
+            serial_source.device.overruns() + console::serial_input_overruns() + the_keyboard->overruns();
         if (overruns != overruns_)
-            log::warning("input", "bytes were lost {} times: a device's own queue was full", overruns - overruns_);
+            log::warning("input", "bytes were lost {} times: a device's own queue was full",
+                         overruns - overruns_);
         overruns_ = overruns;
     }
 
@@ -153,11 +153,11 @@ void start() {
     the_keyboard.emplace(layouts().front());
     keyboard_source.is_there = start_keyboard();
     serial_source.is_there   = start_serial();
-    console::println("  input      {}{}{}", keyboard_source.is_there ? "keyboard" : "",
-                     keyboard_source.is_there && serial_source.is_there ? ", " : "",
-                     serial_source.is_there ? "serial line"
-                     : has_devices()        ? ""
-                                            : "there is nothing to type on");
+    log::found("input", "{}{}{}", keyboard_source.is_there ? "keyboard" : "",
+               keyboard_source.is_there && serial_source.is_there ? ", " : "",
+               serial_source.is_there ? "serial line"
+               : has_devices()        ? ""
+                                      : "there is nothing to type on");
 }
 
 tasks::Stream<Key> keys() {

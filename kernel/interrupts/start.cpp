@@ -4,6 +4,7 @@
 #include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
 #include "interrupts/controllers.hpp"
+#include "log/log.hpp"
 
 #include <array>
 #include <atomic>
@@ -145,10 +146,10 @@ std::uint64_t spurious_count() { return spurious.load(std::memory_order_relaxed)
 std::uint32_t local_apic_errors() { return errors.load(std::memory_order_relaxed); }
 
 void print_controllers() {
-    if (!the.local()) return console::println("  interrupts two 8259s");
-    console::println("  interrupts {} of processor {}, {} I/O APIC{} with {} pins",
-                     the.local()->is_x2apic() ? "x2APIC" : "APIC", the.local()->id(), the.io_apics(),
-                     the.io_apics() == 1 ? "" : "s", the.pins());
+    if (!the.local()) return log::found("interrupts", "two 8259s");
+    log::found("interrupts", "{} of processor {}, {} I/O APIC{} with {} pins",
+               the.local()->is_x2apic() ? "x2APIC" : "APIC", the.local()->id(), the.io_apics(),
+               the.io_apics() == 1 ? "" : "s", the.pins());
 }
 
 void print_table() {

@@ -104,7 +104,7 @@ Counter::Kind choose_counter(Counter const& reference) {
 
 Alarm::Kind take_alarm(Counter::Kind counter) {
     auto const taken = Alarm::take(counter, on_alarm);
-    if (!taken) console::println("  clock      wakes nobody: {}", interrupts::explain(taken.error()));
+    if (!taken) log::found_wrong("clock", "wakes nobody: {}", interrupts::explain(taken.error()));
     return taken.value_or(Alarm::Kind::none);
 }
 
@@ -192,9 +192,9 @@ Description description() {
 
 void print_clock() {
     auto const clock = description();
-    console::println("  clock      {}, {} kHz{}; alarm by {}{}", clock.counter, clock.rate / 1000,
-                     clock.may_change ? ", though its rate may change" : "", clock.alarm,
-                     clock.was_measured ? "" : "; nothing had to be measured");
+    log::found("clock", "{}, {} kHz{}; alarm by {}{}", clock.counter, clock.rate / 1000,
+               clock.may_change ? ", though its rate may change" : "", clock.alarm,
+               clock.was_measured ? "" : "; nothing had to be measured");
 }
 
 }  // namespace pith::time

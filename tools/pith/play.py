@@ -99,6 +99,7 @@ class Player:
             self._line.answer()
         else:
             self._prompt.wait_until(self._line.is_shown, f"'{line.text}' was not shown")
+            self._await_echo()   # behind what a key has left there, nobody knows what has to stand
         self._line.check()
 
     def _press(self, key: str) -> None:
