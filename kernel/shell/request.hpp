@@ -27,10 +27,4 @@ tasks::Task<Answer> answer(Request request);
 // All that the last word of this text may become.
 std::vector<std::string> completions(std::string_view before_cursor);
 
-// The commands that the kernel's command line wants run: those of run="COMMAND; COMMAND", or run=COMMAND.
-std::vector<std::string> lines_to_run(std::string_view command_line);
-
-// Which of these words was meant, if it is one letter in three away at most; else empty.
-std::string_view nearest(std::string_view word, std::span<std::string_view const> words);
-
 }  // namespace pith::shell

@@ -4,6 +4,7 @@
 #include "console/print.hpp"
 #include "input/start.hpp"
 #include "log/log.hpp"
+#include "shell/first_lines.hpp"
 #include "shell/request.hpp"
 #include "tasks/start.hpp"
 #include "tasks/when.hpp"
@@ -121,8 +122,8 @@ void Shell::send() {
 
 namespace {
 
-Task<> run_prompt(Shell& shell, std::vector<std::string> first_lines) {
-    for (auto const& line : first_lines) co_await shell.execute(line);
+Task<> run_prompt(Shell& shell, std::vector<std::string> lines) {
+    for (auto const& line : lines) co_await shell.execute(line);
     co_await shell.run();
 }
 
@@ -133,7 +134,7 @@ tasks::TaskHandle start(std::string_view command_line) {
     // (If it interrupted the lists of who waits, it is printed with what comes next.)
     log::set_announcer([] { static_cast<void>(log_has_grown.try_raise()); });
     tasks::spawn("log", shell.print_log());
-    return tasks::spawn("prompt", run_prompt(shell, lines_to_run(command_line)));
+    return tasks::spawn("prompt", run_prompt(shell, first_lines(command_line)));
 }
 
 }  // namespace pith::shell

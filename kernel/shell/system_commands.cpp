@@ -5,6 +5,7 @@
 #include "input/start.hpp"
 #include "interrupts/start.hpp"
 #include "shell/commands.hpp"
+#include "shell/duration.hpp"
 #include "tasks/sleep.hpp"
 #include "tasks/start.hpp"
 #include "time/clock.hpp"
@@ -46,30 +47,6 @@ Report layouts() {
     Report report;
     report.add(std::move(table));
     return report;
-}
-
-// So many nanoseconds are meant by "1.5s", "20ms", "3".
-std::optional<std::chrono::nanoseconds> duration_of(std::string_view text) {
-    std::uint64_t number = 0, scale = 1;
-    bool has_digits = false, has_point = false;
-    while (!text.empty() && (text.front() == '.' || (text.front() >= '0' && text.front() <= '9'))) {
-        if (text.front() == '.') {
-            if (has_point) return std::nullopt;
-            has_point = true;
-        } else {
-            if (number > 1'000'000) return std::nullopt;
-            number     = number * 10 + static_cast<std::uint64_t>(text.front() - '0');
-            scale      = has_point ? scale * 10 : scale;
-            has_digits = true;
-        }
-        text.remove_prefix(1);
-    }
-    auto const unit = text.empty() || text == "s" ? 1'000'000'000U
-                      : text == "ms"              ? 1'000'000U
-                      : text == "us"              ? 1000U
-                                                  : 0U;
-    if (!has_digits || unit == 0) return std::nullopt;
-    return std::chrono::nanoseconds{number * unit / scale};
 }
 
 }  // namespace

@@ -1,6 +1,11 @@
-// Fuzzes the words of a line: whatever bytes come, they are split, or a sentence says why not.
+// Fuzzes the words of a line: whatever bytes come, they are split, or a sentence says why not. The same bytes
+// are a command line, a duration and a word that was mistyped.
 #include "shell/arguments.hpp"
+#include "shell/duration.hpp"
+#include "shell/first_lines.hpp"
+#include "shell/nearest.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <span>
 
@@ -22,6 +27,14 @@ void append_quoted(std::string_view word, std::string& line) {
     line += '"';
 }
 
+void try_others(std::string const& text) {
+    for (auto const& line : first_lines(text))
+        demand(!line.empty() && line.front() != ' ' && line.back() != ' ' && line.size() + 4 <= text.size());
+    if (auto const duration = duration_of(text)) demand(*duration >= std::chrono::nanoseconds::zero());
+    constexpr std::array<std::string_view, 3> words{"help", "memory", ""};
+    if (text.size() < 100) static_cast<void>(nearest(text, words));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
@@ -29,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     // SAFETY: because libFuzzer promises `size` bytes at `data`.
     std::string const line{reinterpret_cast<char const*>(data), size};
+    try_others(line);
     auto const arguments = Arguments::parse(line);
     if (!arguments) {
         demand(!arguments.error().empty());

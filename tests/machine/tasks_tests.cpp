@@ -94,10 +94,10 @@ void thousands_of_sleepers_wake_in_order() {
     unsigned count = 0;
     std::vector<tasks::TaskHandle> handles;
     handles.reserve(sleepers);
-    auto const now = Clock::now();
+    auto const first = Clock::now() + 500ms;  // all of them sleep by then
     for (unsigned number = 0; number < sleepers; ++number)
         handles.push_back(tasks::spawn(
-            "sleeper", sleep_and_count(now + (number * 7919 % sleepers + 1) * 20us, last, count)));
+            "sleeper", sleep_and_count(first + (number * 7919 % sleepers + 1) * 20us, last, count)));
     for (auto const& handle : handles) tasks::run_until_end(handle);
     check_equal(count, sleepers);
 }
