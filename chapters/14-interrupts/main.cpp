@@ -65,7 +65,7 @@ void use_the_old_controllers() {
 
     auto pit = time::pc_pit;
     pics.unmask(0);
-    for (int count = 0; count < 10; ++count) {
+    while (ticks < 10) {  // the first may be one that firmware's timer has left
         pit.start(1000);  // a little less than a millisecond
         cpu::wait_for_interrupt();
     }

@@ -52,16 +52,6 @@ inline std::expected<void, Fault> try_noncanonical_read() {
     return detail::outcome_of(fault);
 }
 
-// An x87 instruction while another task's registers are in the x87 unit, for all the processor knows.
-inline std::expected<void, Fault> try_x87_of_another_task() {
-    auto const before = read_cr0();
-    write_cr0(before | cr0_task_switched);
-    std::uint64_t fault;
-    asm volatile(PITH_MAY_FAULT("fnop") : "=&D"(fault) : : "memory");
-    write_cr0(before);
-    return detail::outcome_of(fault);
-}
-
 // Writes to what breakpoint register 0 watches: the debug exception comes behind the instruction.
 inline void touch_watched_memory() {
     constexpr std::uint64_t on_write_of_four_bytes = 0xd'0001;  // local, write, 4 bytes

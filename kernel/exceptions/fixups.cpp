@@ -37,7 +37,6 @@ constexpr bool can_be_declared(Vector vector) {
         using enum Vector;
         case divide_error:
         case invalid_opcode:
-        case device_not_available:
         case stack_segment:
         case general_protection:
         case page_fault:

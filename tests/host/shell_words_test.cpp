@@ -55,6 +55,8 @@ TEST(FirstLines, are_one_or_many) {
     EXPECT_EQ(first_lines(R"(run="help; memory --json ;poweroff" more)"),
               (Lines{"help", "memory --json", "poweroff"}));
     EXPECT_EQ(first_lines("run=a;b"), (Lines{"a", "b"}));
+    EXPECT_EQ(first_lines(R"(quiet "run=help; memory" more)"), (Lines{"help", "memory"}));  // as GRUB quotes
+    EXPECT_EQ(first_lines("rerun=no run=yes"), (Lines{"yes"}));
 }
 
 TEST(FirstLines, are_none_where_nothing_is_said) {

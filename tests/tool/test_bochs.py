@@ -67,7 +67,7 @@ class RunTest(unittest.TestCase):
         self.assertIn("halted instead", self.run_code(HELLO + HALT).failure[0])
 
     def test_shutdown_instead_of_halt(self) -> None:
-        self.assertIn("switched the machine off", self.run_code(SHUTDOWN, "--until", "halt").failure[0])
+        self.assertIn("ended Bochs", self.run_code(SHUTDOWN, "--until", "halt").failure[0])
 
     def test_hang(self) -> None:
         test = self.run_code(HELLO + HANG, "--timeout", "2")

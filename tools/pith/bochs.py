@@ -1,7 +1,8 @@
 """Runs one test in Bochs: `python3 -m pith.bochs --iso ISO|--kernel ELF --contains TEXT …`; CTest calls it.
 
 Bochs is the second machine, written by other people than QEMU: it raises what QEMU never raises. A test ends when
-the kernel switches the machine off (--until shutdown) or has stopped for good (--until halt). Then what it printed
+the kernel ends Bochs by its own port (--until shutdown), switches the machine off as ACPI says (--until off), or has
+stopped for good (--until halt). Then what it printed
 is compared. A kernel that ends otherwise, or hangs, has failed.
 """
 
@@ -26,6 +27,7 @@ POLL_SECONDS = 0.05
 
 # Lines of Bochs' own log.
 SHUTDOWN = "Shutdown port: shutdown requested"
+SOFT_OFF = "ACPI control: soft power off"
 HALT = "HLT instruction with IF=0"
 PANIC = ">>PANIC<<"
 COMPLAINT = re.compile(r"\d+[ep]\[")   # an error, or a panic
@@ -153,11 +155,13 @@ class BochsTest:
 
 def end_failure(log: str, until: str) -> str:
     """What was wrong with the machine's end, which Bochs' log tells."""
+    if SOFT_OFF in log:
+        return "" if until == "off" else "the kernel switched the machine off"
     panics = [line for line in log.splitlines() if PANIC in line and SHUTDOWN not in line]
     if panics:
         return f"Bochs gave up: {panics[0].partition(PANIC)[2].strip()}"
     if SHUTDOWN in log:
-        return "" if until == "shutdown" else "the kernel switched the machine off"
+        return "" if until == "shutdown" else "the kernel ended Bochs"
     if HALT in log:
         return "" if until == "halt" else "the kernel halted instead of switching the machine off"
     return "Bochs ended by itself"
@@ -170,7 +174,7 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
     image.add_argument("--iso", type=Path, metavar="ISO")
     parser.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line (--kernel only)")
     parser.add_argument("--cpu", default="tigerlake", metavar="MODEL", help="'bochs --help cpu' lists them")
-    parser.add_argument("--until", choices=("shutdown", "halt"), default="shutdown")
+    parser.add_argument("--until", choices=("shutdown", "halt", "off"), default="shutdown")
     parser.add_argument("--contains", action="append", default=[], metavar="TEXT")
     parser.add_argument("--lacks", action="append", default=[], metavar="TEXT", help="what it must not print")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
