@@ -1,4 +1,4 @@
-// error: 'this' argument to member function 'operator co_await' is an lvalue
+// error: no member named 'await_ready'
 #include "tasks/task.hpp"
 
 using namespace pith;
