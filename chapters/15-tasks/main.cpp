@@ -29,15 +29,16 @@ using time::Clock;
 namespace {
 
 // #region together
-Task<> brew(std::string_view what, Clock::duration takes) {
+Task<> brew(std::string_view what, Clock::time_point ready) {
     println("  {}: begins", what);
-    co_await tasks::sleep_for(takes);
+    co_await tasks::sleep_until(ready);
     println("  {}: is ready", what);
 }
 
 Task<> have_breakfast() {
     auto const begin = Clock::now();
-    co_await tasks::when_all(brew("tea", 300ms), brew("an egg", 600ms), brew("toast", 50ms));
+    co_await tasks::when_all(brew("tea", begin + 300ms), brew("an egg", begin + 600ms),
+                             brew("toast", begin + 100ms));
     auto const took = Clock::now() - begin;
     println("  all three together took {}",
             took >= 600ms ? "as long as the longest" : "less than the longest?");
@@ -139,7 +140,7 @@ Task<> do_all() {
 // What comes between the look and HLT wakes nobody: it has been served by then, and the processor falls
 // asleep.
 [[noreturn]] void run_naively(tasks::Executor& executor) {
-    executor.spawn("sleeper", brew("tea", 1ms));
+    executor.spawn("sleeper", brew("tea", Clock::now() + 1ms));
     while (true) {
         while (executor.run_next()) {
         }

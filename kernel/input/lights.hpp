@@ -32,15 +32,21 @@ public:
         if (step_ == Step::silent || (byte != acknowledged && byte != again)) return {false, std::nullopt};
         bool const goes_on = byte == acknowledged && step_ == Step::told_command;
         step_              = goes_on ? Step::told_lights : Step::silent;
-        return {true, goes_on ? std::optional{shown_.raw()} : std::nullopt};
+        return {true, goes_on ? std::optional{shown_->raw()} : std::nullopt};
+    }
+
+    // What was to be told could not be sent: the talk is over, and may begin again.
+    void not_sent() {
+        step_ = Step::silent;
+        shown_.reset();
     }
 
 private:
     enum class Step : std::uint8_t { silent, told_command, told_lights };
     static constexpr std::uint8_t set_lights = 0xed, acknowledged = 0xfa, again = 0xfe;
 
-    Step step_ = Step::silent;
-    Leds shown_;
+    Step step_                 = Step::silent;
+    std::optional<Leds> shown_ = Leds{};  // nothing if that is not known
 };
 
 }  // namespace pith::input

@@ -115,14 +115,16 @@ public:
 private:
     void take_scancode(std::uint8_t byte) {
         auto const [was_answer, reply] = lights_.take(byte);
-        if (reply) static_cast<void>(keyboard_source.device.try_send(*reply));
+        if (reply) tell_keyboard(*reply);
         if (!was_answer) the_keyboard->feed(byte, add_);
     }
-    // One that cannot be told now is told with the next key.
     void show_lights() {
         if (!keyboard_source.is_there) return;
-        if (auto const byte = lights_.begin(the_keyboard->leds()))
-            static_cast<void>(keyboard_source.device.try_send(*byte));
+        if (auto const byte = lights_.begin(the_keyboard->leds())) tell_keyboard(*byte);
+    }
+    // What cannot be told now is told with the next key.
+    void tell_keyboard(std::uint8_t byte) {
+        if (!keyboard_source.device.try_send(byte)) lights_.not_sent();
     }
     void say_losses() {
         auto const overruns =

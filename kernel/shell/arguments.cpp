@@ -107,8 +107,13 @@ std::expected<void, std::string> Arguments::check(Accepted const& accepted) cons
     if (words_.size() > accepted.most_words)
         return std::unexpected{std::format("\"{}\" is one word too many", words_[accepted.most_words])};
     for (auto const& option : options_) {
-        if (option.name.empty() || !std::ranges::contains(accepted.options, option.name))
+        auto const named = std::ranges::find_if(accepted.options, [&](std::string_view name) {
+            return !name.empty() && name.substr(0, name.find('=')) == option.name;
+        });
+        if (named == accepted.options.end())
             return std::unexpected{std::format("there is no option --{}", option.name)};
+        if (option.value && !named->ends_with('='))
+            return std::unexpected{std::format("the option --{} has no value", option.name)};
         if (std::ranges::count(options_, option.name, &Option::name) > 1)
             return std::unexpected{std::format("the option --{} is there twice", option.name)};
     }

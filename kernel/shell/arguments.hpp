@@ -46,11 +46,12 @@ public:
     // What a command may be given.
     struct Accepted {
         std::size_t most_words = 0;
-        std::array<std::string_view, 6> options{};  // their names; empty ones are none
+        std::array<std::string_view, 6>
+            options{};  // their names; those with a value end in "="; empty ones are none
 
         constexpr bool is_nothing() const { return most_words == 0 && options.front().empty(); }
     };
-    // A sentence if there is more, or an option twice.
+    // A sentence if there is more, or an option twice, or one that has no value with one.
     std::expected<void, std::string> check(Accepted const& accepted) const;
 
     // The option's value; nothing if it is not there. Without a value it is an error, and so is a value that

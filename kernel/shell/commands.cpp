@@ -49,7 +49,7 @@ constexpr std::array<Command, 18> table{{
     {.name    = "log",
      .usage   = "log [--level=debug|info|warning|error] [--source=WORD] [--since=NUMBER] [--last=COUNT]",
      .summary = "what happened so far",
-     .accepts = {.options = {"level", "source", "since", "last"}},
+     .accepts = {.options = {"level=", "source=", "since=", "last="}},
      .run     = commands::log},
     {.name    = "fault",
      .usage   = "fault [KIND [--panic]]",

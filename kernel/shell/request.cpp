@@ -31,18 +31,27 @@ std::vector<std::string> words_for(Command const& command) {
 
 }  // namespace
 
-std::expected<Request, std::string> parse_request(std::string_view line) {
+bool Request::is_empty() const {
+    return arguments && arguments->command().empty() && arguments->words().empty() &&
+           arguments->options().empty();
+}
+
+Request parse_request(std::string_view line) {
     auto arguments = Arguments::parse(line);
-    if (!arguments) return std::unexpected{arguments.error()};
+    // A tool that got its quotes wrong wants JSON all the same.
+    if (!arguments) return {std::move(arguments), line.contains("--json") ? Form::json : Form::for_people};
     auto const json = arguments->take(json_option);
-    if (json && json->value) return std::unexpected{std::format("--{} has no value", json_option)};
-    return Request{.arguments = *std::move(arguments), .form = json ? Form::json : Form::for_people};
+    auto const form = json ? Form::json : Form::for_people;
+    if (json && json->value) return {std::unexpected{"the option --json has no value"}, form};
+    if (arguments->has(json_option)) return {std::unexpected{"the option --json is there twice"}, form};
+    return {std::move(arguments), form};
 }
 
 tasks::Task<Answer> answer(Request request) {
-    auto const* const command = find_command(request.arguments.command());
-    if (command == nullptr) co_return std::unexpected{unknown(request.arguments.command())};
-    co_return co_await run(*command, request.arguments);
+    if (!request.arguments) co_return std::unexpected{request.arguments.error()};
+    auto const* const command = find_command(request.arguments->command());
+    if (command == nullptr) co_return std::unexpected{unknown(request.arguments->command())};
+    co_return co_await run(*command, *request.arguments);
 }
 
 std::vector<std::string> completions(std::string_view before_cursor) {

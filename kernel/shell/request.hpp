@@ -15,13 +15,17 @@ namespace pith::shell {
 enum class Form : std::uint8_t { for_people, json };
 
 struct Request {
-    Arguments arguments;
+    std::expected<Arguments, std::string> arguments;  // or what is wrong with the line
     Form form;
+
+    // Nothing was typed, or blanks.
+    bool is_empty() const;
 };
 
-std::expected<Request, std::string> parse_request(std::string_view line);
+Request parse_request(std::string_view line);
 
-// What the command answers. One that does not exist is an error, and so are arguments that it does not take.
+// What the command answers. A line that is wrong is an error, and so is a command that does not exist, and
+// arguments that it does not take.
 tasks::Task<Answer> answer(Request request);
 
 // All that the last word of this text may become.

@@ -18,13 +18,24 @@ using tasks::Task;
 
 constexpr Key control_c{U'c', {.control = true}};
 
+// At 115200 baud a serial line takes 11 ms for it: nobody presses 16 keys in that time, as many as a keyboard keeps. Larger
+// pieces cost less, for a screen is drawn once for each.
+constexpr std::size_t longest_piece = 128;
+// Enough for whoever types ahead, and for what is pasted.
+constexpr std::size_t most_typed_ahead = 16'384;
+
 [[clang::no_destroy]] constinit tasks::Signal log_has_grown;
 
 std::string prompt() { return std::format("{}pith>{} ", console::ansi::bold_green, console::ansi::reset); }
 
-// In one piece: others may print between two.
-void print_whole(std::string_view text) {
-    console::the_console.with([text](console::Console& console) { console.write(text); });
+// In pieces: while one is printed interrupts are off, and a serial line is slow. (No line of the log comes in
+// between: that is printed by a task, which waits.)
+void print_text(std::string_view text) {
+    while (!text.empty()) {
+        auto const piece = text.substr(0, longest_piece);
+        console::the_console.with([piece](console::Console& console) { console.write(piece); });
+        text.remove_prefix(piece.size());
+    }
 }
 
 std::string error_as_json(std::string_view problem) {
@@ -36,7 +47,7 @@ std::string error_as_json(std::string_view problem) {
 std::string text_of(Answer const& answer, Form form) {
     if (answer) return form == Form::json ? answer->json() + "\n" : answer->for_people();
     if (form == Form::json) return error_as_json(answer.error()) + "\n";
-    return std::format("{}{}{}\n", console::ansi::red, answer.error(), console::ansi::reset);
+    return std::format("{}{}{}\n", console::ansi::red, printable_text(answer.error()), console::ansi::reset);
 }
 
 }  // namespace
@@ -62,14 +73,10 @@ Task<> Shell::print_log() {
 
 Task<> Shell::execute(std::string line) {
     auto request = parse_request(line);
-    if (!request) {
-        print_whole(text_of(std::unexpected{request.error()}, Form::for_people));
-        co_return;
-    }
-    if (request->arguments.command().empty()) co_return;
-    auto const form   = request->form;
-    auto const answer = co_await answer_unless_cancelled(shell::answer(*std::move(request)));
-    if (answer) print_whole(text_of(*answer, form));
+    if (request.is_empty()) co_return;
+    auto const form   = request.form;
+    auto const answer = co_await answer_unless_cancelled(shell::answer(std::move(request)));
+    if (answer) print_text(text_of(*answer, form));
 }
 
 // Nothing if it was cancelled.
@@ -84,8 +91,13 @@ Task<> Shell::read_until_cancelled() {
     while (true) {
         auto const key = co_await keys_.next();
         if (*key == control_c) co_return;
-        typed_ahead_.push_back(*key);
+        keep(*key);
     }
+}
+
+void Shell::keep(Key const& key) {
+    if (typed_ahead_.size() < most_typed_ahead) return typed_ahead_.push_back(key);
+    if (lost_keys_++ == 0) log::warning("prompt", "so much was typed ahead that keys are lost");
 }
 
 // ---- The line --------------------------------------------------------------------------------------------
@@ -110,11 +122,13 @@ Task<Key> Shell::next_key() {
     if (typed_ahead_.empty()) co_return *co_await keys_.next();
     auto const key = typed_ahead_.front();
     typed_ahead_.pop_front();
+    if (auto const lost = std::exchange(lost_keys_, 0); lost != 0)
+        log::warning("prompt", "{} keys were lost", lost);
     co_return key;
 }
 
 void Shell::send() {
-    print_whole(output_);
+    print_text(output_);
     output_.clear();
 }
 

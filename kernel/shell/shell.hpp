@@ -35,10 +35,12 @@ private:
     tasks::Task<input::Key> next_key();
     tasks::Task<> read_until_cancelled();
     tasks::Task<std::optional<Answer>> answer_unless_cancelled(tasks::Task<Answer> answer);
+    void keep(input::Key const& key);
     void send();
 
     tasks::Stream<input::Key> keys_;
     std::deque<input::Key> typed_ahead_;
+    std::uint64_t lost_keys_ = 0;  // for which there was no room in it
     input::LineEditor editor_;
     std::string output_;  // what the editor wants the terminal to be sent
     bool is_editing_ = false;

@@ -5,12 +5,15 @@
 //   auto stream = numbers();
 //   while (auto const number = co_await stream.next()) ...      // empty at the stream's end
 //
-// Needs:     base (failure), the heap.
-// Promises:  who asks and is cancelled while it waits loses no value: the next one who asks gets it. A stream
-//            that is destroyed where it waits is cancelled, as a task is.
+// Needs:     base (failure), waiting, executor, the heap.
+// Promises:  who asks and is cancelled while it waits loses no value: the next one who asks gets it,
+// whichever task that is.
+//            A stream that is destroyed where it waits is cancelled, as a task is; but not while somebody
+//            asks it.
 #pragma once
 
 #include "base/fail.hpp"
+#include "tasks/executor.hpp"
 
 #include <concepts>
 #include <coroutine>
@@ -30,16 +33,18 @@ public:
         explicit Next(promise_type& stream) : stream_{stream} {}
         Next(Next const&)            = delete;
         Next& operator=(Next const&) = delete;
-        ~Next() { stream_.asks_no_more(); }
+        ~Next() { stream_.forget(asking_); }
 
         bool await_ready() const noexcept { return stream_.has_answer(); }
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<> asking) {
-            return stream_.go_on_for(asking);
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<> coroutine) {
+            asking_.prepare(coroutine);
+            return stream_.go_on_for(asking_);
         }
         std::optional<Value> await_resume() { return stream_.take_value(); }
 
     private:
         promise_type& stream_;
+        Waiter asking_;
     };
     Next next() { return Next{frame_.promise()}; }
 
@@ -65,16 +70,25 @@ private:
 template <typename Value>
 class Stream<Value>::promise_type {
 public:
+    promise_type()                               = default;
+    promise_type(promise_type const&)            = delete;
+    promise_type& operator=(promise_type const&) = delete;
+    ~promise_type() { require(asking_ == nullptr, "a stream was destroyed while somebody asks it"); }
+
     Stream get_return_object() noexcept { return Stream{Frame::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
 
-    // Back to whoever asked.
+    // Back to whoever asked: by a jump, if the stream runs for that task; else that one is woken.
     struct Answer {
         bool await_ready() noexcept { return false; }
         std::coroutine_handle<> await_suspend(Frame frame) noexcept {
             auto& stream       = frame.promise();
             stream.is_stopped_ = true;
-            return std::exchange(stream.asking_, std::noop_coroutine());
+            auto* const asking = std::exchange(stream.asking_, nullptr);
+            if (asking == nullptr) return std::noop_coroutine();
+            if (asking->is_of(Executor::running())) return asking->take().coroutine;
+            asking->wake();
+            return std::noop_coroutine();
         }
         void await_resume() noexcept {}
     };
@@ -91,26 +105,23 @@ public:
     void unhandled_exception() noexcept {}  // there are none
 
     bool has_answer() const { return value_.has_value() || has_ended_; }
-    std::coroutine_handle<> go_on_for(std::coroutine_handle<> asking) {
-        require(!is_asked_, "two ask one stream at a time");
-        is_asked_ = true;
-        asking_   = asking;
+    std::coroutine_handle<> go_on_for(Waiter& asking) {
+        require(asking_ == nullptr, "two ask one stream at a time");
+        asking_ = &asking;
         if (!is_stopped_) return std::noop_coroutine();  // it waits for something already
         is_stopped_ = false;
         return Frame::from_promise(*this);
     }
-    void asks_no_more() {
-        is_asked_ = false;
-        asking_   = std::noop_coroutine();
+    void forget(Waiter const& asking) {
+        if (asking_ == &asking) asking_ = nullptr;
     }
     std::optional<Value> take_value() { return std::exchange(value_, std::nullopt); }
 
 private:
     std::optional<Value> value_;
-    std::coroutine_handle<> asking_ = std::noop_coroutine();
-    bool is_asked_                  = false;
-    bool is_stopped_                = true;  // at its beginning, at a value, or at its end
-    bool has_ended_                 = false;
+    Waiter* asking_  = nullptr;
+    bool is_stopped_ = true;  // at its beginning, at a value, or at its end
+    bool has_ended_  = false;
 };
 
 }  // namespace pith::tasks

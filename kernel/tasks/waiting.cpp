@@ -78,8 +78,21 @@ bool Signal::try_raise() {
 }
 
 void Signal::raise_locked() {
-    if (waiting_.is_empty()) is_raised_ = true;
+    is_raised_ = true;
     waiting_.wake_all();
+}
+
+bool Signal::Wait::await_suspend(std::coroutine_handle<> coroutine) {
+    waiter_.prepare(coroutine);
+    cpu::SpinlockGuard const guard{waiting_lock};
+    if (signal_.is_raised_) return false;
+    signal_.waiting_.add(waiter_);
+    return true;
+}
+
+void Signal::Wait::await_resume() {
+    cpu::SpinlockGuard const guard{waiting_lock};
+    signal_.is_raised_ = false;
 }
 
 }  // namespace pith::tasks

@@ -38,6 +38,7 @@ public:
     // The coroutine is to go on soon. From anywhere; more than one call for a `prepare` does no harm.
     void wake();
 
+    bool is_of(Spawned const* task) const { return task_.get() == task; }
     // The executor's: who is to go on. From then on nobody waits here.
     struct Woken {
         std::coroutine_handle<> coroutine;
@@ -108,19 +109,30 @@ private:
 //   handler:  ring.push(byte); signal.raise();
 //   task:     while (auto const byte = ring.pop()) ...; co_await signal;
 //
-// What happens while nobody waits is remembered, once: so between a look and the wait nothing is missed.
+// A raise wakes all that wait, and is remembered until somebody has gone on because of it: so nothing is
+// missed between a look and the wait, nor when the one that was woken is cancelled before it runs.
 class Signal {
 public:
     constexpr Signal() = default;
 
-    // From anywhere but handlers of what strikes anywhere (NMI, machine check): those may have interrupted the lists'
-    // lock. They have the other one, which gives up then, and says so.
+    // From anywhere but handlers of what strikes anywhere (NMI, machine check): those may have interrupted
+    // the lists' lock. They have the other one, which gives up then, and says so.
     void raise();
     [[nodiscard]] bool try_raise();
 
-    auto operator co_await() {
-        return waiting_.wait([this] { return std::exchange(is_raised_, false); });
-    }
+    class Wait {
+    public:
+        explicit Wait(Signal& signal) : signal_{signal} {}
+
+        bool await_ready() const noexcept { return false; }
+        bool await_suspend(std::coroutine_handle<> coroutine);
+        void await_resume();
+
+    private:
+        Signal& signal_;
+        Waiter waiter_;
+    };
+    Wait operator co_await() { return Wait{*this}; }
 
 private:
     void raise_locked() __attribute__((requires_capability(waiting_lock)));

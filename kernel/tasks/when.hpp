@@ -5,7 +5,8 @@
 //
 // Needs:     task.
 // Promises:  each begins when it is awaited, in the order in which they stand, and runs up to its first wait.
-//            Those that are not first are cancelled where they wait; one that was not begun never runs.
+//            (By a call: one in another takes stack.) Those that are not first are cancelled where they wait;
+//            one that was not begun never runs.
 #pragma once
 
 #include "tasks/task.hpp"

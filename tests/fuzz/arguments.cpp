@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         demand(!arguments.error().empty());
         return 0;
     }
-    static_cast<void>(arguments->check({.most_words = 3, .options = {"level", "last"}}));
+    static_cast<void>(arguments->check({.most_words = 3, .options = {"level=", "last"}}));
     std::size_t characters = arguments->command().size();
     std::string quoted     = "command";
     for (auto const& word : arguments->words()) {

@@ -58,8 +58,9 @@ TEST(Arguments, what_is_not_finished_is_said) {
 }
 
 TEST(Arguments, what_a_command_does_not_accept_is_said) {
-    Arguments::Accepted const accepted{.most_words = 1, .options = {"level", "last"}};
+    Arguments::Accepted const accepted{.most_words = 1, .options = {"level=", "last"}};
     EXPECT_TRUE(parsed("log a --level=x --last").check(accepted));
+    EXPECT_EQ(parsed("log --last=no").check(accepted).error(), "the option --last has no value");
     EXPECT_EQ(problem_of(parsed("log a b").check(accepted)), "\"b\" is one word too many");
     EXPECT_EQ(problem_of(parsed("log --lever=x").check(accepted)), "there is no option --lever");
     EXPECT_EQ(problem_of(parsed("log --last --last=3").check(accepted)), "the option --last is there twice");

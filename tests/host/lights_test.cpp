@@ -50,5 +50,15 @@ TEST(Lights, leave_a_keyboard_alone_that_refuses) {
     EXPECT_EQ(lights.begin(both), set_lights);
 }
 
+TEST(Lights, are_told_again_when_a_byte_could_not_be_sent) {
+    Lights lights;
+    static_cast<void>(lights.begin(caps));
+    lights.not_sent();
+    EXPECT_EQ(lights.begin(caps), set_lights);
+    static_cast<void>(lights.take(acknowledged));
+    lights.not_sent();  // the second byte of the talk
+    EXPECT_EQ(lights.begin(Leds{}), set_lights);
+}
+
 }  // namespace
 }  // namespace pith::input

@@ -321,7 +321,7 @@ TEST(Signal, is_given_up_by_who_has_interrupted_the_lists) {
     EXPECT_EQ(count, 1);
 }
 
-TEST(Signal, may_come_between_waking_and_running) {
+TEST(Signal, is_one_for_whoever_has_not_run_yet) {
     Signal signal;
     Executor executor;
     int count = 0;
@@ -333,9 +333,25 @@ TEST(Signal, may_come_between_waking_and_running) {
     }(signal, count));
     run_ready(executor);
     signal.raise();
-    signal.raise();  // nobody waits now: the second is remembered
+    signal.raise();  // before the first was looked at
+    run_ready(executor);
+    EXPECT_EQ(count, 1);
+    signal.raise();
     run_ready(executor);
     EXPECT_EQ(count, 2);
+}
+
+TEST(Signal, is_not_lost_with_who_was_woken_and_cancelled) {
+    Signal signal;
+    Executor executor;
+    int count        = 0;
+    auto const first = executor.spawn("first", wait_for(signal, count));
+    run_ready(executor);
+    signal.raise();
+    first.cancel();
+    executor.spawn("second", wait_for(signal, count));
+    run_ready(executor);
+    EXPECT_EQ(count, 1);
 }
 
 // ---- Several at once -------------------------------------------------------------------------------------
@@ -492,10 +508,30 @@ TEST(Stream, keeps_a_value_for_the_next_when_who_asked_was_cancelled) {
     }
 }
 
+TEST(Stream, runs_for_whoever_asks_though_another_began_its_wait) {
+    Signal signal;
+    auto stream = count_signals(signal);
+    Executor executor;
+    std::optional<int> nothing;
+    auto const gives_up = executor.spawn("gives up", read_one(stream, nothing));
+    run_ready(executor);
+    gives_up.cancel();
+    std::string ran;
+    auto const asks = executor.spawn("asks", [](Stream<int>& from, std::string& name) -> Task<> {
+        static_cast<void>(co_await from.next());
+        name = Executor::running()->name();
+    }(stream, ran));
+    run_ready(executor);
+    signal.raise();
+    run_ready(executor);
+    EXPECT_EQ(ran, "asks");
+    EXPECT_EQ(asks.task().end(), End::returned);
+}
+
 TEST(Stream, is_asked_by_one_at_a_time) {
     Signal signal;
-    Executor executor;
     auto stream = count_signals(signal);
+    Executor executor;
     std::string message;
     executor.spawn("asks twice", [](Stream<int>& from, std::string& to) -> Task<> {
         auto one = from.next(), other = from.next();
@@ -685,7 +721,8 @@ private:
         }
     }
     Task<> step() {
-        switch (pick(7)) {
+        switch (pick(8)) {
+            case 7: static_cast<void>(co_await with_timeout(ask(), time::Instant{pick(30)})); break;
             case 0: co_await signals_[pick(signals_.size())]; break;
             case 1: co_await sleep_for(time::Instant{pick(30)}); break;
             case 2: co_await yield(); break;
@@ -696,10 +733,25 @@ private:
         }
     }
     Task<int> take() { co_return (co_await channel_.receive()).value_or(0); }
+    // One at a time may ask.
+    Task<int> ask() {
+        if (is_asked_) co_return 0;
+        struct Asks {
+            explicit Asks(bool& asked) : flag{asked} { flag = true; }
+            ~Asks() { flag = false; }
+            Asks(Asks const&)            = delete;
+            Asks& operator=(Asks const&) = delete;
+            bool& flag;
+        };
+        Asks const asks{is_asked_};
+        co_return (co_await stream_.next()).value_or(0);
+    }
 
     std::mt19937_64 random_;
     std::array<Signal, 3> signals_;
     Channel<int, 2> channel_;
+    Stream<int> stream_ = count_signals(signals_[0]);
+    bool is_asked_      = false;
     int begun_ = 0, gone_ = 0;
     std::vector<TaskHandle> handles_;
     Executor executor_;

@@ -5,6 +5,7 @@
 #include "boot/image.hpp"
 #include "console/print.hpp"
 #include "cpu/cpuid.hpp"
+#include "cpu/fixup.hpp"
 #include "frames/start.hpp"
 #include "heap/start.hpp"
 #include "input/start.hpp"
@@ -12,6 +13,7 @@
 #include "log/log.hpp"
 #include "own_map.hpp"
 #include "paging/kernel_regions.hpp"
+#include "shell/faults.hpp"
 #include "shell/request.hpp"
 #include "suites.hpp"
 #include "tasks/start.hpp"
@@ -45,8 +47,7 @@ shell::Answer answer_to(std::string_view line) {
     auto const asking = [](shell::Request wanted, shell::Answer& to) -> tasks::Task<> {
         to = co_await shell::answer(std::move(wanted));
     };
-    check(request.has_value());
-    tasks::run_until_end(tasks::spawn("asking", asking(*std::move(request), answer)));
+    tasks::run_until_end(tasks::spawn("asking", asking(std::move(request), answer)));
     return answer;
 }
 
@@ -178,6 +179,43 @@ void log_can_be_filtered() {
     check(problem_of("log --source").starts_with("the option --source needs a value. Usage: log "));
 }
 
+void every_fault_that_can_be_survived_is() {
+    start();
+    unsigned survived = 0;
+    for (auto const& kind : shell::fault_kinds()) {
+        if (kind.how == shell::Raised::into_panic) continue;
+        check(json_of(std::format("fault {}", kind.name)).contains("\"survived\": true"));
+        ++survived;
+    }
+    check(survived > 20);
+    // And none of them has left a handler behind.
+    check(!cpu::try_read<std::uint64_t>(VirtAddr{}));
+}
+
+void wrong_lines_are_answered() {
+    start();
+    check_equal(problem_of("\"\" memory"), "there is no command ''; 'help' lists them");
+    check_equal(problem_of("help --json --json"), "the option --json is there twice");
+    check_equal(problem_of("help --json=1"), "the option --json has no value");
+    check(problem_of("fault divide --panic=no").starts_with("the option --panic has no value. Usage: fault"));
+    check(problem_of("log --level").starts_with("the option --level needs a value. Usage: log"));
+    check_equal(problem_of("memroy"), "there is no command 'memroy'; did you mean 'memory'?");
+    check(shell::parse_request("help \" --json").form == shell::Form::json);
+    check(shell::parse_request("  ").is_empty() && !shell::parse_request("--json \"\" x").is_empty());
+}
+
+void words_are_completed() {
+    tests::move_into_own_map();
+    using Words = std::vector<std::string>;
+    check(shell::completions("").size() == shell::all_commands().size());
+    check(shell::completions("mem") == Words{"memory"});
+    check(shell::completions("  cl") == Words{"clock", "clear"});
+    check(shell::completions("log --le") == Words{"--level="});
+    check(shell::completions("memory ") == Words{"--json"});
+    check(shell::completions("fault brea") == Words{"breakpoint"});
+    check(shell::completions("nonsense ").empty());
+}
+
 void nobody_said_what_the_loader_told() {
     tests::move_into_own_map();
     check(!answer_to("frames").has_value());
@@ -194,6 +232,9 @@ constexpr testing::Test tests_of_shell[] = {
     {"shell.acpi_lists_the_tables", acpi_lists_the_tables},
     {"shell.acpi_without_tables_is_an_empty_table", acpi_without_tables_is_an_empty_table},
     {"shell.log_can_be_filtered", log_can_be_filtered},
+    {"shell.every_fault_that_can_be_survived_is", every_fault_that_can_be_survived_is},
+    {"shell.wrong_lines_are_answered", wrong_lines_are_answered},
+    {"shell.words_are_completed", words_are_completed},
     {"shell.nobody_said_what_the_loader_told", nobody_said_what_the_loader_told,
      "what the loader told, and nobody said"},
 };

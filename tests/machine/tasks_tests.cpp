@@ -78,28 +78,34 @@ void sleepers_wake_in_order_and_never_early() {
     check(order == std::vector{1, 2, 3});
 }
 
-// Thousands at once, in another order than they are due.
-Task<> sleep_and_count(Clock::time_point deadline, Clock::time_point& last, unsigned& count) {
+// Thousands at once, in another order than they are due. What was due before all of them slept is in no
+// order.
+struct Sleepers {
+    static constexpr unsigned number = 3000;
+    Clock::time_point begin          = Clock::now(), all_sleep{}, last{};
+    unsigned began = 0, ended = 0;
+};
+
+Task<> sleep_and_count(Sleepers& all, Clock::time_point deadline) {
+    if (++all.began == Sleepers::number) all.all_sleep = Clock::now();
     co_await tasks::sleep_until(deadline);
     check(Clock::now() >= deadline);
-    check(deadline >= last);
-    last = deadline;
-    ++count;
+    ++all.ended;
+    if (all.began < Sleepers::number || deadline <= all.all_sleep) co_return;
+    check(deadline >= all.last);
+    all.last = deadline;
 }
 
 void thousands_of_sleepers_wake_in_order() {
     start();
-    constexpr unsigned sleepers = 3000;
-    Clock::time_point last{};
-    unsigned count = 0;
+    Sleepers all;
     std::vector<tasks::TaskHandle> handles;
-    handles.reserve(sleepers);
-    auto const first = Clock::now() + 500ms;  // all of them sleep by then
-    for (unsigned number = 0; number < sleepers; ++number)
+    handles.reserve(Sleepers::number);
+    for (unsigned number = 0; number < Sleepers::number; ++number)
         handles.push_back(tasks::spawn(
-            "sleeper", sleep_and_count(first + (number * 7919 % sleepers + 1) * 20us, last, count)));
+            "sleeper", sleep_and_count(all, all.begin + 100ms + (number * 7919 % Sleepers::number) * 100us)));
     for (auto const& handle : handles) tasks::run_until_end(handle);
-    check_equal(count, sleepers);
+    check_equal(all.ended, Sleepers::number);
 }
 
 void a_processor_with_nothing_to_do_sleeps() {
@@ -111,35 +117,26 @@ void a_processor_with_nothing_to_do_sleeps() {
 
 // ---- Signals from interrupt handlers ---------------------------------------------------------------------
 
-constinit unsigned raised = 0;
 [[clang::no_destroy]] constinit tasks::Signal signal;
 
-// It comes again and again, as soon as it was served.
 struct Beat : time::Timer {
-    Beat() : Timer{beat} {}
-    static void beat(time::Timer& timer) {
-        ++raised;
-        signal.raise();
-        if (raised < beats) time::set_after(timer, 10us);
-    }
-    static constexpr unsigned beats = 5000;
+    Beat() : Timer{[](Timer&) { signal.raise(); }} {}
 };
 
-Task<> count_until_all_came(unsigned& seen) {
-    while (seen < Beat::beats) {
+// Each beat comes once, at another moment between the look and the sleep, and nothing else would wake the
+// machine: the first one that is lost makes it sleep for ever.
+Task<> wait_for_beats(unsigned count) {
+    Beat beat;
+    for (unsigned number = 0; number < count; ++number) {
+        time::set_after(beat, number % 400 * 50ns);
         co_await signal;
-        seen = raised;
+        check(!beat.is_waiting());
     }
 }
 
-// A wake-up that fell between the look and the wait would leave the machine asleep for ever.
 void no_wake_up_is_lost() {
     start();
-    Beat beat;
-    unsigned seen = 0;
-    time::set_after(beat, 10us);
-    run(count_until_all_came(seen));
-    check_equal(seen, Beat::beats);
+    run(wait_for_beats(20'000));
 }
 
 Task<> spin_until_cancelled(unsigned& rounds) {
