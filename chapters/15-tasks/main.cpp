@@ -9,7 +9,7 @@
 #include "cpu/halt.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
-#include "input/line_editor.hpp"
+#include "input/lines.hpp"
 #include "input/start.hpp"
 #include "interrupts/start.hpp"
 #include "paging/kernel_map.hpp"
@@ -98,26 +98,14 @@ Task<> lose_patience() {
 // #endregion cancelling
 
 // #region lines
-// Keys become lines.
-Stream<std::string> lines() {
-    auto keys = input::keys();
-    input::LineEditor editor;
-    std::string shown;
-    while (true) {
-        editor.begin("", std::back_inserter(shown));
-        auto outcome = input::LineEditor::Outcome::editing;
-        while (outcome == input::LineEditor::Outcome::editing)
-            outcome = editor.feed(*co_await keys.next(), std::back_inserter(shown));
-        co_yield editor.text();
-    }
-}
-
 Task<> read_a_line() {
-    auto typed = lines();
-    println("  type a line:");
     for (auto const* const key : {"h", "e", "y", "ret"}) println("MONITOR sendkey {} 20", key);
+    auto typed      = input::lines(input::keys(), "  type a line: ");
     auto const line = co_await tasks::with_timeout(
-        [](auto& from) -> Task<std::string> { co_return *co_await from.next(); }(typed), 60s);
+        [](Stream<std::string>& from) -> Task<std::string> {
+            co_return (co_await from.next()).value_or("");
+        }(typed),
+        60s);
     println("  it says \"{}\"", line.value_or("nothing"));
 }
 // #endregion lines
