@@ -128,13 +128,13 @@ Task<> do_all() {
 // What comes between the look and HLT wakes nobody: it has been served by then, and the processor falls
 // asleep.
 [[noreturn]] void run_naively(tasks::Executor& executor) {
-    executor.spawn("sleeper", brew("tea", Clock::now() + 1ms));
+    executor.spawn("sleeper", brew("tea", Clock::now() + 100ms));
     while (true) {
         while (executor.run_next()) {
         }
         if (executor.has_ready()) continue;
         cpu::enable_interrupts();
-        for (auto const until = Clock::now() + 2ms; Clock::now() < until;) cpu::pause();  // here it comes
+        while (!executor.has_ready()) cpu::pause();  // here it comes, a moment too early
         cpu::halt_until_interrupt();
     }
 }
