@@ -9,10 +9,11 @@
 // once: then there is an announcer, and whoever it wakes prints.
 //
 // Needs:     base (printable text), console, cpu (lock).
-// Promises:  may be called from anywhere, also by a handler that has interrupted the log or the console: then
-// the
-//            entry is counted as missed, or printed with the next one. Never allocates. An entry is one
-//            printable line, whatever bytes its arguments have; what is too long ends in dots.
+// Promises:  to say and to keep may be called from anywhere, also by a handler that has interrupted the log
+//            or the console: then the entry is counted as missed, or printed with the next one. (`found` and
+//            `found_wrong` wait for the console: not by handlers of what strikes anywhere.) Never allocates.
+//            An entry is one printable line, whatever bytes its arguments have; what is too long ends in
+//            dots.
 #pragma once
 
 #include "cpu/spinlock.hpp"
