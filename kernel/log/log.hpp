@@ -76,6 +76,8 @@ void set_time_source(TimeSource source);
 // calls `print_new`. It must neither wait nor print, for it is called from anywhere. nullptr: as before.
 using Announcer = void (*)();
 void set_announcer(Announcer announcer);
+// Whoever prints at once, and keeps, says it instead while there is an announcer.
+bool has_announcer();
 
 // Prints what was said and not printed yet. If the console is in use (by whom we interrupted), it stays for
 // next time.
