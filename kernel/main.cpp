@@ -2,6 +2,7 @@
 //
 // It starts the layers in their order, says what it found, and then does what is typed at its prompt.
 #include "acpi/start.hpp"
+#include "base/printable.hpp"
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
 #include "console/ansi.hpp"
@@ -27,11 +28,11 @@ using namespace pith;
 namespace {
 
 void print_machine(boot::Handoff const& handoff) {
-    console::println("  loader     {}", handoff.loader_name);
+    console::println("  loader     {}", Printable{handoff.loader_name});
     console::println("  processor  {}", cpu::ProcessorName{}.text());
-    if (!handoff.command_line.empty()) console::println("  command    {}", handoff.command_line);
+    if (!handoff.command_line.empty()) console::println("  command    {}", Printable{handoff.command_line});
     for (auto const& module : handoff.modules)
-        console::println("  module     {}: {}", module.content, module.text);
+        console::println("  module     {}: {}", module.content, Printable{module.text});
     console::println("  kernel     {}", handoff.image);
 }
 

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstddef>
+#include <format>
 #include <string_view>
 
 namespace pith {
@@ -42,6 +43,11 @@ constexpr void for_each_printable(std::string_view bytes, Emit&& emit) {
     }
     if (!decoder.is_idle()) emit(replacement_character);
 }
+
+// Bytes to be formatted as what they are printed as: println("{}", Printable{command_line}).
+struct Printable {
+    std::string_view bytes;
+};
 
 // Printable text in a fixed place, for std::format_to(std::back_inserter(text), ...). What does not fit is
 // left out, and the last that does is three dots then.
@@ -95,3 +101,15 @@ private:
 };
 
 }  // namespace pith
+
+template <>
+struct std::formatter<pith::Printable> {
+    constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
+    auto format(pith::Printable text, auto& context) const {
+        auto out = context.out();
+        pith::for_each_printable(text.bytes, [&](char32_t character) {
+            pith::encode_utf8(character, [&](std::uint8_t byte) { *out++ = static_cast<char>(byte); });
+        });
+        return out;
+    }
+};

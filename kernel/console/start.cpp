@@ -58,6 +58,10 @@ bool writes_to_serial() {
     return the_console.with([](Console const& console) { return console.writes_to(serial); });
 }
 
+std::uint64_t serial_output_lost() {
+    return the_console.with([](Console const&) { return serial.lost(); });
+}
+
 std::uint64_t serial_input_overruns() {
     return the_console.with([](Console const&) { return serial.input_overruns(); });
 }

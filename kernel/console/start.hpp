@@ -21,6 +21,8 @@ std::optional<PhysRange> text_screen_memory();
 
 // Whether the console writes to the first serial port: then somebody may also type there.
 bool writes_to_serial();
+// How many bytes it did not take, by the time it takes some again.
+std::uint64_t serial_output_lost();
 // How often the console saw that a byte which came in there was lost.
 std::uint64_t serial_input_overruns();
 

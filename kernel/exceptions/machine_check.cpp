@@ -32,13 +32,22 @@ bool write_if_taken(std::uint32_t number, std::uint64_t value) {
     return cpu::try_write_msr(number, value).has_value();
 }
 
-// What cannot be said now, as the console is in use, stays logged for the next time.
+// False if it cannot be said now, as the console is in use.
+bool try_say(std::string_view prefix, MachineError const& error) {
+    if (log::has_announcer()) {
+        log::warning("exceptions", "{}{}", prefix, error);
+        return true;
+    }
+    if (!console::try_println("{}{}", prefix, error)) return false;
+    log::keep(log::Level::warning, "exceptions", "{}{}", prefix, error);
+    return true;
+}
+
+// What cannot be said now stays logged for the next time.
 void say_and_clear_banks(std::string_view prefix) {
     for (unsigned bank = 0; bank < machine_check_bank_count(); ++bank) {
         auto const error = machine_error_in(bank);
-        if (!error || !console::try_println("{}{}", prefix, *error)) continue;
-        log::keep(log::Level::warning, "exceptions", "{}{}", prefix, *error);
-        write_if_taken(status_of(bank), 0);
+        if (error && try_say(prefix, *error)) write_if_taken(status_of(bank), 0);
     }
 }
 

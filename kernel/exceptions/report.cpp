@@ -182,6 +182,8 @@ void say_and_go_on(ExceptionFrame const& frame) {
     bool const is_trap = frame.vector() == Vector::breakpoint || frame.vector() == Vector::overflow;
     using Kind         = console::Place::Kind;
     console::Place const place{frame.rip, is_trap ? Kind::return_address : Kind::instruction};
+    if (log::has_announcer())
+        return log::warning("exceptions", "{} at {:#x}  {}", explanation.headline(), frame.rip, place);
     log::keep(log::Level::warning, "exceptions", "{} at {:#x}  {}", explanation.headline(), frame.rip, place);
     if (!console::try_println("{} at {:#x}  {}", explanation.headline(), frame.rip, place)) {
         ++unsaid;

@@ -32,8 +32,9 @@ private:
 // Panics with the explanation, the interrupted program's registers and its backtrace.
 [[noreturn]] void panic_with(ExceptionFrame const& frame);
 
-// Says the explanation in one line, keeps it in the log, and returns. While somebody holds the console's lock it only counts; the
-// next line says how many were not said.
+// Says the explanation in one line, and returns. If the log has an announcer, the log says it. Else it is
+// printed at once, and kept; while somebody holds the console's lock it only counts, and the next line says
+// how many were not said.
 void say_and_go_on(ExceptionFrame const& frame);
 
 }  // namespace pith::exceptions

@@ -155,8 +155,9 @@ void LineEditor::complete() {
         if (auto text = decode(candidate); text.starts_with(word)) candidates.push_back(std::move(text));
     }
     if (candidates.empty()) return;
-    auto rest = candidates.front().substr(word.size(), common_length(candidates) - word.size());
-    if (candidates.size() == 1 && !text_.substr(cursor_).starts_with(U' ')) rest += U' ';
+    auto rest           = candidates.front().substr(word.size(), common_length(candidates) - word.size());
+    bool const is_whole = candidates.size() == 1 && !candidates.front().ends_with(U'=');
+    if (is_whole && !text_.substr(cursor_).starts_with(U' ')) rest += U' ';
     if (!rest.empty()) return insert(rest);
     if (is_repeated_tab_ && candidates.size() > 1) list(candidates);
 }

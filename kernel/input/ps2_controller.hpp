@@ -7,8 +7,8 @@
 // know. The second port, for a mouse, is left off.
 //
 // Needs:     cpu (ports).
-// Promises:  `start` says what is wrong. Nothing waits for longer than `max_polls` looks, whatever stands at
-//            the ports.
+// Promises:  `start` says what is wrong. No byte takes more than `max_polls` looks to be sent, and no answer
+//            is waited for longer, whatever stands at the ports, and whatever is typed meanwhile.
 // Reference: IBM, "Personal Computer AT Technical Reference" (5170), "Keyboard Controller", "Keyboard"; QEMU,
 //            hw/input/pckbd.c (the second port, and bit 5 of the status, which came with the PS/2).
 #pragma once
@@ -116,29 +116,32 @@ private:
 
     // A byte for the keyboard, until it says that it has it. Keys that are pressed meanwhile are lost.
     [[nodiscard]] bool tell_keyboard(std::uint8_t byte) {
+        auto looks = max_polls;  // at all that comes before the answer
         for (int tries = 0; tries < max_tries; ++tries) {
             if (!send(byte)) return false;
-            auto const answer = await_answer();
+            auto const answer = await_answer(looks);
             if (answer == acknowledged) return true;
             if (answer != again) return false;
         }
         return false;
     }
     // The keyboard's answer to what it was told, behind what it sent before.
-    std::optional<std::uint8_t> await_answer() {
-        for (int count = 0; count < max_waiting; ++count) {
-            auto const byte = await_byte();
-            if (!byte || *byte == acknowledged || *byte == again) return byte;
+    std::optional<std::uint8_t> await_answer(std::uint32_t& looks) {
+        while (auto const byte = await_byte(looks)) {
+            if (*byte == acknowledged || *byte == again) return byte;
         }
         return std::nullopt;
     }
 
     std::optional<std::uint8_t> ask(std::uint8_t question) {
-        return command(question) ? await_byte() : std::nullopt;
+        auto looks = max_polls;
+        return command(question) ? await_byte(looks) : std::nullopt;
     }
 
-    std::optional<std::uint8_t> await_byte(std::uint32_t polls = max_polls) {
-        for (std::uint32_t poll = 0; poll < polls; ++poll) {
+    // Takes the looks that it needs from `looks`.
+    std::optional<std::uint8_t> await_byte(std::uint32_t& looks) {
+        while (looks > 0) {
+            --looks;
             if ((registers_.read(status) & output_full) != 0) return registers_.read(data);
         }
         return std::nullopt;
@@ -146,7 +149,8 @@ private:
     // What was typed before, and what is on its way: a byte takes a millisecond on the keyboard's line.
     [[nodiscard]] bool drop_waiting() {
         for (int count = 0; count < max_waiting; ++count) {
-            if (!await_byte(polls_for_a_byte)) return true;
+            auto looks = polls_for_a_byte;
+            if (!await_byte(looks)) return true;
         }
         return false;
     }

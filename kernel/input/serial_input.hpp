@@ -1,5 +1,7 @@
-// The receiving half of a 16550. The console owns the other half and has set the line up; the two share no
-// register.
+// The receiving half of a 16550. The console owns the other half, and has set the line up before.
+//
+// Both look at the line status, which tells of a lost byte only once: each counts what it saw. The modem
+// control, which the console has set, is added to here.
 //
 // Needs:     cpu (ports).
 // Promises:  never waits.

@@ -13,6 +13,7 @@
 #include "tasks/sleep.hpp"
 
 #include <deque>
+#include <utility>
 
 namespace pith::input {
 namespace {
@@ -129,16 +130,17 @@ private:
     void say_losses() {
         auto const overruns =
             serial_source.device.overruns() + console::serial_input_overruns() + the_keyboard->overruns();
-        if (overruns != overruns_)
-            log::warning("input", "bytes were lost {} times: a device's own queue was full",
-                         overruns - overruns_);
-        overruns_ = overruns;
+        if (auto const more = overruns - std::exchange(overruns_, overruns); more != 0)
+            log::warning("input", "bytes were lost {} times: a device's own queue was full", more);
+        auto const lost = console::serial_output_lost();
+        if (auto const more = lost - std::exchange(lost_output_, lost); more != 0)
+            log::warning("input", "the serial line took nothing for a while: {} bytes were not sent", more);
     }
 
     TerminalKeys terminal_;
     Lights lights_;
     std::deque<Key> keys_;
-    std::uint64_t overruns_ = 0;
+    std::uint64_t overruns_ = 0, lost_output_ = 0;
 
     struct Add {
         std::deque<Key>& keys;

@@ -149,6 +149,7 @@ void report_formatted(Level level, std::string_view source, std::string_view for
 
 void set_time_source(TimeSource source) { time_source = source; }
 void set_announcer(Announcer new_announcer) { announcer = new_announcer; }
+bool has_announcer() { return announcer.load() != nullptr; }
 
 void print_new() {
     std::uint64_t seen = 0;

@@ -9,10 +9,11 @@
 // once: then there is an announcer, and whoever it wakes prints.
 //
 // Needs:     base (printable text), console, cpu (lock).
-// Promises:  may be called from anywhere, also by a handler that has interrupted the log or the console: then
-// the
-//            entry is counted as missed, or printed with the next one. Never allocates. An entry is one
-//            printable line, whatever bytes its arguments have; what is too long ends in dots.
+// Promises:  to say and to keep may be called from anywhere, also by a handler that has interrupted the log
+//            or the console: then the entry is counted as missed, or printed with the next one. (`found` and
+//            `found_wrong` wait for the console: not by handlers of what strikes anywhere.) Never allocates.
+//            An entry is one printable line, whatever bytes its arguments have; what is too long ends in
+//            dots.
 #pragma once
 
 #include "cpu/spinlock.hpp"
@@ -75,6 +76,8 @@ void set_time_source(TimeSource source);
 // calls `print_new`. It must neither wait nor print, for it is called from anywhere. nullptr: as before.
 using Announcer = void (*)();
 void set_announcer(Announcer announcer);
+// Whoever prints at once, and keeps, says it instead while there is an announcer.
+bool has_announcer();
 
 // Prints what was said and not printed yet. If the console is in use (by whom we interrupted), it stays for
 // next time.

@@ -5,6 +5,7 @@
 #include "cpu/raise.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/report.hpp"
+#include "log/log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -115,6 +116,7 @@ void raise(FaultKind const& kind, Wish asked) {
     if (is_explained) explainers.at(static_cast<std::size_t>(kind.vector))();
     kind.raise();
     if (is_explained) exceptions::clear_handler(kind.vector);
+    log::print_new();  // what the log has to say of it stands before the answer
 }
 
 }  // namespace

@@ -121,13 +121,15 @@ struct FakePs2Controller {
     std::uint8_t self_test      = 0x55;
     std::uint8_t port_test      = 0x00;
     bool has_keyboard           = true;
-    unsigned repetitions_wanted = 0;  // the keyboard asks for each byte so many times more
-    unsigned delay              = 3;  // looks at the status until something happens
+    bool answers_with_keys      = false;  // the keyboard does, and with one more for each that is read
+    unsigned repetitions_wanted = 0;      // the keyboard asks for each byte so many times more
+    unsigned delay              = 3;      // looks at the status until something happens
     std::uint8_t settings       = 0xff;
     std::string to_keyboard;  // what the keyboard was told
     unsigned bytes_for_keyboard = 0;
     bool wrote_too_early        = false;
     bool is_mouse               = false;  // what waits comes from a mouse
+    std::uint64_t status_reads  = 0;
 
     // The keyboard sends this, if it is let.
     void type(std::string_view bytes) {
@@ -138,6 +140,7 @@ struct FakePs2Controller {
     std::uint8_t read(std::uint16_t index) {
         if (!is_there) return 0xff;
         if (index == 0) return take();
+        ++status_reads;
         if (delay_left_ != 0) --delay_left_;
         bool const is_full = gives_without_end || (!waiting_.empty() && delay_left_ == 0);
         return static_cast<std::uint8_t>((is_full ? 1 : 0) | (takes_nothing || delay_left_ != 0 ? 2 : 0) |
@@ -155,11 +158,14 @@ struct FakePs2Controller {
     }
 
 private:
+    static constexpr std::uint8_t key = 0x1e;
+
     std::uint8_t take() {
         if (waiting_.empty()) return 0;
         auto const byte = static_cast<std::uint8_t>(waiting_.front());
         waiting_.erase(0, 1);
         delay_left_ = delay;
+        if (answers_with_keys) answer(key);
         return byte;
     }
     void command(std::uint8_t value) {
@@ -179,6 +185,7 @@ private:
     void tell_keyboard(std::uint8_t value) {
         ++bytes_for_keyboard;
         if (!has_keyboard) return;
+        if (answers_with_keys) return answer(key);
         if (repeated_++ < repetitions_wanted) return answer(0xfe);
         repeated_ = 0;
         to_keyboard.push_back(static_cast<char>(value));

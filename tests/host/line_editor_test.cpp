@@ -25,7 +25,7 @@ constexpr Key control(char32_t letter) { return {letter, {.control = true}}; }
 constexpr Key alt(char32_t letter) { return {letter, {.alt = true}}; }
 
 std::vector<std::string> commands(std::string_view before) {
-    if (before.contains(' ')) return {"on", "off"};
+    if (before.contains(' ')) return {"on", "off", "--level="};
     return {"help", "heap", "heat", "memory", "größe", "größer"};
 }
 
@@ -219,6 +219,13 @@ TEST(LineEditor, completes_what_is_clear) {
     EXPECT_EQ(session.keys({control(U'u')}).type("gr").keys({{tab}}).line(), "größe|");
     EXPECT_EQ(session.keys({control(U'u')}).type("x").keys({{tab}, {tab}}).line(), "x|");
     EXPECT_EQ(session.keys({control(U'u')}).type("m x").keys({{home}, {right}, {tab}}).line(), "memory| x");
+}
+
+TEST(LineEditor, what_goes_on_with_a_value_gets_no_blank) {
+    Session session;
+    EXPECT_EQ(session.type("memory --le").keys({{tab}}).line(), "memory --level=|");
+    EXPECT_EQ(session.keys({{tab}, {tab}}).line(), "memory --level=|");
+    EXPECT_EQ(session.terminal().rows(), 1U);
 }
 
 TEST(LineEditor, completes_the_common_part_and_lists_with_the_second_tab) {

@@ -66,6 +66,7 @@ TEST(Printable, whatever_bytes_come) {
             encode_utf8(character, [&](std::uint8_t byte) { all.push_back(static_cast<char>(byte)); });
         });
         ASSERT_EQ(printed<200>(bytes), all);
+        ASSERT_EQ(std::format("{}", Printable{bytes}), all);
         if (all.size() <= 16) {
             ASSERT_EQ(text, all);
         } else {

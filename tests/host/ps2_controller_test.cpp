@@ -129,6 +129,20 @@ TEST(Ps2, shows_the_lights) {
     EXPECT_FALSE(controller.show({}));
 }
 
+// Each key comes just before the wait for it would end.
+TEST(Ps2, keys_do_not_make_the_wait_for_an_answer_longer) {
+    FakePs2Controller device;
+    Controller controller{{&device}};
+    EXPECT_TRUE(controller.start());
+    device.answers_with_keys = true;
+    device.delay             = Controller::max_polls - 10;
+    device.status_reads      = 0;
+    EXPECT_FALSE(controller.show({}));
+    EXPECT_LE(device.status_reads, 2 * Controller::max_polls);  // to send, and for the answer
+    device.gives_without_end = true;
+    EXPECT_FALSE(controller.show({}));
+}
+
 TEST(Ps2, each_problem_has_a_sentence) {
     std::set<std::string_view> sentences;
     for (auto problem = Ps2Problem::no_controller; problem <= Ps2Problem::no_keyboard;

@@ -4,6 +4,7 @@
 #include "console/console.hpp"
 #include "console/panic.hpp"
 #include "cpu/hidden.hpp"
+#include "cpu/raise.hpp"
 #include "exceptions/handlers.hpp"
 #include "frames/start.hpp"
 #include "suites.hpp"
@@ -221,6 +222,18 @@ void with_an_announcer_nothing_is_printed_at_once() {
     check_equal(count_of("\n", line.text()), 3U);
 }
 
+// What an exception's handler prints at once would tear the line.
+void with_an_announcer_the_log_says_what_strikes() {
+    Listener const line{console::SinkKind::line};
+    log::set_announcer(announce);
+    cpu::breakpoint();
+    check_equal(announced, 1U);
+    check_equal(line.text(), "");
+    log::print_new();
+    check_equal(count_of("warning\x1b[0m exceptions: breakpoint at ", line.text()), 1U);
+    check_equal(count_of("\n", line.text()), 1U);
+}
+
 void what_was_overwritten_before_it_was_printed_is_counted() {
     Listener const line{console::SinkKind::line};
     log::set_announcer(announce);
@@ -268,6 +281,7 @@ constexpr testing::Test tests_of_log[] = {
     {"log.a_breakpoint_while_the_log_is_in_use_returns", a_breakpoint_while_the_log_is_in_use_returns},
     {"log.a_sink_may_log", a_sink_may_log},
     {"log.with_an_announcer_nothing_is_printed_at_once", with_an_announcer_nothing_is_printed_at_once},
+    {"log.with_an_announcer_the_log_says_what_strikes", with_an_announcer_the_log_says_what_strikes},
     {"log.what_was_overwritten_before_it_was_printed_is_counted",
      what_was_overwritten_before_it_was_printed_is_counted},
     {"log.a_panic_prints_what_was_kept_back", a_panic_prints_what_was_kept_back, "the consequence"},

@@ -85,6 +85,10 @@ class PaperMachine:
     def shutdown_reason(self) -> str:
         return self.reason
 
+    def monitor(self, command: str) -> None:
+        """It is said above the line."""
+        self._send(f"\r\x1b[J{command} struck\r\npith> {self._text}")
+
     def press(self, key: str, milliseconds: int) -> str:
         characters = {"ret": "\r", "spc": " ", "ctrl-c": "\x03", **{letter: letter for letter in "abcdehlopstx"}}
         if key not in characters:
@@ -211,6 +215,9 @@ class PlayerTest(unittest.TestCase):
         with patch.object(play, "PICTURE_SECONDS", QUICK):
             self.assert_fails("(?s)line 1: the screen does not show what serial does:.row 1 is wrong",
                               "picture", PaperMachine())
+
+    def test_a_line_that_is_pushed_down_goes_on_there(self) -> None:
+        self.play("serial> he…\nmonitor nmi\nexpect nmi struck\nserial> lp\nexpect help echo")
 
     def test_long_lines_take_several_rows(self) -> None:
         self.machine.commands["ab" * 50] = lambda: "yes\r\n"

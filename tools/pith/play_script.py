@@ -7,6 +7,7 @@
     press tab               press a key of the keyboard, as QEMU names it: ctrl-c, shift-f12, up, ret, …;
                             after ctrl-c and ret there has to be a prompt again
     send up                 send what a terminal does for that key on the serial line
+    monitor nmi             give this to QEMU's monitor: what strikes from outside
     layout ch               from here on the keyboard is this country's; the kernel must have been told
     flood 100 echo line #   type a line so often, as fast as the serial line takes it, with its number in place of #:
                             all must be answered, in order, and their numbers be in the answers
@@ -33,7 +34,7 @@ from pith.transcript import ELLIPSIS
 _ANY, _NONE = re.compile(".*"), re.compile("")
 _WORDS = {
     "serial>": _ANY, "keys>": _ANY, "start": re.compile(".+"),
-    "press": re.compile(r"\S+"), "send": re.compile(r"\S+"), "layout": re.compile(r"\w+"),
+    "press": re.compile(r"\S+"), "send": re.compile(r"\S+"), "layout": re.compile(r"\w+"), "monitor": re.compile(".+"),
     "flood": re.compile(r"[1-9]\d* \S.*"),
     "expect": re.compile(".+"), "lacks": re.compile(".+"),
     "json": re.compile(r"[\w.-]+( [=<>] .+)?"),

@@ -87,6 +87,10 @@ class Prompt:
         if complaint := self._session.press(key, milliseconds):
             raise PithError(f"QEMU does not press '{key}': {complaint}")
 
+    def monitor(self, command: str) -> None:
+        """Gives a command to QEMU's monitor."""
+        self._session.monitor(command)
+
     def count(self, first: int = 0) -> int:
         """How many rows begin with the prompt."""
         return sum(row.startswith(self.text) for row in self.rendering.rows(first))

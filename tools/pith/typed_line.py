@@ -22,6 +22,8 @@ class TypedLine:
         self._has_begun, self._is_answered = True, False
         if self._prompt.is_empty():
             self.start, self._text = self._prompt.rendering.row, ""
+        elif prompts := self.prompts():   # further down, if something was said above it
+            self.start += prompts[-1]
 
     def add(self, text: str) -> None:
         if self._text is not None:
