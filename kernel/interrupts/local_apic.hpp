@@ -62,6 +62,11 @@ public:
     bool is_x2apic() const { return !registers_; }
     std::uint32_t id() const;
     void set(Entry entry, LocalVector value) const;
+    LocalVector get(Entry entry) const { return LocalVector{read(static_cast<std::uint32_t>(entry))}; }
+    // Whether it has delivered this vector, and was not told the end yet.
+    bool serves(std::uint8_t vector) const {
+        return (read(first_in_service + vector / 32U) >> vector % 32U & 1) != 0;
+    }
     // What is being served was served.
     [[gnu::always_inline]] void end_of_interrupt() const { write(end_register, 0); }
     // What went wrong since the last call: the bits of the error status register.
@@ -80,6 +85,7 @@ private:
         task_priority     = 0x08,
         end_register      = 0x0b,
         spurious_register = 0x0f,
+        first_in_service  = 0x10,  // a bit for each vector, in 8 registers
         error_status      = 0x28,
         initial_count     = 0x38,
         current_count     = 0x39,
