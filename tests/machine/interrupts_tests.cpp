@@ -220,6 +220,23 @@ void an_error_of_the_local_apic_waits_for_nobody() {
     interrupts::print_table();
 }
 
+// What firmware left open of the local APIC's own sources. What it wants itself, as an SMI, stays so.
+void sources_inside_the_processor_are_masked() {
+    using Entry = interrupts::LocalApic::Entry;
+    using interrupts::LocalVector;
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr) return;
+    apic->set(Entry::performance, LocalVector::to(0x80));
+    apic->set(Entry::thermal, LocalVector::to(0x81));
+    check(interrupts::LocalApic::start(0xff).has_value());
+    check(apic->get(Entry::performance) == LocalVector::masked());
+    check(apic->get(Entry::thermal) == LocalVector::masked());
+    apic->set(Entry::thermal, LocalVector::smi());
+    check(interrupts::LocalApic::start(0xff).has_value());
+    check(apic->get(Entry::thermal) == LocalVector::smi());
+}
+
 void a_line_that_nobody_has_is_not_released() {
     start();
     interrupts::release(IsaLine::mouse);
@@ -247,6 +264,7 @@ constexpr testing::Test list[] = {
     {.name          = "interrupts.an_error_of_the_local_apic_waits_for_nobody",
      .run           = an_error_of_the_local_apic_waits_for_nobody,
      .expected_text = "  The local APIC has seen errors: 0x80"},
+    {"interrupts.sources_inside_the_processor_are_masked", sources_inside_the_processor_are_masked},
     {"interrupts.a_line_that_nobody_has_is_not_released", a_line_that_nobody_has_is_not_released,
      "a line was released that nobody has"},
 };
