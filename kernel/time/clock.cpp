@@ -53,8 +53,14 @@ struct State {
     TimerQueue timers;
     Alarm alarm;
     bool was_measured = false;
-    bool is_ringing   = false;  // on_alarm runs, and will set the alarm when it has called all
+    // The moment of the alarm while on_alarm runs, which will set the alarm when it has called all.
+    std::optional<Instant> ringing;
     std::optional<std::uint8_t> century;
+
+    // What is set while the alarm rings is the next alarm's.
+    Instant not_due_yet(Instant deadline) const {
+        return ringing ? std::max(deadline, *ringing + Instant{1}) : deadline;
+    }
 };
 
 constinit cpu::Locked<State> the_state{std::in_place};
@@ -79,14 +85,14 @@ void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
 void on_alarm() {
     static constexpr nanoseconds for_the_program{2000};
     auto const now = the_state.with([](State& state) {
-        state.is_ringing = true;
-        return state.source.now();
+        state.ringing = state.source.now();
+        return *state.ringing;
     });
     while (true) {
         auto* const due = the_state.with([now](State& state) {
             auto* const timer = state.timers.take_due(now);
             if (timer != nullptr) return timer;
-            state.is_ringing = false;
+            state.ringing.reset();
             set_alarm(state, for_the_program);
             return timer;
         });
@@ -156,8 +162,8 @@ void set(Timer& timer, Clock::time_point deadline) {
     the_state.with([&](State& state) {
         require(state.alarm.is_there(), "this machine has no timer that could wake anybody");
         state.timers.remove(timer);
-        state.timers.add(timer, deadline.time_since_epoch());
-        if (state.timers.first() == &timer && !state.is_ringing) set_alarm(state);
+        state.timers.add(timer, state.not_due_yet(deadline.time_since_epoch()));
+        if (state.timers.first() == &timer && !state.ringing) set_alarm(state);
     });
 }
 

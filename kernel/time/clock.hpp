@@ -37,7 +37,8 @@ struct Clock {
 void start(acpi::Tables const& tables);
 
 // From now on the timer waits; its callback is called when the clock has come to the deadline, by an
-// interrupt handler, with interrupts off. A timer that waits already is moved.
+// interrupt handler, with interrupts off. A timer that waits already is moved. What a callback sets to a
+// moment that has passed is due just after the alarm that called it, and has that as its deadline.
 void set(Timer& timer, Clock::time_point deadline);
 inline void set_after(Timer& timer, Clock::duration wait) { set(timer, Clock::now() + wait); }
 // It is not called any more, unless it was already.
