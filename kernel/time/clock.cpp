@@ -80,8 +80,8 @@ void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
 
 // Calls who is due now. Who comes due meanwhile is the next alarm's, and that leaves the interrupted program
 // some time: one that is pending at the handler's IRETQ would strike before a single instruction. So a timer
-// that sets itself again at once keeps nobody out for ever. Callbacks run without the lock, for they may set
-// timers.
+// that sets itself again at once, or to a moment that has passed, keeps nobody out for ever. Callbacks run
+// without the lock, for they may set timers.
 void on_alarm() {
     static constexpr nanoseconds for_the_program{2000};
     auto const now = the_state.with([](State& state) {
@@ -103,6 +103,18 @@ void on_alarm() {
 
 // ---- Choosing --------------------------------------------------------------------------------------------
 
+// What the others are measured with. Where nothing counts at a known rate, the time-stamp counter's is
+// assumed: then a second is not a second, but everything still happens, and in its order.
+Counter choose_reference(acpi::Tables const& tables, std::optional<std::uint64_t> told) {
+    constexpr std::uint64_t assumed = 1'000'000'000;
+    if (auto const best = best_reference(tables)) return *best;
+    if (!told)
+        log::found_wrong("clock",
+                         "nothing counts at a known rate: the time-stamp counter's is assumed, {} kHz",
+                         assumed / 1000);
+    return Counter::time_stamp(told.value_or(assumed));
+}
+
 Counter::Kind choose_counter(Counter const& reference) {
     bool const is_last_resort = reference.kind() == Counter::Kind::pit;
     return has_invariant_time_stamp() || is_last_resort ? Counter::Kind::time_stamp : reference.kind();
@@ -117,7 +129,7 @@ Alarm::Kind take_alarm(Counter::Kind counter) {
 std::uint64_t rate_of(Alarm::Kind alarm, Counter const& counter, Rates const& measured) {
     switch (alarm) {
         case Alarm::Kind::deadline:    return counter.rate();
-        case Alarm::Kind::local_timer: return std::max<std::uint64_t>(measured.local_timer, 1);
+        case Alarm::Kind::local_timer: return measured.local_timer;
         case Alarm::Kind::pit:         return pit_rate;
         case Alarm::Kind::none:        break;
     }
@@ -139,15 +151,15 @@ Instant Clock::since_start() noexcept {
 
 void start(acpi::Tables const& tables) {
     cpu::InterruptGuard const guard;
-    auto const reference = best_reference(tables);
+    auto const told      = told_time_stamp_rate();
+    auto const reference = choose_reference(tables, told);
     auto const kind      = choose_counter(reference);
     auto const alarm     = take_alarm(kind);
-    auto const told      = told_time_stamp_rate();
-    bool const measures  = alarm == Alarm::Kind::local_timer || (kind == Counter::Kind::time_stamp && !told);
+    bool const is_known  = kind == reference.kind() || told;
+    bool const measures  = alarm == Alarm::Kind::local_timer || !is_known;
     auto const measured  = measures ? measure_rates(reference) : Rates{};
-    auto const counter   = kind == Counter::Kind::time_stamp
-                               ? Counter::time_stamp(told.value_or(measured.time_stamp))
-                               : reference;
+    auto const counter =
+        kind == reference.kind() ? reference : Counter::time_stamp(told.value_or(measured.time_stamp));
     the_state.with([&](State& state) {
         state.source       = TimeSource{counter};
         state.alarm        = Alarm{alarm, rate_of(alarm, counter, measured)};
