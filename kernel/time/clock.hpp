@@ -1,11 +1,11 @@
 // The machine's clock, and what is to happen at a time of it.
 //
-//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. Without any
-//   of
-//              these, the time-stamp counter as it is, measured with the PIT.
+//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. Without them
+//              the time-stamp counter as it is, measured with the PIT. If that does not count either, a rate
+//              is assumed, and `start` prints so.
 //   alarm      the local APIC's timer, by deadline or by count; without APICs the PIT. It is set for the
-//   first
-//              timer only: nothing ticks.
+//              first timer only: nothing ticks. One that cannot wait that long rings before, and is set
+//              again: the PIT 18 times a second, while a timer waits or the counter comes round.
 //
 // Needs:     acpi, log (its time comes from here), counters, rates, alarm, timer_queue.
 // Promises:  `Clock` never goes back. A timer is called in the order of its deadline and never before it.
