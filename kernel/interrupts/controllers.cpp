@@ -1,5 +1,6 @@
 #include "interrupts/controllers.hpp"
 
+#include "interrupts/nmi_pins.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -10,16 +11,10 @@ std::uint8_t id_of(LocalApic const& apic) { return static_cast<std::uint8_t>(api
 
 // The local APIC's pins that are wired to what must not be masked.
 void set_nmi_pins(LocalApic const& apic, acpi::Madt const& madt) {
-    auto const set_pin = [&](std::uint8_t pin, acpi::InterruptFlags flags) {
+    for_each_nmi_pin(madt, apic.id(), [&](std::uint8_t pin, acpi::InterruptFlags flags) {
         apic.set(pin == 0 ? LocalApic::Entry::pin_0 : LocalApic::Entry::pin_1,
                  LocalVector::nmi(flags.is_active_low(), flags.is_level()));
-    };
-    for (auto const& nmi : madt.all<acpi::LocalApicNmi>()) {
-        if (nmi.processor == acpi::LocalApicNmi::all_processors) set_pin(nmi.pin, nmi.flags);
-    }
-    for (auto const& nmi : madt.all<acpi::LocalX2ApicNmi>()) {
-        if (nmi.processor == acpi::LocalX2ApicNmi::all_processors) set_pin(nmi.pin, nmi.flags);
-    }
+    });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "interrupts/local_apic.hpp"
 
 #include "cpu/cpuid.hpp"
+#include "cpu/fixup.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -15,6 +16,12 @@ constexpr std::uint64_t page_size = 4096;
 std::optional<VirtAddr> map_registers(PhysAddr page) {
     if (!paging::map_device(PhysRange::of_size(page, page_size))) return std::nullopt;
     return in_direct_map(page);
+}
+
+// Whether banks of machine checks interrupt when they have corrected an error (IA32_MCG_CAP).
+bool has_corrected_errors() {
+    constexpr std::uint32_t machine_check_capabilities = 0x179;
+    return (cpu::try_read_msr(machine_check_capabilities).value_or(0) >> 10 & 1) != 0;
 }
 
 }  // namespace
@@ -50,6 +57,18 @@ std::optional<LocalApic> LocalApic::start(std::uint8_t spurious_vector) {
 void LocalApic::mask_all() const {
     for (auto entry : {Entry::timer, Entry::pin_0, Entry::pin_1, Entry::error})
         set(entry, LocalVector::masked());
+    mask_later_ones();
+}
+
+// Processors have got more entries over the years, in this order; one that is not there must not be touched.
+void LocalApic::mask_later_ones() const {
+    auto const last_entry = read(version) >> 16 & 0xff;
+    auto const mask       = [&](Entry entry) {
+        if (!get(entry).is_smi()) set(entry, LocalVector::masked());
+    };
+    if (last_entry >= 4) mask(Entry::performance);
+    if (last_entry >= 5) mask(Entry::thermal);
+    if (last_entry >= 6 && has_corrected_errors()) mask(Entry::corrected_errors);
 }
 
 std::uint32_t LocalApic::id() const { return is_x2apic() ? read(id_register) : read(id_register) >> 24; }

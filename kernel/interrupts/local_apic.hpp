@@ -32,36 +32,57 @@ class LocalVector {
 public:
     static constexpr LocalVector masked() { return LocalVector{mask_bit}; }
     static constexpr LocalVector to(std::uint8_t vector) { return LocalVector{vector}; }
+    static constexpr LocalVector smi() { return LocalVector{deliver_smi}; }
     static constexpr LocalVector nmi(bool is_active_low, bool is_level) {
         return LocalVector{deliver_nmi | (is_active_low ? low_bit : 0) | (is_level ? level_bit : 0)};
     }
     // Of the timer: it raises the vector when the time-stamp counter has come to a value.
     constexpr LocalVector at_deadline() const { return LocalVector{raw_ | deadline_mode}; }
 
+    constexpr explicit LocalVector(std::uint32_t raw) : raw_{raw} {}
     constexpr std::uint32_t raw() const { return raw_; }
+    // It is not for an operating system, but for the firmware behind it.
+    constexpr bool is_smi() const { return (raw_ & delivery) == deliver_smi; }
+    constexpr bool operator==(LocalVector const&) const = default;
 
 private:
-    static constexpr std::uint32_t deliver_nmi = 4 << 8, low_bit = 1 << 13, level_bit = 1 << 15,
-                                   mask_bit = 1 << 16, deadline_mode = 2 << 17;
-    constexpr explicit LocalVector(std::uint32_t raw) : raw_{raw} {}
+    static constexpr std::uint32_t delivery = 7 << 8, deliver_smi = 2 << 8, deliver_nmi = 4 << 8,
+                                   low_bit = 1 << 13, level_bit = 1 << 15, mask_bit = 1 << 16,
+                                   deadline_mode = 2 << 17;
 
     std::uint32_t raw_;
 };
 static_assert(LocalVector::masked().raw() == 0x1'0000 && LocalVector::to(0x40).raw() == 0x40);
 static_assert(LocalVector::nmi(false, false).raw() == 0x400 && LocalVector::nmi(true, true).raw() == 0xa400);
 static_assert(LocalVector::to(0x40).at_deadline().raw() == 0x4'0040);
+static_assert(LocalVector::smi().raw() == 0x200 && LocalVector::smi().is_smi());
+static_assert(!LocalVector::nmi(false, false).is_smi() && !LocalVector::to(0xff).is_smi());
 
 class LocalApic {
 public:
-    enum class Entry : std::uint32_t { timer = 0x32, pin_0 = 0x35, pin_1 = 0x36, error = 0x37 };
+    enum class Entry : std::uint32_t {
+        corrected_errors = 0x2f,  // "CMCI"
+        timer            = 0x32,
+        thermal          = 0x33,
+        performance      = 0x34,
+        pin_0            = 0x35,
+        pin_1            = 0x36,
+        error            = 0x37,
+    };
 
-    // Switches this processor's on, all of its own sources masked; what comes to nothing raises
-    // `spurious_vector`, which ends in 0xf. Nothing if the processor has none, or its page cannot be mapped.
+    // Switches this processor's on, all of its own sources masked but those that firmware has made SMIs; what
+    // comes to nothing raises `spurious_vector`, which ends in 0xf. Nothing if the processor has none, or its
+    // page cannot be mapped.
     static std::optional<LocalApic> start(std::uint8_t spurious_vector);
 
     bool is_x2apic() const { return !registers_; }
     std::uint32_t id() const;
     void set(Entry entry, LocalVector value) const;
+    LocalVector get(Entry entry) const { return LocalVector{read(static_cast<std::uint32_t>(entry))}; }
+    // Whether it has delivered this vector, and was not told the end yet.
+    bool serves(std::uint8_t vector) const {
+        return (read(first_in_service + vector / 32U) >> vector % 32U & 1) != 0;
+    }
     // What is being served was served.
     [[gnu::always_inline]] void end_of_interrupt() const { write(end_register, 0); }
     // What went wrong since the last call: the bits of the error status register.
@@ -77,9 +98,11 @@ private:
     // Numbers of x2APIC; in memory each is 16 bytes behind the one before.
     enum : std::uint32_t {
         id_register       = 0x02,
+        version           = 0x03,
         task_priority     = 0x08,
         end_register      = 0x0b,
         spurious_register = 0x0f,
+        first_in_service  = 0x10,  // a bit for each vector, in 8 registers
         error_status      = 0x28,
         initial_count     = 0x38,
         current_count     = 0x39,
@@ -98,6 +121,7 @@ private:
         cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.write(value);
     }
     void mask_all() const;
+    void mask_later_ones() const;
 
     std::optional<VirtAddr> registers_;  // nothing: they are model-specific
 };

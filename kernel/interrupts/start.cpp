@@ -3,6 +3,7 @@
 #include "console/print.hpp"
 #include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
+#include "exceptions/report.hpp"
 #include "interrupts/controllers.hpp"
 #include "log/log.hpp"
 
@@ -47,6 +48,21 @@ exceptions::Resolution deliver_from_apic(exceptions::ExceptionFrame& frame) {
     return exceptions::Resolution::resumed;
 }
 
+// An 8259 raises it by mistake, or a device that firmware left open sends it. What the local APIC serves must
+// be ended, or everything of its class and below waits for ever.
+exceptions::Resolution end_unwanted(exceptions::ExceptionFrame& frame) {
+    auto const& apic = *the.local();
+    if (apic.serves(static_cast<std::uint8_t>(frame.vector_number))) apic.end_of_interrupt();
+    return count_spurious(frame);
+}
+
+// The same, but no 8259 knows the vector: if the local APIC does not either, it was an instruction.
+exceptions::Resolution end_untaken(exceptions::ExceptionFrame& frame) {
+    if (the.local()->serves(static_cast<std::uint8_t>(frame.vector_number))) return end_unwanted(frame);
+    exceptions::say_and_go_on(frame);
+    return exceptions::Resolution::resumed;
+}
+
 exceptions::Resolution deliver_from_pic(exceptions::ExceptionFrame& frame) {
     auto const vector   = static_cast<std::uint8_t>(frame.vector_number);
     unsigned const line = vector - Controllers::pic_vectors;
@@ -83,6 +99,15 @@ std::expected<std::uint8_t, TakeProblem> fill_free(Slot const& slot) {
     return std::unexpected{TakeProblem::no_vector};
 }
 
+void start_local(LocalApic const& apic) {
+    for (unsigned vector = first_free; vector < error_vector; ++vector)
+        exceptions::set_interrupt_handler(static_cast<std::uint8_t>(vector), end_untaken);
+    exceptions::set_interrupt_handler(Controllers::spurious_vector, end_unwanted);
+    auto const vector =
+        fill(error_vector, {.handler = remember_errors, .name = "local APIC's errors", .line = {}});
+    apic.set(LocalApic::Entry::error, LocalVector::to(vector));
+}
+
 }  // namespace
 
 std::string_view explain(TakeProblem problem) {
@@ -99,13 +124,9 @@ void start(acpi::Tables const& tables) {
     the.start(tables);
     for (unsigned line = 0; line < Controllers::PcPics::line_count; ++line) {
         auto const vector = static_cast<std::uint8_t>(Controllers::pic_vectors + line);
-        exceptions::set_interrupt_handler(vector, the.local() ? count_spurious : deliver_from_pic);
+        exceptions::set_interrupt_handler(vector, the.local() ? end_unwanted : deliver_from_pic);
     }
-    if (!the.local()) return;
-    exceptions::set_interrupt_handler(Controllers::spurious_vector, count_spurious);
-    auto const vector =
-        fill(error_vector, {.handler = remember_errors, .name = "local APIC's errors", .line = {}});
-    the.local()->set(LocalApic::Entry::error, LocalVector::to(vector));
+    if (the.local()) start_local(*the.local());
 }
 
 LocalApic const* local_apic() { return the.local() ? &*the.local() : nullptr; }

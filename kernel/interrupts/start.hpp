@@ -7,7 +7,7 @@
 //
 // Needs:     acpi (tables), exceptions (handlers), controllers.
 // Promises:  a handler runs with interrupts off, and what interrupts is told the end afterwards.
-//            What nobody wanted is counted, and never ends an interrupt of somebody else.
+//            What nobody wanted is counted and ended, and never ends an interrupt of somebody else.
 // Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)".
 #pragma once
 

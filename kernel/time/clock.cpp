@@ -53,8 +53,14 @@ struct State {
     TimerQueue timers;
     Alarm alarm;
     bool was_measured = false;
-    bool is_ringing   = false;  // on_alarm runs, and will set the alarm when it has called all
+    // The moment of the alarm while on_alarm runs, which will set the alarm when it has called all.
+    std::optional<Instant> ringing;
     std::optional<std::uint8_t> century;
+
+    // What is set while the alarm rings is the next alarm's.
+    Instant not_due_yet(Instant deadline) const {
+        return ringing ? std::max(deadline, *ringing + Instant{1}) : deadline;
+    }
 };
 
 constinit cpu::Locked<State> the_state{std::in_place};
@@ -74,19 +80,19 @@ void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
 
 // Calls who is due now. Who comes due meanwhile is the next alarm's, and that leaves the interrupted program
 // some time: one that is pending at the handler's IRETQ would strike before a single instruction. So a timer
-// that sets itself again at once keeps nobody out for ever. Callbacks run without the lock, for they may set
-// timers.
+// that sets itself again at once, or to a moment that has passed, keeps nobody out for ever. Callbacks run
+// without the lock, for they may set timers.
 void on_alarm() {
     static constexpr nanoseconds for_the_program{2000};
     auto const now = the_state.with([](State& state) {
-        state.is_ringing = true;
-        return state.source.now();
+        state.ringing = state.source.now();
+        return *state.ringing;
     });
     while (true) {
         auto* const due = the_state.with([now](State& state) {
             auto* const timer = state.timers.take_due(now);
             if (timer != nullptr) return timer;
-            state.is_ringing = false;
+            state.ringing.reset();
             set_alarm(state, for_the_program);
             return timer;
         });
@@ -96,6 +102,18 @@ void on_alarm() {
 }
 
 // ---- Choosing --------------------------------------------------------------------------------------------
+
+// What the others are measured with. Where nothing counts at a known rate, the time-stamp counter's is
+// assumed: then a second is not a second, but everything still happens, and in its order.
+Counter choose_reference(acpi::Tables const& tables, std::optional<std::uint64_t> told) {
+    constexpr std::uint64_t assumed = 1'000'000'000;
+    if (auto const best = best_reference(tables)) return *best;
+    if (!told)
+        log::found_wrong("clock",
+                         "nothing counts at a known rate: the time-stamp counter's is assumed, {} kHz",
+                         assumed / 1000);
+    return Counter::time_stamp(told.value_or(assumed));
+}
 
 Counter::Kind choose_counter(Counter const& reference) {
     bool const is_last_resort = reference.kind() == Counter::Kind::pit;
@@ -111,7 +129,7 @@ Alarm::Kind take_alarm(Counter::Kind counter) {
 std::uint64_t rate_of(Alarm::Kind alarm, Counter const& counter, Rates const& measured) {
     switch (alarm) {
         case Alarm::Kind::deadline:    return counter.rate();
-        case Alarm::Kind::local_timer: return std::max<std::uint64_t>(measured.local_timer, 1);
+        case Alarm::Kind::local_timer: return measured.local_timer;
         case Alarm::Kind::pit:         return pit_rate;
         case Alarm::Kind::none:        break;
     }
@@ -133,15 +151,15 @@ Instant Clock::since_start() noexcept {
 
 void start(acpi::Tables const& tables) {
     cpu::InterruptGuard const guard;
-    auto const reference = best_reference(tables);
+    auto const told      = told_time_stamp_rate();
+    auto const reference = choose_reference(tables, told);
     auto const kind      = choose_counter(reference);
     auto const alarm     = take_alarm(kind);
-    auto const told      = told_time_stamp_rate();
-    bool const measures  = alarm == Alarm::Kind::local_timer || (kind == Counter::Kind::time_stamp && !told);
+    bool const is_known  = kind == reference.kind() || told;
+    bool const measures  = alarm == Alarm::Kind::local_timer || !is_known;
     auto const measured  = measures ? measure_rates(reference) : Rates{};
-    auto const counter   = kind == Counter::Kind::time_stamp
-                               ? Counter::time_stamp(told.value_or(measured.time_stamp))
-                               : reference;
+    auto const counter =
+        kind == reference.kind() ? reference : Counter::time_stamp(told.value_or(measured.time_stamp));
     the_state.with([&](State& state) {
         state.source       = TimeSource{counter};
         state.alarm        = Alarm{alarm, rate_of(alarm, counter, measured)};
@@ -156,8 +174,8 @@ void set(Timer& timer, Clock::time_point deadline) {
     the_state.with([&](State& state) {
         require(state.alarm.is_there(), "this machine has no timer that could wake anybody");
         state.timers.remove(timer);
-        state.timers.add(timer, deadline.time_since_epoch());
-        if (state.timers.first() == &timer && !state.is_ringing) set_alarm(state);
+        state.timers.add(timer, state.not_due_yet(deadline.time_since_epoch()));
+        if (state.timers.first() == &timer && !state.ringing) set_alarm(state);
     });
 }
 

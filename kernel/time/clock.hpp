@@ -1,11 +1,11 @@
 // The machine's clock, and what is to happen at a time of it.
 //
-//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. Without any
-//   of
-//              these, the time-stamp counter as it is, measured with the PIT.
+//   counter    the time-stamp counter, if it goes at one rate; else the HPET, or the ACPI timer. Without them
+//              the time-stamp counter as it is, measured with the PIT. If that does not count either, a rate
+//              is assumed, and `start` prints so.
 //   alarm      the local APIC's timer, by deadline or by count; without APICs the PIT. It is set for the
-//   first
-//              timer only: nothing ticks.
+//              first timer only: nothing ticks. One that cannot wait that long rings before, and is set
+//              again: the PIT 18 times a second, while a timer waits or the counter comes round.
 //
 // Needs:     acpi, log (its time comes from here), counters, rates, alarm, timer_queue.
 // Promises:  `Clock` never goes back. A timer is called in the order of its deadline and never before it.
@@ -37,7 +37,8 @@ struct Clock {
 void start(acpi::Tables const& tables);
 
 // From now on the timer waits; its callback is called when the clock has come to the deadline, by an
-// interrupt handler, with interrupts off. A timer that waits already is moved.
+// interrupt handler, with interrupts off. A timer that waits already is moved. What a callback sets to a
+// moment that has passed is due just after the alarm that called it, and has that as its deadline.
 void set(Timer& timer, Clock::time_point deadline);
 inline void set_after(Timer& timer, Clock::duration wait) { set(timer, Clock::now() + wait); }
 // It is not called any more, unless it was already.

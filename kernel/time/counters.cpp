@@ -1,6 +1,7 @@
 #include "time/counters.hpp"
 
 #include "cpu/cpuid.hpp"
+#include "cpu/halt.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -57,6 +58,17 @@ Counter Counter::pit() {
     return {Kind::pit, pit_rate, 16};
 }
 
+// It gives up after so many looks, because no other clock is to be trusted yet. They last: a look at a
+// device's register takes a tenth of a microsecond at the least.
+bool Counter::wait_for(std::uint64_t steps, std::uint64_t before) const {
+    constexpr unsigned looks = 1'000'000;
+    for (unsigned look = 0; look < looks; ++look) {
+        if (since(before) >= steps) return true;
+        cpu::pause();
+    }
+    return false;
+}
+
 std::uint64_t Counter::read_device() const {
     if (kind_ == Kind::hpet) return read_hpet(hpet_, bits_);
     if (kind_ == Kind::acpi_timer) return acpi_timer_->read() & mask();
@@ -87,10 +99,14 @@ std::optional<std::uint64_t> told_time_stamp_rate() {
     return std::uint64_t{told.ecx} * told.ebx / told.eax;
 }
 
-Counter best_reference(acpi::Tables const& tables) {
-    if (auto const hpet = tables.hpet.and_then(Counter::hpet)) return *hpet;
-    if (auto const timer = tables.fadt.and_then(Counter::acpi_timer)) return *timer;
-    return Counter::pit();
+std::optional<Counter> best_reference(acpi::Tables const& tables) {
+    auto const counts = [](std::optional<Counter> const& counter) {
+        return counter && counter->wait_for(1, counter->read());
+    };
+    if (auto const hpet = tables.hpet.and_then(Counter::hpet); counts(hpet)) return hpet;
+    if (auto const timer = tables.fadt.and_then(Counter::acpi_timer); counts(timer)) return timer;
+    if (std::optional const pit = Counter::pit(); counts(pit)) return pit;
+    return std::nullopt;
 }
 
 }  // namespace pith::time

@@ -34,6 +34,9 @@ public:
     std::uint64_t steps_between(std::uint64_t before, std::uint64_t after) const {
         return (after - before) & mask();
     }
+    // Waits until it is so many steps further than `before`. False if it does not get there: it stands still,
+    // or is so slow that it might as well.
+    bool wait_for(std::uint64_t steps, std::uint64_t before) const;
 
     Kind kind() const { return kind_; }
     std::string_view name() const;
@@ -56,7 +59,8 @@ private:
 bool has_invariant_time_stamp();
 std::optional<std::uint64_t> told_time_stamp_rate();
 
-// The best that time can be measured with, of those that need no measuring themselves.
-Counter best_reference(acpi::Tables const& tables);
+// The best that time can be measured with, of those that need no measuring themselves, and that do count;
+// nothing if there is none.
+std::optional<Counter> best_reference(acpi::Tables const& tables);
 
 }  // namespace pith::time

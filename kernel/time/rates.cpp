@@ -1,8 +1,8 @@
 #include "time/rates.hpp"
 
-#include "cpu/halt.hpp"
 #include "cpu/time_stamp.hpp"
 #include "interrupts/start.hpp"
+#include "log/log.hpp"
 
 #include <algorithm>
 
@@ -32,17 +32,20 @@ Sample take_sample(Counter const& reference) {
     return best;
 }
 
+std::uint64_t at_least_1(std::uint64_t number) { return std::max<std::uint64_t>(number, 1); }
+
 }  // namespace
 
 Rates measure_rates(Counter const& reference) {
     auto const* const apic = interrupts::local_apic();
     if (apic != nullptr) apic->start_timer(~std::uint32_t{0});
     auto const first = take_sample(reference);
-    while (reference.since(first.reference) < reference.rate() / 1000) cpu::pause();
+    if (!reference.wait_for(reference.rate() / 1000, first.reference))
+        log::found_wrong("clock", "the {} stopped while it measured: time goes wrong", reference.name());
     auto const last  = take_sample(reference);
-    auto const steps = reference.steps_between(first.reference, last.reference);
+    auto const steps = at_least_1(reference.steps_between(first.reference, last.reference));
     if (apic != nullptr) apic->start_timer(0);
-    auto const rate = [&](std::uint64_t passed) { return passed * reference.rate() / steps; };
+    auto const rate = [&](std::uint64_t passed) { return at_least_1(passed * reference.rate() / steps); };
     return {.time_stamp  = rate(last.time_stamp - first.time_stamp),
             .local_timer = rate(first.local_timer - last.local_timer)};
 }

@@ -1,6 +1,6 @@
 // How fast the counters go that no table tells of, found by one whose rate is known.
 //
-// Needs:     counters, interrupts (the local APIC's timer).
+// Needs:     counters, interrupts (the local APIC's timer), log.
 #pragma once
 
 #include "time/counters.hpp"
@@ -12,7 +12,8 @@ struct Rates {
     std::uint64_t time_stamp, local_timer;
 };
 
-// Waits until the reference has gone on for a millisecond. Interrupts are off.
+// Waits until the reference has gone on for a millisecond; if it stops meanwhile, that is said. Interrupts
+// are off. No rate is 0.
 Rates measure_rates(Counter const& reference);
 
 }  // namespace pith::time

@@ -127,6 +127,49 @@ void what_nobody_wanted_is_counted() {
     check_equal(interrupts::spurious_count(), 2U);
 }
 
+// As a message is from a device that firmware left open: else it would block all of its class, and below.
+void what_nobody_took_is_ended() {
+    constexpr unsigned first = 0x20, end = 0x100, vector_of_errors = 0xfe;
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr) return;
+    auto const taken    = interrupts::take_vector("local timer", count_call);
+    auto const wait_for = [&](unsigned vector) {
+        apic->set(interrupts::LocalApic::Entry::timer,
+                  interrupts::LocalVector::to(static_cast<std::uint8_t>(vector)));
+        apic->start_timer(1000);
+        cpu::wait_for_interrupt();
+    };
+    unsigned unwanted = 0;
+    for (unsigned vector = end; vector-- > first;) {
+        if (vector == *taken || vector == vector_of_errors) continue;
+        wait_for(vector);
+        check_equal(interrupts::spurious_count(), ++unwanted);
+    }
+    wait_for(*taken);
+    check_equal(calls, 1U);
+}
+
+// `int` with a vector that nobody took is no interrupt: it ends none.
+void an_instruction_ends_no_interrupt() {
+    start();
+    static std::uint8_t vector = 0;
+    static bool is_served      = false;
+    auto const* const apic     = interrupts::local_apic();
+    if (apic == nullptr) return;
+    auto const look = [] {
+        asm volatile("int 0x2f\n int 0x81\n" : : : "memory");
+        is_served = interrupts::local_apic()->serves(vector);
+    };
+    vector = interrupts::take_vector("local timer", look).value();
+    apic->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(vector));
+    apic->start_timer(1000);
+    cpu::wait_for_interrupt();
+    check(is_served);
+    check(!apic->serves(vector));
+    check_equal(interrupts::spurious_count(), 1U);
+}
+
 void who_cannot_have_a_line_is_told_why() {
     start();
     check(interrupts::take(IsaLine::mouse, "a test", count_call).has_value());
@@ -177,6 +220,23 @@ void an_error_of_the_local_apic_waits_for_nobody() {
     interrupts::print_table();
 }
 
+// What firmware left open of the local APIC's own sources. What it wants itself, as an SMI, stays so.
+void sources_inside_the_processor_are_masked() {
+    using Entry = interrupts::LocalApic::Entry;
+    using interrupts::LocalVector;
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr) return;
+    apic->set(Entry::performance, LocalVector::to(0x80));
+    apic->set(Entry::thermal, LocalVector::to(0x81));
+    check(interrupts::LocalApic::start(0xff).has_value());
+    check(apic->get(Entry::performance) == LocalVector::masked());
+    check(apic->get(Entry::thermal) == LocalVector::masked());
+    apic->set(Entry::thermal, LocalVector::smi());
+    check(interrupts::LocalApic::start(0xff).has_value());
+    check(apic->get(Entry::thermal) == LocalVector::smi());
+}
+
 void a_line_that_nobody_has_is_not_released() {
     start();
     interrupts::release(IsaLine::mouse);
@@ -195,11 +255,16 @@ constexpr testing::Test list[] = {
     {"interrupts.the_local_timer_interrupts", the_local_timer_interrupts},
     {"interrupts.vectors_come_to_an_end", vectors_come_to_an_end},
     {"interrupts.what_nobody_wanted_is_counted", what_nobody_wanted_is_counted},
+    {"interrupts.what_nobody_took_is_ended", what_nobody_took_is_ended},
+    {.name          = "interrupts.an_instruction_ends_no_interrupt",
+     .run           = an_instruction_ends_no_interrupt,
+     .expected_text = "interrupt 129, which nobody handles"},
     {"interrupts.who_cannot_have_a_line_is_told_why", who_cannot_have_a_line_is_told_why},
     {"interrupts.sources_are_listed_in_order", sources_are_listed_in_order},
     {.name          = "interrupts.an_error_of_the_local_apic_waits_for_nobody",
      .run           = an_error_of_the_local_apic_waits_for_nobody,
      .expected_text = "  The local APIC has seen errors: 0x80"},
+    {"interrupts.sources_inside_the_processor_are_masked", sources_inside_the_processor_are_masked},
     {"interrupts.a_line_that_nobody_has_is_not_released", a_line_that_nobody_has_is_not_released,
      "a line was released that nobody has"},
 };
