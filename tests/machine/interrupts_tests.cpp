@@ -129,7 +129,7 @@ void what_nobody_wanted_is_counted() {
 
 // As a message is from a device that firmware left open: else it would block all of its class, and below.
 void what_nobody_took_is_ended() {
-    constexpr unsigned first = 0x20, end = 0x100, vector_of_errors = 0xfe;
+    constexpr unsigned first = 0x20, end = 0xfe;
     start();
     auto const* const apic = interrupts::local_apic();
     if (apic == nullptr) return;
@@ -142,7 +142,7 @@ void what_nobody_took_is_ended() {
     };
     unsigned unwanted = 0;
     for (unsigned vector = end; vector-- > first;) {
-        if (vector == *taken || vector == vector_of_errors) continue;
+        if (vector == *taken) continue;
         wait_for(vector);
         check_equal(interrupts::spurious_count(), ++unwanted);
     }
