@@ -19,7 +19,8 @@ namespace pith::cpu {
 // it.
 inline void wait_for_interrupt() { asm volatile("sti\n hlt\n cli" : : : "memory"); }
 
-// The same with interrupts on: one that came just before is not waited for. Chapter 15 shows what comes of that.
+// The same with interrupts on: one that came just before is not waited for. Chapter 15 shows what comes of
+// that.
 inline void halt_until_interrupt() { asm volatile("hlt" : : : "memory"); }
 
 // Tells the processor that this is a loop that waits for another one.

@@ -40,8 +40,8 @@ constexpr bool can_be_declared(Vector vector) {
         case stack_segment:
         case general_protection:
         case page_fault:
-        case alignment_check:      return true;
-        default:                   return false;
+        case alignment_check:    return true;
+        default:                 return false;
     }
 }
 

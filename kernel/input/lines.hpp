@@ -7,8 +7,7 @@
 //
 // Needs:     line_editor, tasks, console.
 // Promises:  a line that is given up (control and C) is begun anew. The stream ends where the keys do, or
-// with control and D in an
-//            empty line.
+//            with control and D in an empty line.
 #pragma once
 
 #include "input/key.hpp"

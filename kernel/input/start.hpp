@@ -3,8 +3,8 @@
 //   interrupt handler: device -> ring, and a signal        task: ring -> decoder -> Key
 //
 // Needs:     interrupts, tasks, ps2_controller, serial_input, keyboard, terminal_keys; log.
-// Promises:  a handler reads and goes; it neither waits nor allocates. What has no room stays in the device: so
-//            nothing is lost by us, and what devices lose is counted, and said.
+// Promises:  a handler reads and goes; it neither waits nor allocates. What has no room stays in the
+//            device: so nothing is lost by us, and what devices lose is counted, and said.
 #pragma once
 
 #include "input/key.hpp"

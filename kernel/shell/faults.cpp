@@ -33,7 +33,9 @@ constexpr FaultKind by_int(std::string_view name) {
 }
 
 [[gnu::noinline]] void write_to_code() {
-    static_cast<void>(cpu::try_write<std::uint8_t>(VirtAddr{reinterpret_cast<void*>(&write_to_code)}, 0xc3));
+    // SAFETY: because only the address is wanted; what is written there faults.
+    VirtAddr const code{reinterpret_cast<void*>(&write_to_code)};
+    static_cast<void>(cpu::try_write<std::uint8_t>(code, 0xc3));
 }
 
 // Deeper than any stack. (What is volatile is needed after the call: so the optimizer makes no loop of it.)

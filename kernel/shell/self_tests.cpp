@@ -64,7 +64,8 @@ Task<Outcome> unmapped_memory() {
 }
 
 Task<Outcome> read_only_code() {
-    auto const code    = VirtAddr{reinterpret_cast<void*>(&read_only_code)};
+    // SAFETY: because only the address is wanted; what is written there faults.
+    VirtAddr const code{reinterpret_cast<void*>(&read_only_code)};
     auto const written = cpu::try_write<std::uint8_t>(code, 0xc3);
     co_return !written ? Outcome{} : wrong("code can be written to");
 }

@@ -18,8 +18,8 @@ using tasks::Task;
 
 constexpr Key control_c{U'c', {.control = true}};
 
-// At 115200 baud a serial line takes 11 ms for it: nobody presses 16 keys in that time, as many as a keyboard keeps. Larger
-// pieces cost less, for a screen is drawn once for each.
+// At 115200 baud a serial line takes 11 ms for it: nobody presses 16 keys in that time, as many as a keyboard
+// keeps. Larger pieces cost less, for a screen is drawn once for each.
 constexpr std::size_t longest_piece = 128;
 // Enough for whoever types ahead, and for what is pasted.
 constexpr std::size_t most_typed_ahead = 16'384;

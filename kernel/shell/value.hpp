@@ -16,8 +16,7 @@
 //
 // Needs:     memory (addresses), printable.
 // Promises:  whatever bytes a text has: for people it is one printable line, and in JSON a well-formed string
-// that has no
-//            control characters either, for it goes through a terminal.
+//            that has no control characters either, for it goes through a terminal.
 // Reference: RFC 8259 "The JavaScript Object Notation (JSON) Data Interchange Format".
 #pragma once
 

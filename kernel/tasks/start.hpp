@@ -1,8 +1,8 @@
 // The kernel's own executor.
 //
 // Needs:     executor, time, console.
-// Promises:  a processor whose tasks all wait is asleep, and is woken by interrupts only. A panic says which
-// task ran.
+// Promises:  a processor whose tasks all wait is asleep, and is woken by interrupts only. A panic says
+//            which task ran.
 #pragma once
 
 #include "tasks/executor.hpp"

@@ -7,9 +7,8 @@
 //
 // Needs:     base (failure), waiting, executor, the heap.
 // Promises:  who asks and is cancelled while it waits loses no value: the next one who asks gets it,
-// whichever task that is.
-//            A stream that is destroyed where it waits is cancelled, as a task is; but not while somebody
-//            asks it.
+//            whichever task that is. A stream that is destroyed where it waits is cancelled, as a task is;
+//            but not while somebody asks it.
 #pragma once
 
 #include "base/fail.hpp"

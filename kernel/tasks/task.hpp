@@ -9,8 +9,7 @@
 //
 // Needs:     base (failure), the heap.
 // Promises:  from awaiting to going on no stack grows, however deep the calls are. (To destroy a task that
-// awaits another is
-//            a call each: a kernel's stack of 32 KiB has room for some hundred.)
+//            awaits another is a call each: a kernel's stack of 32 KiB has room for some hundred.)
 // Reference: C++23, "Coroutine definitions"; L. Baker, "C++ Coroutines: Understanding Symmetric Transfer".
 #pragma once
 
