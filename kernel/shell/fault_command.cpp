@@ -1,5 +1,4 @@
 // fault: raise an exception, and see it explained.
-#include "console/panic.hpp"
 #include "shell/commands.hpp"
 #include "shell/faults.hpp"
 

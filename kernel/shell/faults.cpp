@@ -1,6 +1,6 @@
 #include "shell/faults.hpp"
 
-#include "console/panic.hpp"
+#include "base/fail.hpp"
 #include "console/print.hpp"
 #include "cpu/raise.hpp"
 #include "exceptions/handlers.hpp"
@@ -24,7 +24,7 @@ constexpr VirtAddr nowhere{0xdead'b000};  // in the lower half, where nothing is
 
 template <auto attempt>
 void raise_declared() {
-    static_cast<void>(attempt());
+    require(!attempt(), "an instruction that must fault did not");
 }
 
 template <Vector vector>
@@ -32,10 +32,12 @@ constexpr FaultKind by_int(std::string_view name) {
     return {name, vector, Raised::by_int, cpu::software_interrupt<static_cast<std::uint8_t>(vector)>};
 }
 
+void read_nowhere() { require(!cpu::try_read<std::uint8_t>(nowhere), "what is not mapped was read"); }
+
 [[gnu::noinline]] void write_to_code() {
     // SAFETY: because only the address is wanted; what is written there faults.
     VirtAddr const code{reinterpret_cast<void*>(&write_to_code)};
-    static_cast<void>(cpu::try_write<std::uint8_t>(code, 0xc3));
+    require(!cpu::try_write<std::uint8_t>(code, 0xc3), "code was written to");
 }
 
 // Deeper than any stack. (What is volatile is needed after the call: so the optimizer makes no loop of it.)
@@ -60,8 +62,7 @@ constexpr std::array kinds{
     by_int<Vector::stack_segment>("stack-segment"),
     FaultKind{"general-protection", Vector::general_protection, Raised::for_real,
               raise_declared<cpu::try_noncanonical_read>},
-    FaultKind{"page-fault", Vector::page_fault, Raised::for_real,
-              [] { static_cast<void>(cpu::try_read<std::uint8_t>(nowhere)); }},
+    FaultKind{"page-fault", Vector::page_fault, Raised::for_real, read_nowhere},
     FaultKind{"write-to-code", Vector::page_fault, Raised::for_real, write_to_code},
     by_int<Vector::x87_floating_point>("x87"),
     by_int<Vector::alignment_check>("alignment-check"),

@@ -67,7 +67,7 @@ private:
 };
 
 template <typename Value>
-class Stream<Value>::promise_type {
+class Stream<Value>::promise_type {  // NOLINT(readability-identifier-naming): the name is the language's
 public:
     promise_type()                               = default;
     promise_type(promise_type const&)            = delete;

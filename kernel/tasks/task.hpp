@@ -78,8 +78,8 @@ public:
 template <typename Result>
 class [[nodiscard]] Task {
 public:
-    using promise_type =
-        detail::ResultPromise<Result>;  // NOLINT(readability-identifier-naming): the language's
+    // NOLINTNEXTLINE(readability-identifier-naming): the name is the language's
+    using promise_type = detail::ResultPromise<Result>;
 
     Task(Task&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
     Task& operator=(Task&& other) noexcept {
