@@ -147,6 +147,7 @@ Answer help(Arguments const& arguments) {
 
 std::vector<std::string> command_words() {
     std::vector<std::string> words;
+    words.reserve(table.size());
     for (auto const& command : table) words.emplace_back(command.name);
     return words;
 }
