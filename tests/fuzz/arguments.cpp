@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         demand(!arguments.error().empty());
         return 0;
     }
-    static_cast<void>(arguments->check({.most_words = 3, .options = {"level=", "last"}}));
+    auto const fits = arguments->check({.most_words = 3, .options = {"level=", "last"}});
+    demand(fits.has_value() || !fits.error().empty());
     std::size_t characters = arguments->command().size();
     std::string quoted     = "command";
     for (auto const& word : arguments->words()) {
@@ -56,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         characters += word.size();
     }
     for (auto const& option : arguments->options()) {
-        static_cast<void>(arguments->number(option.name));
+        auto const number = arguments->number(option.name);
+        demand(number.has_value() || !number.error().empty());
         characters += 2 + option.name.size() + (option.value ? 1 + option.value->size() : 0);
     }
     demand(characters <= size);
