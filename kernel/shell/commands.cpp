@@ -119,12 +119,10 @@ namespace commands {
 namespace {
 
 Report usage_of(Command const& command) {
-    Report report;
-    report.add(Record{"command", ""}
-                   .add("name", "command", command.name)
-                   .add("usage", "usage", command.usage)
-                   .add("summary", "what it does", command.summary));
-    return report;
+    return Report{Record{"command", ""}
+                      .add("name", "command", command.name)
+                      .add("usage", "usage", command.usage)
+                      .add("summary", "what it does", command.summary)};
 }
 
 }  // namespace
@@ -138,11 +136,10 @@ Answer help(Arguments const& arguments) {
     }
     Table list{"commands", "", {{"name", "command"}, {"summary", "what it does"}}};
     for (auto const& command : table) list.add(command.name, command.summary);
-    Report report;
-    report.add(std::move(list));
-    report.add(Note{"Behind a command --json gives its answer to a program. Arrows bring back older lines,\n"
-                    "the tabulator completes a word, and control and C gives up what takes too long."});
-    return report;
+    return Report{
+        std::move(list),
+        Note{"Behind a command --json gives its answer to a program. Arrows bring back older lines,\n"
+             "the tabulator completes a word, and control and C gives up what takes too long."}};
 }
 
 std::vector<std::string> command_words() {

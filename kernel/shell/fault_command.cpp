@@ -23,10 +23,7 @@ Report kinds() {
     for (auto const& kind : fault_kinds())
         table.add(kind.name, exceptions::mnemonic_of(kind.vector), exceptions::name_of(kind.vector),
                   what_becomes_of(kind));
-    Report report;
-    report.add(std::move(table));
-    report.add(Note{"'fault KIND --panic' lets any of them be a panic."});
-    return report;
+    return Report{std::move(table), Note{"'fault KIND --panic' lets any of them be a panic."}};
 }
 
 }  // namespace
@@ -45,12 +42,10 @@ Answer fault(Arguments const& arguments) {
         return std::unexpected{std::format("there is no kind '{}'; 'fault' lists them", name)};
     if (arguments.has("panic")) raise_and_panic(*kind);
     raise_and_survive(*kind);
-    Report report;
-    report.add(Record{"fault", ""}
-                   .add("kind", "kind", kind->name)
-                   .add("vector", "vector", static_cast<unsigned>(kind->vector))
-                   .add("survived", "survived", true));
-    return report;
+    return Report{Record{"fault", ""}
+                      .add("kind", "kind", kind->name)
+                      .add("vector", "vector", static_cast<unsigned>(kind->vector))
+                      .add("survived", "survived", true)};
 }
 
 }  // namespace pith::shell::commands

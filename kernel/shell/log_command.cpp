@@ -66,12 +66,9 @@ Answer log(Arguments const& arguments) {
                     message.text);
     });
     auto const lost = log::lost();
-    Report report;
-    report.add(std::move(entries));
-    report.add(Record{"lost", ""}
-                   .add("overwritten", "overwritten", lost.overwritten)
-                   .add("missed", "missed", lost.missed));
-    return report;
+    return Report{std::move(entries), Record{"lost", ""}
+                                          .add("overwritten", "overwritten", lost.overwritten)
+                                          .add("missed", "missed", lost.missed)};
 }
 
 }  // namespace pith::shell::commands

@@ -21,16 +21,14 @@ std::vector<std::string> features() {
 
 Answer cpu(Arguments const&) {
     auto const model = cpu::model_of(cpu::cpuid(1).eax);
-    Report report;
-    report.add(Record{"cpu", "Processor"}
-                   .add("name", "name", cpu::ProcessorName{}.text())
-                   .add("maker", "maker", cpu::ProcessorMaker{}.text())
-                   .add("family", "family", model.family)
-                   .add("model", "model", model.model)
-                   .add("stepping", "stepping", model.stepping)
-                   .add("address_bits", "bits of a physical address", cpu::physical_address_bits())
-                   .add("features", "features", features()));
-    return report;
+    return Report{Record{"cpu", "Processor"}
+                      .add("name", "name", cpu::ProcessorName{}.text())
+                      .add("maker", "maker", cpu::ProcessorMaker{}.text())
+                      .add("family", "family", model.family)
+                      .add("model", "model", model.model)
+                      .add("stepping", "stepping", model.stepping)
+                      .add("address_bits", "bits of a physical address", cpu::physical_address_bits())
+                      .add("features", "features", features())};
 }
 
 Answer acpi(Arguments const&) {
@@ -50,9 +48,7 @@ Answer acpi(Arguments const&) {
             tables.add(table.error().table.view(), PhysAddr::checked(table.error().address), Value{}, Value{},
                        Value{}, std::format("{}", table.error()));
     }
-    Report report;
-    report.add(std::move(tables));
-    return report;
+    return Report{std::move(tables)};
 }
 
 }  // namespace pith::shell::commands

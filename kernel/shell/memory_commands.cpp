@@ -60,29 +60,23 @@ std::vector<paging::Region> kernel_regions() {
 Answer memory(Arguments const&) {
     auto const frames = frames::totals();
     auto const heap   = heap::statistics();
-    Report report;
-    report.add(Record{"memory", "Memory"}
-                   .add("usable", "usable", bytes_of(frames.all))
-                   .add("free", "free", bytes_of(frames.free))
-                   .add("left_out", "left out", bytes_of(frames.left_out))
-                   .add("heap_used", "in use on the heap", ByteCount{heap.used_bytes})
-                   .add("heap_taken", "taken by the heap", ByteCount{heap.source_bytes})
-                   .add("kernel", "the kernel's image", ByteCount{boot::image_after_boot().size()}));
-    return report;
+    return Report{Record{"memory", "Memory"}
+                      .add("usable", "usable", bytes_of(frames.all))
+                      .add("free", "free", bytes_of(frames.free))
+                      .add("left_out", "left out", bytes_of(frames.left_out))
+                      .add("heap_used", "in use on the heap", ByteCount{heap.used_bytes})
+                      .add("heap_taken", "taken by the heap", ByteCount{heap.source_bytes})
+                      .add("kernel", "the kernel's image", ByteCount{boot::image_after_boot().size()})};
 }
 
 Answer frames(Arguments const&) {
     auto const now = frames::totals();
-    Report report;
-    report.add(memory_map());
-    report.add(reserved());
-    report.add(zones());
-    report.add(Record{"frames", "Frames of 4 KiB"}
-                   .add("all", "all", now.all)
-                   .add("free", "free", now.free)
-                   .add("in_hand", "of these in hand", now.in_hand)
-                   .add("left_out", "left out", now.left_out));
-    return report;
+    return Report{memory_map(), reserved(), zones(),
+                  Record{"frames", "Frames of 4 KiB"}
+                      .add("all", "all", now.all)
+                      .add("free", "free", now.free)
+                      .add("in_hand", "of these in hand", now.in_hand)
+                      .add("left_out", "left out", now.left_out)};
 }
 
 Answer pages(Arguments const&) {
@@ -97,10 +91,8 @@ Answer pages(Arguments const&) {
     for (auto const& region : kernel_regions())
         table.add(region.start, ByteCount{region.bytes()}, paging::rights_of(region).view(), region.memory,
                   region.is_in_a_row, paging::owner_of(region));
-    Report report;
-    report.add(std::move(table));
-    report.add(Note{"Rights: r read, w write, x execute, u user, g global, d device, c combined writes."});
-    return report;
+    return Report{std::move(table),
+                  Note{"Rights: r read, w write, x execute, u user, g global, d device, c combined writes."}};
 }
 
 Answer heap(Arguments const&) {
@@ -115,18 +107,15 @@ Answer heap(Arguments const&) {
             classes.add(of_class.block_bytes, of_class.blocks, of_class.slabs,
                         heap::is_aligned(static_cast<heap::SizeClass>(index)));
     }
-    Report report;
-    report.add(std::move(classes));
-    report.add(Record{"heap", "The heap"}
-                   .add("used_blocks", "blocks in use", now.used_blocks)
-                   .add("used", "in use", ByteCount{now.used_bytes})
-                   .add("large_blocks", "large blocks", now.large_blocks)
-                   .add("large", "in large blocks", ByteCount{now.large_bytes})
-                   .add("taken", "taken from the frames", ByteCount{now.source_bytes})
-                   .add("peak", "taken at most", ByteCount{now.peak_bytes})
-                   .add("empty_slabs", "empty slabs", now.empty_slabs)
-                   .add("unused_percent", "percent unused", now.unused_percent()));
-    return report;
+    return Report{std::move(classes), Record{"heap", "The heap"}
+                                          .add("used_blocks", "blocks in use", now.used_blocks)
+                                          .add("used", "in use", ByteCount{now.used_bytes})
+                                          .add("large_blocks", "large blocks", now.large_blocks)
+                                          .add("large", "in large blocks", ByteCount{now.large_bytes})
+                                          .add("taken", "taken from the frames", ByteCount{now.source_bytes})
+                                          .add("peak", "taken at most", ByteCount{now.peak_bytes})
+                                          .add("empty_slabs", "empty slabs", now.empty_slabs)
+                                          .add("unused_percent", "percent unused", now.unused_percent())};
 }
 
 }  // namespace pith::shell::commands

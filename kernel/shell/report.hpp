@@ -1,10 +1,8 @@
 // What a command answers: made once, and shown for people or as JSON for tools.
 //
-//   Report report;
-//   report.add(Record{"totals", "In all"}.add("free", "free", ByteCount{free}));
 //   Table zones{"zones", "Zones", {{"start", "start"}, {"size", "size"}}};
 //   zones.add(range.start(), ByteCount{range.size()});
-//   report.add(std::move(zones));
+//   Report report{std::move(zones), Record{"totals", "In all"}.add("free", "free", ByteCount{free})};
 //
 // A report has records (names and values), tables, and notes, which are sentences for people only. In JSON it
 // is one value, in one line: the part alone if there is only one, else an object with each part under its
@@ -81,6 +79,12 @@ struct Note {
 class Report {
 public:
     using Part = std::variant<Record, Table, Note>;
+
+    template <std::convertible_to<Part>... Parts>
+    explicit Report(Parts&&... parts) {
+        parts_.reserve(sizeof...(parts));
+        (parts_.emplace_back(std::forward<Parts>(parts)), ...);
+    }
 
     void add(Part part) { parts_.push_back(std::move(part)); }
 

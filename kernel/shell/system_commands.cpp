@@ -26,11 +26,7 @@ std::string date_and_time(std::chrono::sys_seconds at) {
                        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-Report note(std::string text) {
-    Report report;
-    report.add(Note{std::move(text)});
-    return report;
-}
+Report note(std::string text) { return Report{Note{std::move(text)}}; }
 
 std::string layout_names() {
     std::string names;
@@ -44,9 +40,7 @@ Report layouts() {
         "layouts", "Keyboard layouts", {{"name", "name"}, {"description", "keyboard"}, {"in_use", "in use"}}};
     for (auto const& layout : input::layouts())
         table.add(layout.name, layout.description, &layout == &input::layout());
-    Report report;
-    report.add(std::move(table));
-    return report;
+    return Report{std::move(table)};
 }
 
 }  // namespace
@@ -54,17 +48,15 @@ Report layouts() {
 Answer clock(Arguments const&) {
     auto const about = time::description();
     auto const date  = time::wall_clock();
-    Report report;
-    report.add(Record{"clock", "Clock"}
-                   .add("date", "date and time (UTC)", date ? Value{date_and_time(*date)} : Value{})
-                   .add("up", "since the start", Moment{time::Clock::since_start()})
-                   .add("counter", "counter", about.counter)
-                   .add("rate", "its steps a second", about.rate)
-                   .add("rate_may_change", "its rate may change", about.may_change)
-                   .add("rate_was_measured", "a rate was measured", about.was_measured)
-                   .add("alarm", "alarm", about.alarm)
-                   .add("timers", "timers that wait", about.waiting));
-    return report;
+    return Report{Record{"clock", "Clock"}
+                      .add("date", "date and time (UTC)", date ? Value{date_and_time(*date)} : Value{})
+                      .add("up", "since the start", Moment{time::Clock::since_start()})
+                      .add("counter", "counter", about.counter)
+                      .add("rate", "its steps a second", about.rate)
+                      .add("rate_may_change", "its rate may change", about.may_change)
+                      .add("rate_was_measured", "a rate was measured", about.was_measured)
+                      .add("alarm", "alarm", about.alarm)
+                      .add("timers", "timers that wait", about.waiting)};
 }
 
 Answer interrupts(Arguments const&) {
@@ -75,10 +67,8 @@ Answer interrupts(Arguments const&) {
         table.add(source.vector, source.line.transform([](auto line) { return static_cast<unsigned>(line); }),
                   source.count, source.name);
     });
-    Report report;
-    report.add(std::move(table));
-    report.add(Record{"all", ""}.add("spurious", "spurious", pith::interrupts::spurious_count()));
-    return report;
+    return Report{std::move(table),
+                  Record{"all", ""}.add("spurious", "spurious", pith::interrupts::spurious_count())};
 }
 
 Answer tasks(Arguments const&) {
@@ -93,11 +83,8 @@ Answer tasks(Arguments const&) {
         table.add(task.number(), task.name(), &task == pith::tasks::Executor::running() ? "runs" : "waits",
                   task.runs(), task.steps());
     });
-    Report report;
-    report.add(std::move(table));
-    report.add(
-        Record{"processor", ""}.add("idle", "times the processor fell asleep", pith::tasks::idle_count()));
-    return report;
+    return Report{std::move(table), Record{"processor", ""}.add("idle", "times the processor fell asleep",
+                                                                pith::tasks::idle_count())};
 }
 
 Answer layout(Arguments const& arguments) {
@@ -127,10 +114,8 @@ pith::tasks::Task<Answer> sleep(Arguments arguments) {
     if (!wait) co_return std::unexpected{"how long? '2', '1.5s' or '20ms'"};
     auto const begin = time::Clock::now();
     co_await pith::tasks::sleep_until(begin + *wait);
-    Report report;
-    report.add(
-        Record{"sleep", ""}.add("wanted", "wanted", *wait).add("slept", "slept", time::Clock::now() - begin));
-    co_return report;
+    co_return Report{
+        Record{"sleep", ""}.add("wanted", "wanted", *wait).add("slept", "slept", time::Clock::now() - begin)};
 }
 
 Answer reboot(Arguments const&) {

@@ -27,10 +27,8 @@ pith::tasks::Task<Answer> test(Arguments arguments) {
                   outcome ? Value{} : Value{outcome.error()});
     }
     if (passed + failed == 0) co_return std::unexpected{std::format("there is no test '{}'", wanted)};
-    Report report;
-    report.add(std::move(table));
-    report.add(Record{"sum", ""}.add("passed", "passed", passed).add("failed", "failed", failed));
-    co_return report;
+    co_return Report{std::move(table),
+                     Record{"sum", ""}.add("passed", "passed", passed).add("failed", "failed", failed)};
 }
 
 }  // namespace pith::shell::commands
