@@ -94,11 +94,15 @@ bool start_serial() {
 
 // What reads the rings: the state that a stream of keys has between two bytes.
 class Reader {
+    auto add() {
+        return [this](Key const& key) { keys_.push_back(key); };
+    }
+
 public:
     // All that has come becomes keys.
     void read() {
         while (auto const byte = keyboard_source.next()) take_scancode(*byte);
-        while (auto const byte = serial_source.next()) terminal_.feed(*byte, add_);
+        while (auto const byte = serial_source.next()) terminal_.feed(*byte, add());
         say_losses();
         show_lights();
     }
@@ -111,13 +115,13 @@ public:
 
     bool is_waiting_for_more() const { return terminal_.is_waiting(); }
     // Nothing more came.
-    void flush() { terminal_.flush(add_); }
+    void flush() { terminal_.flush(add()); }
 
 private:
     void take_scancode(std::uint8_t byte) {
         auto const [was_answer, reply] = lights_.take(byte);
         if (reply) tell_keyboard(*reply);
-        if (!was_answer) the_keyboard->feed(byte, add_);
+        if (!was_answer) the_keyboard->feed(byte, add());
     }
     void show_lights() {
         if (!keyboard_source.is_there) return;
@@ -141,12 +145,6 @@ private:
     Lights lights_;
     std::deque<Key> keys_;
     std::uint64_t overruns_ = 0, lost_output_ = 0;
-
-    struct Add {
-        std::deque<Key>& keys;
-        void operator()(Key const& key) const { keys.push_back(key); }
-    };
-    Add add_{keys_};
 };
 
 tasks::Task<> wait_for_bytes() { co_await something_came; }
@@ -159,9 +157,9 @@ void start() {
     serial_source.is_there   = start_serial();
     log::found("input", "{}{}{}", keyboard_source.is_there ? "keyboard" : "",
                keyboard_source.is_there && serial_source.is_there ? ", " : "",
-               serial_source.is_there ? "serial line"
-               : has_devices()        ? ""
-                                      : "there is nothing to type on");
+               serial_source.is_there     ? "serial line"
+               : keyboard_source.is_there ? ""
+                                          : "there is nothing to type on");
 }
 
 tasks::Stream<Key> keys() {
@@ -178,7 +176,5 @@ tasks::Stream<Key> keys() {
 
 Layout const& layout() { return the_keyboard->layout(); }
 void use_layout(Layout const& layout) { the_keyboard->use(layout); }
-
-bool has_devices() { return keyboard_source.is_there || serial_source.is_there; }
 
 }  // namespace pith::input

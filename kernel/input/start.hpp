@@ -24,7 +24,4 @@ tasks::Stream<Key> keys();
 Layout const& layout();
 void use_layout(Layout const& layout);
 
-// Whether there is anything to type on.
-bool has_devices();
-
 }  // namespace pith::input

@@ -1,5 +1,9 @@
 #include "shell/commands.hpp"
 
+#include "input/layout.hpp"
+#include "shell/faults.hpp"
+#include "shell/self_tests.hpp"
+
 #include <algorithm>
 #include <array>
 #include <format>
@@ -15,7 +19,7 @@ constexpr std::array<Command, 18> table{{
      .summary = "this list, or how a command is used",
      .accepts = one_word,
      .run     = commands::help,
-     .words   = commands::command_words},
+     .words   = [] { return names_of(all_commands()); }},
     {.name    = "memory",
      .usage   = "memory",
      .summary = "how much memory there is, and what has it",
@@ -56,13 +60,13 @@ constexpr std::array<Command, 18> table{{
      .summary = "raise an exception, and see it explained",
      .accepts = {.most_words = 1, .options = {"panic"}},
      .run     = commands::fault,
-     .words   = commands::fault_words},
+     .words   = [] { return names_of(fault_kinds()); }},
     {.name    = "test",
      .usage   = "test [NAME]",
      .summary = "let the system try itself",
      .accepts = one_word,
      .run     = commands::test,
-     .words   = commands::test_words},
+     .words   = [] { return names_of(self_tests()); }},
     {.name    = "sleep",
      .usage   = "sleep DURATION",
      .summary = "wait: '2', '1.5s', '20ms'",
@@ -73,7 +77,7 @@ constexpr std::array<Command, 18> table{{
      .summary = "which keyboard this is",
      .accepts = one_word,
      .run     = commands::layout,
-     .words   = commands::layout_words},
+     .words   = [] { return names_of(input::layouts()); }},
     {.name = "clear", .usage = "clear", .summary = "empty the screen", .run = commands::clear},
     {.name = "reboot", .usage = "reboot", .summary = "start the machine anew", .run = commands::reboot},
     {.name = "poweroff", .usage = "poweroff", .summary = "switch the machine off", .run = commands::poweroff},
@@ -140,13 +144,6 @@ Answer help(Arguments const& arguments) {
         std::move(list),
         Note{"Behind a command --json gives its answer to a program. Arrows bring back older lines,\n"
              "the tabulator completes a word, and control and C gives up what takes too long."}};
-}
-
-std::vector<std::string> command_words() {
-    std::vector<std::string> words;
-    words.reserve(table.size());
-    for (auto const& command : table) words.emplace_back(command.name);
-    return words;
 }
 
 }  // namespace commands

@@ -9,6 +9,7 @@
 #include "shell/report.hpp"
 #include "tasks/task.hpp"
 
+#include <ranges>
 #include <span>
 
 namespace pith::shell {
@@ -32,6 +33,14 @@ struct Command {
 // In the order in which help lists them.
 std::span<Command const> all_commands();
 Command const* find_command(std::string_view name);  // null if there is none
+
+// The names of commands, kinds, layouts, …
+std::vector<std::string> names_of(auto const& named) {
+    std::vector<std::string> names;
+    names.reserve(std::ranges::size(named));
+    for (auto const& one : named) names.emplace_back(one.name);
+    return names;
+}
 
 // Runs it; what is wrong with its arguments comes with the usage.
 tasks::Task<Answer> run(Command const& command, Arguments arguments);
@@ -64,11 +73,6 @@ Answer layout(Arguments const& arguments);
 Answer clear(Arguments const& arguments);
 Answer reboot(Arguments const& arguments);
 Answer poweroff(Arguments const& arguments);
-
-std::vector<std::string> command_words();
-std::vector<std::string> fault_words();
-std::vector<std::string> layout_words();
-std::vector<std::string> test_words();
 
 }  // namespace commands
 

@@ -28,12 +28,6 @@ Report kinds() {
 
 }  // namespace
 
-std::vector<std::string> fault_words() {
-    std::vector<std::string> words;
-    for (auto const& kind : fault_kinds()) words.emplace_back(kind.name);
-    return words;
-}
-
 Answer fault(Arguments const& arguments) {
     if (arguments.words().empty()) return kinds();
     auto const& name       = arguments.words().front();

@@ -115,7 +115,7 @@ constexpr auto explainers =
 
 void raise(FaultKind const& kind, Wish asked) {
     wish                    = asked;
-    bool const is_explained = !has_default_handler(kind.vector) && kind.vector != Vector::double_fault;
+    bool const is_explained = !has_default_handler(kind.vector);
     if (is_explained) explainers.at(static_cast<std::size_t>(kind.vector))();
     kind.raise();
     if (is_explained) exceptions::clear_handler(kind.vector);

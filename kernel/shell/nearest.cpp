@@ -24,7 +24,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
 
 }  // namespace
 
-std::string_view nearest(std::string_view word, std::span<std::string_view const> words) {
+std::string_view nearest(std::string_view word, std::span<std::string const> words) {
     auto const far     = [&](std::string_view candidate) { return distance(word, candidate); };
     auto const closest = std::ranges::min_element(words, {}, far);
     if (closest == words.end() || far(*closest) > std::max(closest->size(), word.size()) / 3) return {};

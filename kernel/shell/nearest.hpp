@@ -5,11 +5,12 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace pith::shell {
 
 // The one of `words` that differs least, if that is by one letter in three at most; else empty.
-std::string_view nearest(std::string_view word, std::span<std::string_view const> words);
+std::string_view nearest(std::string_view word, std::span<std::string const> words);
 
 }  // namespace pith::shell

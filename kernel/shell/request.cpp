@@ -11,8 +11,7 @@ namespace {
 constexpr std::string_view json_option = "json";
 
 std::string unknown(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (auto const& command : all_commands()) names.push_back(command.name);
+    auto const names = names_of(all_commands());
     auto const meant = nearest(name, names);
     if (meant.empty()) return std::format("there is no command '{}'; 'help' lists them", name);
     return std::format("there is no command '{}'; did you mean '{}'?", name, meant);
@@ -60,7 +59,7 @@ std::vector<std::string> completions(std::string_view before_cursor) {
         before_cursor.substr(std::min(before_cursor.find_first_not_of(' '), before_cursor.size()));
     auto const blank = line.find(' ');
     if (blank == std::string_view::npos) {
-        for (auto const& command : all_commands()) candidates.emplace_back(command.name);
+        candidates = names_of(all_commands());
     } else if (auto const* const command = find_command(line.substr(0, blank))) {
         candidates = words_for(*command);
     }

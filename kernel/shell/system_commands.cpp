@@ -29,10 +29,9 @@ std::string date_and_time(std::chrono::sys_seconds at) {
 Report note(std::string text) { return Report{Note{std::move(text)}}; }
 
 std::string layout_names() {
-    std::string names;
-    for (auto const& layout : input::layouts())
-        names += std::format("{}{}", names.empty() ? "" : ", ", layout.name);
-    return names;
+    std::string list;
+    for (auto const& name : names_of(input::layouts())) list += (list.empty() ? "" : ", ") + name;
+    return list;
 }
 
 Report layouts() {
@@ -95,12 +94,6 @@ Answer layout(Arguments const& arguments) {
             std::format("there is no layout '{}': there are {}", arguments.words().front(), layout_names())};
     input::use_layout(*wanted);
     return note(std::format("The keyboard is now {}.", wanted->description));
-}
-
-std::vector<std::string> layout_words() {
-    std::vector<std::string> words;
-    for (auto const& layout : input::layouts()) words.emplace_back(layout.name);
-    return words;
 }
 
 Answer clear(Arguments const&) {

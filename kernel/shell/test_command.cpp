@@ -7,12 +7,6 @@
 
 namespace pith::shell::commands {
 
-std::vector<std::string> test_words() {
-    std::vector<std::string> words;
-    for (auto const& test : self_tests()) words.emplace_back(test.name);
-    return words;
-}
-
 pith::tasks::Task<Answer> test(Arguments arguments) {
     auto const wanted = arguments.words().empty() ? std::string{} : arguments.words().front();
     Table table{

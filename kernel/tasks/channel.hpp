@@ -28,8 +28,7 @@ public:
 
     // Waits for room. False if the channel is closed: then the value is gone.
     Task<bool> send(Value value) {
-        while (!is_closed_ && values_.size() == capacity)
-            co_await senders_.wait([this] { return is_closed_ || values_.size() < capacity; });
+        while (!need_not_wait_to_send()) co_await senders_.wait([this] { return need_not_wait_to_send(); });
         co_return try_send(std::move(value));
     }
     // Without waiting: false if there is no room, or the channel is closed.
@@ -42,8 +41,8 @@ public:
 
     // The oldest value; nothing if the channel is closed and empty.
     Task<std::optional<Value>> receive() {
-        while (values_.empty() && !is_closed_)
-            co_await receivers_.wait([this] { return is_closed_ || !values_.empty(); });
+        while (!need_not_wait_to_receive())
+            co_await receivers_.wait([this] { return need_not_wait_to_receive(); });
         co_return try_receive();
     }
     std::optional<Value> try_receive() {
@@ -64,6 +63,9 @@ public:
     std::size_t size() const { return values_.size(); }
 
 private:
+    bool need_not_wait_to_send() const { return is_closed_ || values_.size() < capacity; }
+    bool need_not_wait_to_receive() const { return is_closed_ || !values_.empty(); }
+
     // All of them, for the first may be cancelled before it goes on: each looks whether there is something
     // for it.
     static void wake_all(WaitList& list) {

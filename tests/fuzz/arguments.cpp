@@ -31,7 +31,7 @@ void try_others(std::string const& text) {
     for (auto const& line : first_lines(text))
         demand(!line.empty() && line.front() != ' ' && line.back() != ' ' && line.size() + 4 <= text.size());
     if (auto const duration = duration_of(text)) demand(*duration >= std::chrono::nanoseconds::zero());
-    constexpr std::array<std::string_view, 3> words{"help", "memory", ""};
+    std::array<std::string, 3> const words{"help", "memory", ""};
     if (text.size() < 100) static_cast<void>(nearest(text, words));
 }
 

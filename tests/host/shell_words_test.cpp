@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
 TEST(Nearest, finds_what_was_meant) {
-    constexpr std::array<std::string_view, 4> words{"memory", "frames", "help", "poweroff"};
+    std::array<std::string, 4> const words{"memory", "frames", "help", "poweroff"};
     EXPECT_EQ(nearest("memery", words), "memory");
     EXPECT_EQ(nearest("mmory", words), "memory");
     EXPECT_EQ(nearest("helpp", words), "help");
@@ -23,7 +23,7 @@ TEST(Nearest, finds_what_was_meant) {
 }
 
 TEST(Nearest, guesses_nothing_wild) {
-    constexpr std::array<std::string_view, 2> words{"help", "memory"};
+    std::array<std::string, 2> const words{"help", "memory"};
     EXPECT_EQ(nearest("xyzzy", words), "");
     EXPECT_EQ(nearest("hxxp", words), "");
     EXPECT_EQ(nearest("", words), "");
