@@ -1,7 +1,6 @@
 // The commands that only look: what they answer about the machine that they run on.
 #include "shell/commands.hpp"
 
-#include "acpi/start.hpp"
 #include "boot/image.hpp"
 #include "console/print.hpp"
 #include "cpu/cpuid.hpp"
@@ -9,12 +8,12 @@
 #include "frames/start.hpp"
 #include "heap/start.hpp"
 #include "input/start.hpp"
-#include "interrupts/start.hpp"
 #include "log/log.hpp"
 #include "own_map.hpp"
 #include "paging/kernel_regions.hpp"
 #include "shell/faults.hpp"
 #include "shell/request.hpp"
+#include "start_time.hpp"
 #include "suites.hpp"
 #include "tasks/start.hpp"
 #include "time/clock.hpp"
@@ -29,10 +28,7 @@ using testing::check_equal;
 namespace {
 
 void start() {
-    tests::move_into_own_map();
-    acpi::start(tests::handoff());
-    interrupts::start(acpi::tables());
-    time::start(acpi::tables());
+    tests::start_time();
     input::start();
     shell::know_handoff(tests::handoff());
 }

@@ -1,12 +1,10 @@
 // Interrupts as fast as they come, while the kernel prints: no line is torn, and no timer is lost.
-#include "acpi/start.hpp"
 #include "base/fixed_text.hpp"
 #include "console/console.hpp"
 #include "console/print.hpp"
 #include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
-#include "interrupts/start.hpp"
-#include "own_map.hpp"
+#include "start_time.hpp"
 #include "suites.hpp"
 #include "time/clock.hpp"
 
@@ -82,10 +80,7 @@ exceptions::Resolution count_nmi(exceptions::ExceptionFrame&) {
 }
 
 void start() {
-    tests::move_into_own_map();
-    acpi::start(tests::handoff());
-    interrupts::start(acpi::tables());
-    time::start(acpi::tables());
+    tests::start_time();
     console::println("");
 }
 

@@ -1,10 +1,8 @@
 // Tasks in the machine: woken by real interrupts, asleep when there is nothing to do. (What needs no machine
 // is tested on the host.)
-#include "acpi/start.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
-#include "interrupts/start.hpp"
-#include "own_map.hpp"
+#include "start_time.hpp"
 #include "suites.hpp"
 #include "tasks/sleep.hpp"
 #include "tasks/start.hpp"
@@ -17,16 +15,10 @@ using namespace std::chrono_literals;
 using tasks::Task;
 using testing::check;
 using testing::check_equal;
+using tests::start_time;
 using time::Clock;
 
 namespace {
-
-void start() {
-    tests::move_into_own_map();
-    acpi::start(tests::handoff());
-    interrupts::start(acpi::tables());
-    time::start(acpi::tables());
-}
 
 void run(Task<> task) { tasks::run_until_end(tasks::spawn("test", std::move(task))); }
 
@@ -39,7 +31,7 @@ Task<> add_up(std::uint64_t count, std::uint64_t& sum) {
 
 // Each await and each return is a jump. As calls they would be too many for any stack of ours.
 void a_million_awaits_need_no_stack() {
-    start();
+    start_time();
     std::uint64_t sum = 0;
     run(add_up(1'000'000, sum));
     check_equal(sum, 1'000'000U);
@@ -52,7 +44,7 @@ Task<std::uint64_t> deep(std::uint64_t depth) {
 Task<> go_deep(std::uint64_t depth, std::uint64_t& reached) { reached = co_await deep(depth); }
 
 void tasks_may_be_nested_deeper_than_a_stack_is() {
-    start();
+    start_time();
     std::uint64_t reached = 0;
     run(go_deep(100'000, reached));
     check_equal(reached, 100'000U);
@@ -72,7 +64,7 @@ Task<> sleep_in_three(std::vector<int>& order) {
 }
 
 void sleepers_wake_in_order_and_never_early() {
-    start();
+    start_time();
     std::vector<int> order;
     run(sleep_in_three(order));
     check(order == std::vector{1, 2, 3});
@@ -97,7 +89,7 @@ Task<> sleep_and_count(Sleepers& all, Clock::time_point deadline) {
 }
 
 void thousands_of_sleepers_wake_in_order() {
-    start();
+    start_time();
     Sleepers all;
     std::vector<tasks::TaskHandle> handles;
     handles.reserve(Sleepers::number);
@@ -109,7 +101,7 @@ void thousands_of_sleepers_wake_in_order() {
 }
 
 void a_processor_with_nothing_to_do_sleeps() {
-    start();
+    start_time();
     run([]() -> Task<> { co_await tasks::sleep_for(50ms); }());
     // Once for the sleeper, and perhaps for an interrupt beside: it does not spin, and nothing ticks.
     check(tasks::idle_count() >= 1 && tasks::idle_count() <= 4);
@@ -135,7 +127,7 @@ Task<> wait_for_beats(unsigned count) {
 }
 
 void no_wake_up_is_lost() {
-    start();
+    start_time();
     run(wait_for_beats(20'000));
 }
 
@@ -147,7 +139,7 @@ Task<> spin_until_cancelled(unsigned& rounds) {
 }
 
 void a_task_that_never_ends_is_cancelled_after_a_time() {
-    start();
+    start_time();
     unsigned rounds = 0;
     bool has_result = true;
     run([](unsigned& number, bool& result) -> Task<> {
@@ -165,7 +157,7 @@ Task<> fail_later() {
 }
 
 void a_panic_names_the_task() {
-    start();
+    start_time();
     tasks::run_until_end(tasks::spawn("culprit", fail_later()));
 }
 

@@ -4,6 +4,7 @@
 #include "cpu/halt.hpp"
 #include "interrupts/start.hpp"
 #include "own_map.hpp"
+#include "start_time.hpp"
 #include "suites.hpp"
 #include "time/clock.hpp"
 
@@ -14,17 +15,18 @@ using namespace pith;
 using namespace std::chrono_literals;
 using testing::check;
 using testing::check_equal;
+using tests::start_time;
 using time::Clock;
 using time::Timer;
 
-namespace {
-
-void start() {
-    tests::move_into_own_map();
-    acpi::start(tests::handoff());
+void tests::start_time() {
+    move_into_own_map();
+    acpi::start(handoff());
     interrupts::start(acpi::tables());
     time::start(acpi::tables());
 }
+
+namespace {
 
 // One of thousands: who notes that it was called, and whether in its order.
 struct Noted : Timer {
@@ -43,12 +45,12 @@ struct Noted : Timer {
 };
 
 void the_clock_is_named() {
-    start();
+    start_time();
     time::print_clock();
 }
 
 void the_clock_is_described() {
-    start();
+    start_time();
     auto const before = time::description();
     check(before.rate > 1'000'000);
     check_equal(before.waiting, 0U);
@@ -81,7 +83,7 @@ void nobody_sleeps_where_nobody_is_woken() {
 }
 
 void the_clock_never_goes_back() {
-    start();
+    start_time();
     auto last = Clock::now();
     for (int look = 0; look < 10'000; ++look) {
         auto const now = Clock::now();
@@ -92,7 +94,7 @@ void the_clock_never_goes_back() {
 }
 
 void who_sleeps_is_woken_later_and_never_earlier() {
-    start();
+    start_time();
     for (auto const wait : {0ns, 1ns, 1000ns, 50'000ns, 1'000'000ns, 70'000'000ns}) {
         auto const deadline = Clock::now() + wait;
         time::halt_until(deadline);
@@ -102,7 +104,7 @@ void who_sleeps_is_woken_later_and_never_earlier() {
 }
 
 void thousands_of_timers_come_in_order() {
-    start();
+    start_time();
     constexpr unsigned count = 5000;
     std::vector<Noted> timers(count);
     auto const begin     = Clock::now() + 20ms;
@@ -122,7 +124,7 @@ void thousands_of_timers_come_in_order() {
 }
 
 void a_timer_may_set_itself_again() {
-    start();
+    start_time();
     static std::atomic<unsigned> calls = 0;
     Timer again{[](Timer& timer) {
         if (++calls < 50) time::set_after(timer, 100us);
@@ -149,7 +151,7 @@ private:
 };
 
 void check_that_it_lets_others_run(Tireless& timer) {
-    start();
+    start_time();
     time::set_after(timer, 0ns);
     cpu::enable_interrupts();
     while (Tireless::calls < 1000) cpu::pause();
@@ -175,7 +177,7 @@ void a_timer_set_before_now_lets_others_run() {
 }
 
 void a_timer_that_is_cancelled_is_not_called() {
-    start();
+    start_time();
     Noted cancelled, kept;
     time::set_after(cancelled, 1ms);
     time::set_after(kept, 2ms);
@@ -187,7 +189,7 @@ void a_timer_that_is_cancelled_is_not_called() {
 }
 
 void a_timer_that_waits_can_be_moved() {
-    start();
+    start_time();
     Noted moved;
     time::set_after(moved, 1h);
     time::set_after(moved, 1ms);
@@ -201,7 +203,7 @@ void a_timer_that_waits_can_be_moved() {
 }
 
 void the_date_is_known() {
-    start();
+    start_time();
     auto const now = time::wall_clock();
     check(now.has_value());
     if (now) console::print("{} ", now->time_since_epoch().count() / 86'400);

@@ -12,7 +12,7 @@ from pith import page_tables, qemu
 from pith.qemu import Machine
 from pith.qmp import Monitor, MonitorClosed
 from pith.screen import SIZE, Screen
-from pith.session import Session, all_wait_for_nothing
+from pith.session import Rest, Session, all_wait_for_nothing, rest_of
 
 PVH_ENTRY_NOTE = struct.pack("<III4sI", 4, 4, 18, b"Xen\0", 0x100000)
 
@@ -67,6 +67,18 @@ class ReadingTest(unittest.TestCase):
         self.assertFalse(all_wait_for_nothing(cpu("00000046", 1) + cpu("00000202", 1)))
         self.assertFalse(all_wait_for_nothing(cpu("00000046", 0)))
         self.assertFalse(all_wait_for_nothing(""))
+
+    def test_ways_to_rest(self) -> None:
+        def cpu(rip: int, flags: int, halted: int) -> str:
+            return f"RIP={rip:016x} RFL={flags:08x} [-------] CPL=0 II=0 A20=1 SMM=0 HLT={halted}\n"
+        kernel, firmware, interrupts_on, interrupts_off = 0xffff_ffff_8013_0000, 0x7_e5f3, 0x246, 0x46
+        self.assertIs(rest_of(cpu(kernel, interrupts_on, 1)), Rest.IDLE)
+        self.assertIs(rest_of(cpu(kernel, interrupts_off, 1)), Rest.HALTED)
+        self.assertIs(rest_of(cpu(kernel, interrupts_on, 1) + cpu(firmware, interrupts_off, 1)), Rest.IDLE)
+        self.assertIsNone(rest_of(cpu(firmware, interrupts_on, 1)))
+        self.assertIsNone(rest_of(cpu(kernel, interrupts_on, 0)))
+        self.assertIsNone(rest_of(cpu(kernel, interrupts_on, 1) + cpu(kernel, interrupts_on, 0)))
+        self.assertIsNone(rest_of(""))
 
     def test_screen(self) -> None:
         memory = b"".join(bytes([byte, 0x1F]) for byte in b"Hi \xdb\x00")

@@ -22,7 +22,7 @@ from pith import font, picture, symbols, transcript
 from pith.errors import PithError
 from pith.qemu import MEDIA, MODELS, WAYS_TO_BOOT, Machine
 from pith.screen import COLUMNS, Screen
-from pith.session import Session
+from pith.session import Rest, Session
 
 PASSED = 0x10
 FRAME_SECONDS = 0.5   # QEMU draws its screen a few times a second: the last text needs so long to get there
@@ -72,11 +72,11 @@ class MachineTest:
             for command, text in asked[done:]:
                 session.monitor(command) if command else self._type(text)
             done = len(asked)
-            halted = session.halted()
-            if halted or (self._options.until == "idle" and session.idle()):
+            rest = session.rest()
+            if rest is Rest.HALTED or (rest is Rest.IDLE and self._options.until == "idle"):
                 self._look_at(session.screen())
                 self._take_screenshot(session, log.with_suffix(".ppm"))
-                return self._halt_failure(session, "halt" if halted else "idle")
+                return self._halt_failure(session, rest.value)
         self._look_at(session.screen())
         return f"the kernel did not end within {self._options.timeout:g} seconds"
 

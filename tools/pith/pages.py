@@ -110,7 +110,7 @@ def live(kernel: Path, memory: str = "128M", cpu: str = "max") -> tuple[list[Reg
         log = Path(scratch, "serial.log")
         with Session(machine, f"file,path={log}") as session:
             deadline = time.monotonic() + BOOT_SECONDS
-            while session.wait() and not session.idle():
+            while session.wait() and session.rest() is None:
                 if time.monotonic() > deadline:
                     raise PithError(f"the kernel was not ready within {BOOT_SECONDS} seconds")
             theirs = list(seen_by_qemu(session.translations()))

@@ -39,7 +39,8 @@ class Player:
         self._layout = "us"
         self._end: End | None = None        # how the script says that the machine has ended
         self._actions = {"serial>": self._type_on_line, "keys>": self._type_on_keyboard, "start": self._start,
-                         "press": self._press, "send": self._send, "monitor": self._prompt.monitor, "layout": self._use_layout, "flood": self._flood,
+                         "press": self._press, "send": self._send, "monitor": self._prompt.monitor,
+                         "layout": self._use_layout, "flood": self._flood,
                          "expect": self._expect, "lacks": self._lacks, "json": self._json, "picture": self._picture}
 
     def play(self, steps: Sequence[Step]) -> None:

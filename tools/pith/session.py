@@ -5,6 +5,7 @@ import socket
 import subprocess
 import tempfile
 from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 
 from pith import qemu
@@ -15,6 +16,13 @@ from pith.screen import ADDRESS, SIZE, Screen
 INTERRUPT_FLAG = 1 << 9
 KERNEL_START = 0xffff_ffff_8000_0000   # kernel/memory/layout.inc
 POLL_SECONDS = 0.03
+
+
+class Rest(Enum):
+    """Ways in which a machine waits."""
+
+    HALTED = "halt"   # for good: every processor with interrupts off
+    IDLE = "idle"     # for an interrupt: every processor, the first one in the kernel (firmware waits elsewhere)
 
 
 class Session:
@@ -31,7 +39,7 @@ class Session:
         self._errors = Path(self._scratch.name, "errors")
         self._complaints = ""
         self._gdb_socket = gdb_socket
-        self._was_halted = self._was_idle = False
+        self._rest: Rest | None = None
         self._arguments = [*machine.arguments(Path(self._scratch.name)),
                            "-chardev", f"{serial},id=serial0", "-serial", "chardev:serial0", "-parallel", "none",
                            *_display_arguments(window), *self._gdb_arguments()]
@@ -102,28 +110,18 @@ class Session:
 
         It has to be seen in two calls in a row.
         """
-        before, self._was_halted = self._was_halted, self._all_wait_for_nothing()
-        return before and self._was_halted
+        return self.rest() is Rest.HALTED
 
-    def idle(self) -> bool:
-        """Whether the kernel has nothing to do: every processor waits for an interrupt, the first one in the kernel.
+    def rest(self) -> "Rest | None":
+        """How the machine rests, if it does. It has to be seen in two calls in a row."""
+        before, self._rest = self._rest, self._rest_now()
+        return before if before is self._rest else None
 
-        It has to be seen in two calls in a row. Firmware waits elsewhere, and a machine that has halted looks idle, too.
-        """
-        before, self._was_idle = self._was_idle, self._all_wait_in_the_kernel()
-        return before and self._was_idle
-
-    def _all_wait_in_the_kernel(self) -> bool:
+    def _rest_now(self) -> "Rest | None":
         try:
-            return all_wait_in_the_kernel(self._monitor.human("info registers -a"))
+            return rest_of(self._monitor.human("info registers -a"))
         except MonitorClosed:
-            return False
-
-    def _all_wait_for_nothing(self) -> bool:
-        try:
-            return all_wait_for_nothing(self._monitor.human("info registers -a"))
-        except MonitorClosed:
-            return False
+            return None
 
     def instruction_pointer(self) -> int:
         """Where the first processor is; 0 once QEMU has ended."""
@@ -181,6 +179,13 @@ def _display_arguments(title: str) -> list[str]:
     """A window that shows the machine's screen pixel by pixel and nothing else; or none."""
     # With zoom-to-fit=on it would begin as small as 640 x 480, whatever the screen is, and blur it.
     return ["-name", title, "-display", "gtk,show-menubar=off,zoom-to-fit=off"] if title else ["-display", "none"]
+
+
+def rest_of(registers: str) -> Rest | None:
+    """Reads `info registers -a`."""
+    if all_wait_for_nothing(registers):
+        return Rest.HALTED
+    return Rest.IDLE if all_wait_in_the_kernel(registers) else None
 
 
 def all_wait_for_nothing(registers: str) -> bool:
