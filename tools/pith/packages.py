@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "run": ("qemu-system-x86", "ovmf", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools"),
     "bochs": ("bochs", "bochs-term", "bochsbios", "vgabios"),   # of its displays bochs-term is the smallest
     "window": ("qemu-system-gui",),
+    "display": ("xvfb", "x11-utils"),   # one that nobody looks at, for the window's test
     "host": ("libc++abi-19-dev", "libclang-rt-19-dev", "libgtest-dev", "googletest", "libbenchmark-dev",
              "nlohmann-json3-dev"),   # reads our JSON in the tests
     "allocators": ("libjemalloc-dev", "libgoogle-perftools-dev", "libmimalloc-dev"),   # to be measured beside ours

@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
     _check_pattern(options.pattern)
-    packages.need(["build", "run", "bochs", "host", "debug"], options.yes)
+    packages.need(["build", "run", "window", "display", "bochs", "host", "debug"], options.yes)
     start = time.monotonic()
     for preset in build.PRESETS:
         process.say(f"building for the tests: {preset}")
