@@ -26,6 +26,7 @@ constexpr auto key_pause = 50ms;
 // What a device may have to say in one interrupt: a UART's queue has 16 bytes. One that never ends is broken.
 constexpr int longest_burst = 256;
 
+// #region source
 // A device that an interrupt handler reads, as far as there is room. What has none stays in the device, which
 // then does not interrupt any more (an edge-triggered line goes up once): whoever makes room goes on reading.
 template <typename Device, std::size_t room>
@@ -51,17 +52,20 @@ struct Source {
         return ring.pop();
     }
 };
+// #endregion source
 
 constinit Source<Ps2Controller<cpu::PortRange>, 256> keyboard_source{Ps2Controller{cpu::PortRange{0x60}}};
 constinit Source<SerialInput<cpu::PortRange>, 4096> serial_source{SerialInput{cpu::PortRange{SERIAL_PORT}}};
 [[clang::no_destroy]] constinit tasks::Signal something_came;
 [[clang::no_destroy]] constinit std::optional<Keyboard> the_keyboard;
 
+// #region handler
 template <auto& source>
 void on_interrupt() {
     source.read_all();
     something_came.raise();
 }
+// #endregion handler
 
 // ---- Setting up ------------------------------------------------------------------------------------------
 
@@ -162,6 +166,7 @@ void start() {
                                           : "there is nothing to type on");
 }
 
+// #region keys
 tasks::Stream<Key> keys() {
     Reader reader;
     while (true) {
@@ -173,6 +178,7 @@ tasks::Stream<Key> keys() {
             reader.flush();
     }
 }
+// #endregion keys
 
 Layout const& layout() { return the_keyboard->layout(); }
 void use_layout(Layout const& layout) { the_keyboard->use(layout); }

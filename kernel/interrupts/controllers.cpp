@@ -19,6 +19,7 @@ void set_nmi_pins(LocalApic const& apic, acpi::Madt const& madt) {
 
 }  // namespace
 
+// #region start
 void Controllers::start(acpi::Tables const& tables) {
     pics_.start(pic_vectors);
     if (tables.madt) start_apics(*tables.madt);
@@ -33,6 +34,7 @@ void Controllers::start_apics(acpi::Madt const& madt) {
     route_nmis(madt);
     set_nmi_pins(*local_, madt);
 }
+// #endregion start
 
 void Controllers::find_io_apics(acpi::Madt const& madt) {
     constexpr std::uint64_t size = 0x20;
@@ -74,6 +76,7 @@ bool Controllers::has_pin(IsaLine line) const {
     return has;
 }
 
+// #region open
 void Controllers::open(IsaLine line, std::uint8_t vector) {
     if (!local_) return pics_.unmask(static_cast<unsigned>(line));
     for_each_pin(line, *madt_, [&](Pin pin) {
@@ -83,6 +86,7 @@ void Controllers::open(IsaLine line, std::uint8_t vector) {
                   Redirection::to(vector, id_of(*local_)).active_low(pin.is_active_low).level(pin.is_level));
     });
 }
+// #endregion open
 
 void Controllers::close(IsaLine line) {
     if (!local_) return pics_.mask(static_cast<unsigned>(line));

@@ -17,6 +17,7 @@
 
 namespace pith::interrupts {
 
+// #region redirection
 // What a pin raises.
 class Redirection {
 public:
@@ -58,6 +59,7 @@ static_assert(Redirection::to(0x31, 2).low_half() == 0x31 &&
               Redirection::to(0x31, 2).high_half() == 0x0200'0000);
 static_assert(Redirection::to(0x31, 2).active_low(true).level(true).low_half() == 0xa031);
 static_assert(Redirection::nmi(0).low_half() == 0x400);
+// #endregion redirection
 
 // Its two registers, each of 32 bits: number 0 and number 1.
 template <typename T>
@@ -82,6 +84,7 @@ public:
     void mask_all() const {
         for (std::uint32_t pin = 0; pin < pins_; ++pin) set(first_ + pin, Redirection{});
     }
+    // #region set
     // The pin raises this from now on. It is one of its.
     void set(std::uint32_t interrupt, Redirection redirection) const {
         auto const entry = table_start + 2 * (interrupt - first_);
@@ -89,6 +92,7 @@ public:
         write(entry + 1, redirection.high_half());
         write(entry, redirection.low_half());
     }
+    // #endregion set
 
 private:
     enum : std::uint32_t { version = 1, table_start = 0x10 };

@@ -26,6 +26,7 @@ struct Pin {
     bool operator==(Pin const&) const = default;
 };
 
+// #region pins
 // Calls `use(pin)` for each pin that the line may be at: the one that the table says, or else the one with
 // the line's own number, active when high, edge-triggered.
 //
@@ -40,5 +41,6 @@ inline void for_each_pin(IsaLine line, acpi::Madt const& madt, auto&& use) {
     use(Pin{.interrupt = number, .is_active_low = false, .is_level = false});
     if (line == IsaLine::timer) use(Pin{.interrupt = 2, .is_active_low = false, .is_level = false});
 }
+// #endregion pins
 
 }  // namespace pith::interrupts

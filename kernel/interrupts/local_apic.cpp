@@ -34,6 +34,7 @@ LocalApicFeatures local_apic_features() {
             .has_deadline_timer = has(basic.ecx, 24)};
 }
 
+// #region start
 std::optional<LocalApic> LocalApic::start(std::uint8_t spurious_vector) {
     constexpr std::uint32_t software_enable = 1 << 8, by_one = 0xb;
     auto const features = local_apic_features();
@@ -53,6 +54,7 @@ std::optional<LocalApic> LocalApic::start(std::uint8_t spurious_vector) {
     static_cast<void>(apic.take_errors());
     return apic;
 }
+// #endregion start
 
 void LocalApic::mask_all() const {
     for (auto entry : {Entry::timer, Entry::pin_0, Entry::pin_1, Entry::error})

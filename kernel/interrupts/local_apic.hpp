@@ -22,6 +22,7 @@ struct LocalApicFeatures {
 };
 LocalApicFeatures local_apic_features();
 
+// #region vector
 // An entry of the local vector table: one source of interrupts inside the processor.
 //
 //    31 ... 19   18 17     16    15    14    13    12    11   10 ... 8   7 ... 0
@@ -52,6 +53,7 @@ private:
 
     std::uint32_t raw_;
 };
+// #endregion vector
 static_assert(LocalVector::masked().raw() == 0x1'0000 && LocalVector::to(0x40).raw() == 0x40);
 static_assert(LocalVector::nmi(false, false).raw() == 0x400 && LocalVector::nmi(true, true).raw() == 0xa400);
 static_assert(LocalVector::to(0x40).at_deadline().raw() == 0x4'0040);
@@ -79,22 +81,27 @@ public:
     std::uint32_t id() const;
     void set(Entry entry, LocalVector value) const;
     LocalVector get(Entry entry) const { return LocalVector{read(static_cast<std::uint32_t>(entry))}; }
+    // #region serve
     // Whether it has delivered this vector, and was not told the end yet.
     bool serves(std::uint8_t vector) const {
         return (read(first_in_service + vector / 32U) >> vector % 32U & 1) != 0;
     }
     // What is being served was served.
     [[gnu::always_inline]] void end_of_interrupt() const { write(end_register, 0); }
+    // #endregion serve
     // What went wrong since the last call: the bits of the error status register.
     std::uint32_t take_errors() const;
 
+    // #region timer
     // The timer counts down once, at the rate of the bus, and raises its vector at 0. 0 stops it.
     void start_timer(std::uint32_t count) const { write(initial_count, count); }
     std::uint32_t timer_count() const { return read(current_count); }
     // The timer raises its vector when the time-stamp counter comes to this. 0 stops it.
     static void set_deadline(std::uint64_t time_stamp);
+    // #endregion timer
 
 private:
+    // #region registers
     // Numbers of x2APIC; in memory each is 16 bytes behind the one before.
     enum : std::uint32_t {
         id_register       = 0x02,
@@ -108,10 +115,12 @@ private:
         current_count     = 0x39,
         divide            = 0x3e,
     };
+    // #endregion registers
     static constexpr std::uint32_t first_msr = 0x800;
 
     explicit LocalApic(std::optional<VirtAddr> registers) : registers_{registers} {}
 
+    // #region reach
     std::uint32_t read(std::uint32_t number) const {
         if (!registers_) return static_cast<std::uint32_t>(cpu::read_msr(cpu::Msr{first_msr + number}));
         return cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.read();
@@ -120,6 +129,7 @@ private:
         if (!registers_) return cpu::write_msr(cpu::Msr{first_msr + number}, value);
         cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.write(value);
     }
+    // #endregion reach
     void mask_all() const;
     void mask_later_ones() const;
 

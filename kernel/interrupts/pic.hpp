@@ -24,6 +24,7 @@ public:
     // Each has two registers.
     constexpr Pics(Registers first, Registers second) : first_{first}, second_{second} {}
 
+    // #region start
     // Moves the lines to 16 vectors from `first_vector` on, a multiple of 8, and masks them all.
     void start(std::uint8_t first_vector) {
         constexpr std::uint8_t begin = 0x11, mode_8086 = 0x01;
@@ -37,7 +38,9 @@ public:
         masked_ = 0xffff;
         write_mask();
     }
+    // #endregion start
 
+    // #region masks
     void mask(unsigned line) {
         masked_ = static_cast<std::uint16_t>(masked_ | 1U << line);
         write_mask();
@@ -46,7 +49,9 @@ public:
         masked_ = static_cast<std::uint16_t>(masked_ & ~(1U << line));
         write_mask();
     }
+    // #endregion masks
 
+    // #region served
     // Whether this line's interrupt, which has just arrived, is being served. If not it was spurious: its
     // device withdrew it. (Then nothing may be ended but what the first controller believes of line 2.)
     bool is_real(unsigned line) {
@@ -64,8 +69,10 @@ public:
         pic_of(line).write(command, static_cast<std::uint8_t>(end_of_line | line % lines_of_one));
         if (line >= lines_of_one) end(cascade);
     }
+    // #endregion served
 
 private:
+    // #region private
     enum : std::uint16_t { command, data };
     static constexpr unsigned cascade = 2;
 
@@ -80,6 +87,7 @@ private:
 
     Registers first_, second_;
     std::uint16_t masked_ = 0xffff;
+    // #endregion private
 };
 
 }  // namespace pith::interrupts

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint8_t first_free = 0x30, end_of_free = 0xf0, error_vector = 0xfe;
 
+// #region slots
 // One vector, and who has it. Handlers read it without a lock, so its writer keeps interrupts off.
 struct Slot {
     Handler handler = nullptr;
@@ -25,6 +26,7 @@ struct Slot {
 
 constinit Controllers the;
 constinit std::array<Slot, exceptions::vector_count> slots{};
+// #endregion slots
 constinit std::atomic<std::uint64_t> spurious = 0;
 constinit std::atomic<std::uint32_t> errors   = 0;
 
@@ -33,6 +35,7 @@ exceptions::Resolution count_spurious(exceptions::ExceptionFrame&) {
     return exceptions::Resolution::resumed;
 }
 
+// #region deliver
 // A handler that was just released may still be called for.
 void count_and_call(std::uint8_t vector) {
     auto& slot = slots[vector];
@@ -47,7 +50,9 @@ exceptions::Resolution deliver_from_apic(exceptions::ExceptionFrame& frame) {
     the.local()->end_of_interrupt();
     return exceptions::Resolution::resumed;
 }
+// #endregion deliver
 
+// #region unwanted
 // An 8259 raises it by mistake, or a device that firmware left open sends it. What the local APIC serves must
 // be ended, or everything of its class and below waits for ever.
 exceptions::Resolution end_unwanted(exceptions::ExceptionFrame& frame) {
@@ -62,7 +67,9 @@ exceptions::Resolution end_untaken(exceptions::ExceptionFrame& frame) {
     exceptions::say_and_go_on(frame);
     return exceptions::Resolution::resumed;
 }
+// #endregion unwanted
 
+// #region from-pic
 exceptions::Resolution deliver_from_pic(exceptions::ExceptionFrame& frame) {
     auto const vector   = static_cast<std::uint8_t>(frame.vector_number);
     unsigned const line = vector - Controllers::pic_vectors;
@@ -71,6 +78,7 @@ exceptions::Resolution deliver_from_pic(exceptions::ExceptionFrame& frame) {
     the.pics().end(line);
     return exceptions::Resolution::resumed;
 }
+// #endregion from-pic
 
 // It may have interrupted whoever holds the console: so it only remembers, and the table says it.
 void remember_errors() { errors.fetch_or(the.local()->take_errors(), std::memory_order_relaxed); }
@@ -131,6 +139,7 @@ void start(acpi::Tables const& tables) {
 
 LocalApic const* local_apic() { return the.local() ? &*the.local() : nullptr; }
 
+// #region take
 std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view name, Handler handler) {
     cpu::InterruptGuard const guard;
     if (vector_of(line)) return std::unexpected{TakeProblem::taken};
@@ -141,6 +150,7 @@ std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view nam
     if (vector) the.open(line, *vector);
     return vector;
 }
+// #endregion take
 
 std::expected<std::uint8_t, TakeProblem> take_vector(std::string_view name, Handler handler) {
     cpu::InterruptGuard const guard;

@@ -23,6 +23,7 @@
 
 namespace pith::interrupts {
 
+// #region take
 // It runs on the stack of whoever is interrupted. It does the least, and neither waits nor allocates.
 using Handler = void (*)();
 
@@ -44,6 +45,7 @@ LocalApic const* local_apic();
 std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view name, Handler handler);
 // The same for a source that has no line but raises any vector: the local APIC's timer. Only beside APICs.
 std::expected<std::uint8_t, TakeProblem> take_vector(std::string_view name, Handler handler);
+// #endregion take
 // Masks the line. What of it is on its way is not delivered any more.
 void release(IsaLine line);
 

@@ -26,6 +26,7 @@ public:
     Channel(Channel const&)            = delete;
     Channel& operator=(Channel const&) = delete;
 
+    // #region channel
     // Waits for room. False if the channel is closed: then the value is gone.
     Task<bool> send(Value value) {
         while (!need_not_wait_to_send()) co_await senders_.wait([this] { return need_not_wait_to_send(); });
@@ -52,6 +53,7 @@ public:
         wake_all(senders_);
         return value;
     }
+    // #endregion channel
 
     // Nothing more is sent. What is inside can still be received.
     void close() {

@@ -15,6 +15,7 @@ Executor::~Executor() {
     while (first_ != nullptr) retire(*first_, End::cancelled);
 }
 
+// #region spawn
 TaskHandle Executor::spawn(std::string name, Task<> task) {
     auto const spawned = std::make_shared<Spawned>(*this, ++number_, std::move(name), std::move(task));
     spawned->kept_     = spawned;
@@ -23,7 +24,9 @@ TaskHandle Executor::spawn(std::string name, Task<> task) {
     spawned->first_run_->wake();
     return TaskHandle{spawned};
 }
+// #endregion spawn
 
+// #region run
 bool Executor::run_next() {
     require(the_running_task == nullptr, "a task runs its own executor");
     auto const next = [this] {
@@ -49,6 +52,7 @@ void Executor::resume(Spawned& task, std::coroutine_handle<> coroutine) {
     else if (task.is_to_be_cancelled_)
         retire(task, End::cancelled);
 }
+// #endregion run
 
 void Executor::cancel(Spawned& task) {
     if (task.end_) return;
@@ -58,6 +62,7 @@ void Executor::cancel(Spawned& task) {
         retire(task, End::cancelled);
 }
 
+// #region retire
 void Executor::retire(Spawned& task, End end) {
     task.end_       = end;
     auto const kept = std::move(task.kept_);
@@ -67,6 +72,7 @@ void Executor::retire(Spawned& task, End end) {
     cpu::SpinlockGuard const guard{waiting_lock};
     task.awaiting_end_.wake_all();
 }
+// #endregion retire
 
 void Executor::append(Spawned& task) {
     task.previous_                             = last_;

@@ -29,6 +29,7 @@ class Executor;
 // How a task came to its end.
 enum class End : std::uint8_t { returned, cancelled };
 
+// #region spawned
 // A task that an executor runs: with a name, for people.
 class Spawned : public std::enable_shared_from_this<Spawned> {
 public:
@@ -60,6 +61,7 @@ private:
     Spawned* next_     = nullptr;    // in the executor's list
     Spawned* previous_ = nullptr;
 };
+// #endregion spawned
 
 // Who has spawned a task has one of these. It may be dropped: the task goes on.
 class TaskHandle {
@@ -96,6 +98,7 @@ public:
     bool run_next();
     bool has_ready() const { return !ready_.is_empty(); }
 
+    // #region run
     // Runs tasks until this one has ended. Where none is ready it calls `idle` with interrupts off, which
     // must let them in until one has come.
     template <typename Idle>
@@ -107,6 +110,7 @@ public:
             if (!has_ready()) idle();
         }
     }
+    // #endregion run
 
     // The task that is being resumed; null between tasks.
     static Spawned* running();

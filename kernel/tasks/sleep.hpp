@@ -16,6 +16,7 @@
 
 namespace pith::tasks {
 
+// #region sleep
 class Sleep {
 public:
     explicit Sleep(time::Clock::time_point deadline) : deadline_{deadline} {}
@@ -43,7 +44,9 @@ private:
 
 inline Sleep sleep_until(time::Clock::time_point deadline) { return Sleep{deadline}; }
 inline Sleep sleep_for(time::Clock::duration wait) { return Sleep{time::Clock::now() + wait}; }
+// #endregion sleep
 
+// #region timeout
 // The result, if it comes in time. Else the task is cancelled.
 template <typename Result>
 Task<std::optional<detail::Value<Result>>> with_timeout(Task<Result> task, time::Clock::duration limit) {
@@ -52,6 +55,7 @@ Task<std::optional<detail::Value<Result>>> with_timeout(Task<Result> task, time:
     if (first.index() == 1) co_return std::nullopt;
     co_return std::get<0>(std::move(first));
 }
+// #endregion timeout
 
 // A stream of the times at which something is to be done: the first after one period. Who comes late finds
 // the missed ones gone; the others stay where they were.

@@ -18,6 +18,7 @@ std::string_view name_of_running() {
 
 Executor& kernel_executor() { return the_executor; }
 
+// #region idle
 void run_until_end(TaskHandle const& task) {
     console::set_task_namer(name_of_running);
     cpu::enable_interrupts();
@@ -26,6 +27,7 @@ void run_until_end(TaskHandle const& task) {
         cpu::wait_for_interrupt();
     });
 }
+// #endregion idle
 
 std::uint64_t idle_count() { return times_idle; }
 

@@ -26,6 +26,7 @@ class [[nodiscard]] Stream {
 public:
     class promise_type;  // NOLINT(readability-identifier-naming): the language's name
 
+    // #region next
     // `co_await stream.next()`: the next value, or nothing if there will be none. One at a time may ask.
     class Next {
     public:
@@ -46,6 +47,7 @@ public:
         Waiter asking_;
     };
     Next next() { return Next{frame_.promise()}; }
+    // #endregion next
 
     Stream(Stream&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
     Stream& operator=(Stream&& other) noexcept {
@@ -77,6 +79,7 @@ public:
     Stream get_return_object() noexcept { return Stream{Frame::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
 
+    // #region answer
     // Back to whoever asked: by a jump, if the stream runs for that task; else that one is woken.
     struct Answer {
         bool await_ready() noexcept { return false; }
@@ -101,8 +104,10 @@ public:
         return {};
     }
     void return_void() noexcept {}
+    // #endregion answer
     void unhandled_exception() noexcept {}  // there are none
 
+    // #region asked
     bool has_answer() const { return value_.has_value() || has_ended_; }
     std::coroutine_handle<> go_on_for(Waiter& asking) {
         require(asking_ == nullptr, "two ask one stream at a time");
@@ -115,6 +120,7 @@ public:
         if (asking_ == &asking) asking_ = nullptr;
     }
     std::optional<Value> take_value() { return std::exchange(value_, std::nullopt); }
+    // #endregion asked
 
 private:
     std::optional<Value> value_;

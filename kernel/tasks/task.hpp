@@ -27,6 +27,7 @@ class Task;
 
 namespace detail {
 
+// #region promise
 // What is the same for all results.
 class Promise {
 public:
@@ -50,7 +51,9 @@ public:
 private:
     std::coroutine_handle<> awaiting_ = std::noop_coroutine();
 };
+// #endregion promise
 
+// #region result
 template <typename Result>
 class ResultPromise : public Promise {
 public:
@@ -72,9 +75,11 @@ public:
     void return_void() noexcept {}
     void take_result() {}
 };
+// #endregion result
 
 }  // namespace detail
 
+// #region task
 template <typename Result>
 class [[nodiscard]] Task {
 public:
@@ -140,9 +145,11 @@ private:
 
     Frame frame_;
 };
+// #endregion task
 
 namespace detail {
 
+// #region return-object
 template <typename Result>
 Task<Result> ResultPromise<Result>::get_return_object() noexcept {
     return Task<Result>{std::coroutine_handle<ResultPromise>::from_promise(*this)};
@@ -150,6 +157,7 @@ Task<Result> ResultPromise<Result>::get_return_object() noexcept {
 inline Task<void> ResultPromise<void>::get_return_object() noexcept {
     return Task<void>{std::coroutine_handle<ResultPromise>::from_promise(*this)};
 }
+// #endregion return-object
 
 }  // namespace detail
 

@@ -7,12 +7,15 @@ namespace pith::tasks {
 
 constinit cpu::Spinlock waiting_lock;
 
+// #region leave
 Waiter::~Waiter() {
     if (next_ == nullptr) return;
     cpu::SpinlockGuard const guard{waiting_lock};
     leave();
 }
+// #endregion leave
 
+// #region prepare
 void Waiter::prepare(std::coroutine_handle<> coroutine) {
     auto* const running = Executor::running();
     require(running != nullptr, "a coroutine waits that no executor runs");
@@ -23,7 +26,9 @@ void Waiter::prepare_for(std::shared_ptr<Spawned> task, std::coroutine_handle<> 
     coroutine_ = coroutine;
     task_      = std::move(task);
 }
+// #endregion prepare
 
+// #region wake
 void Waiter::wake() {
     cpu::SpinlockGuard const guard{waiting_lock};
     wake_locked();
@@ -32,6 +37,7 @@ void Waiter::wake() {
 void Waiter::wake_locked() {
     if (coroutine_) task_->executor().make_ready(*this);
 }
+// #endregion wake
 
 void Waiter::leave() {
     if (next_ == nullptr) return;
@@ -77,6 +83,7 @@ bool Signal::try_raise() {
     return true;
 }
 
+// #region signal
 void Signal::raise_locked() {
     is_raised_ = true;
     waiting_.wake_all();
@@ -94,5 +101,6 @@ void Signal::Wait::await_resume() {
     cpu::SpinlockGuard const guard{waiting_lock};
     signal_.is_raised_ = false;
 }
+// #endregion signal
 
 }  // namespace pith::tasks

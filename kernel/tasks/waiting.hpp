@@ -24,6 +24,7 @@ class Spawned;
 // One lock for all lists: a waiter goes from one to another.
 extern constinit cpu::Spinlock waiting_lock;
 
+// #region waiter
 // A coroutine that waits: in one list, or in none.
 class Waiter {
 public:
@@ -57,7 +58,9 @@ private:
     std::coroutine_handle<> coroutine_;  // null: it was resumed, or never waited
     std::shared_ptr<Spawned> task_;      // on whose behalf it waits
 };
+// #endregion waiter
 
+// #region list
 // Waiters, first come first served.
 class WaitList {
 public:
@@ -103,7 +106,9 @@ private:
 
     Waiter ring_;  // of no coroutine: the list's beginning and end
 };
+// #endregion list
 
+// #region signal
 // Something that happens again and again, at any time, and is waited for by tasks: an interrupt, say.
 //
 //   handler:  ring.push(byte); signal.raise();
@@ -140,5 +145,6 @@ private:
     WaitList waiting_;
     bool is_raised_ = false;
 };
+// #endregion signal
 
 }  // namespace pith::tasks

@@ -31,6 +31,7 @@ Value<Result> value_of(Task<Result>& task) {
         return task.take_result();
 }
 
+// #region race
 // Awaits the first of these tasks to end.
 template <typename... Results>
 class Race {
@@ -69,9 +70,11 @@ private:
 
     std::tuple<Task<Results>...> tasks_;
 };
+// #endregion race
 
 }  // namespace detail
 
+// #region both
 template <typename... Results>
     requires(sizeof...(Results) != 0)
 Task<std::variant<detail::Value<Results>...>> when_any(Task<Results>... tasks) {
@@ -84,5 +87,6 @@ Task<std::tuple<detail::Value<Results>...>> when_all(Task<Results>... tasks) {
     (static_cast<void>(co_await tasks.completed()), ...);
     co_return std::tuple<detail::Value<Results>...>{detail::value_of(tasks)...};
 }
+// #endregion both
 
 }  // namespace pith::tasks

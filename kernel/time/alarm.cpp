@@ -30,6 +30,7 @@ std::expected<Alarm::Kind, interrupts::TakeProblem> Alarm::take(Counter::Kind co
     return by_deadline ? Kind::deadline : Kind::local_timer;
 }
 
+// #region ring
 void Alarm::ring_after(std::chrono::nanoseconds wait) const {
     auto const steps = scale_.steps(wait) + 1;  // it was rounded down
     switch (kind_) {
@@ -43,6 +44,7 @@ void Alarm::ring_after(std::chrono::nanoseconds wait) const {
         }
     }
 }
+// #endregion ring
 
 std::string_view Alarm::name() const {
     switch (kind_) {

@@ -17,6 +17,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+// #region source
 // What time is told by. A counter that comes round is looked at often enough: the alarm sees to it. One that
 // does not is simple, and the usual one.
 class TimeSource {
@@ -47,6 +48,7 @@ private:
     Scale scale_{1'000'000'000};
     std::uint64_t last_ = 0, steps_ = 0;
 };
+// #endregion source
 
 struct State {
     TimeSource source;
@@ -67,6 +69,7 @@ constinit cpu::Locked<State> the_state{std::in_place};
 
 // ---- The alarm -------------------------------------------------------------------------------------------
 
+// #region set-alarm
 // Not before `at_least`. Where nobody waits, and the counter need not be looked at, it stays silent.
 void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
     auto wait               = state.source.patience();
@@ -77,7 +80,9 @@ void set_alarm(State& state, nanoseconds at_least = nanoseconds{0}) {
     }
     if (wait) state.alarm.ring_after(*wait);
 }
+// #endregion set-alarm
 
+// #region on-alarm
 // Calls who is due now. Who comes due meanwhile is the next alarm's, and that leaves the interrupted program
 // some time: one that is pending at the handler's IRETQ would strike before a single instruction. So a timer
 // that sets itself again at once, or to a moment that has passed, keeps nobody out for ever. Callbacks run
@@ -100,6 +105,7 @@ void on_alarm() {
         due->expire();
     }
 }
+// #endregion on-alarm
 
 // ---- Choosing --------------------------------------------------------------------------------------------
 
@@ -115,10 +121,12 @@ Counter choose_reference(acpi::Tables const& tables, std::optional<std::uint64_t
     return Counter::time_stamp(told.value_or(assumed));
 }
 
+// #region choose
 Counter::Kind choose_counter(Counter const& reference) {
     bool const is_last_resort = reference.kind() == Counter::Kind::pit;
     return has_invariant_time_stamp() || is_last_resort ? Counter::Kind::time_stamp : reference.kind();
 }
+// #endregion choose
 
 Alarm::Kind take_alarm(Counter::Kind counter) {
     auto const taken = Alarm::take(counter, on_alarm);
@@ -183,12 +191,14 @@ void cancel(Timer& timer) {
     the_state.with([&](State& state) { state.timers.remove(timer); });
 }
 
+// #region halt-until
 void halt_until(Clock::time_point deadline) {
     Timer timer{[](Timer&) {}};
     cpu::InterruptGuard const guard;
     set(timer, deadline);
     while (timer.is_waiting()) cpu::wait_for_interrupt();
 }
+// #endregion halt-until
 
 std::optional<std::chrono::sys_seconds> wall_clock() {
     auto const century = the_state.with([](State& state) { return state.century; });

@@ -20,6 +20,7 @@
 
 namespace pith::time {
 
+// #region clock
 // A clock as std::chrono knows them. Its time begins with `start`.
 struct Clock {
     using duration                  = std::chrono::nanoseconds;
@@ -31,6 +32,7 @@ struct Clock {
     static time_point now() noexcept { return time_point{since_start()}; }
     static Instant since_start() noexcept;
 };
+// #endregion clock
 
 // Chooses the counter and the alarm, and measures what nobody tells: for a millisecond, or not at all. If
 // there is no alarm it prints why. Call it when interrupts have been started.

@@ -16,6 +16,7 @@
 
 namespace pith::time {
 
+// #region counter
 // A counter that steps up, and begins anew at 2^bits.
 class Counter {
 public:
@@ -42,6 +43,7 @@ public:
     std::string_view name() const;
     std::uint64_t rate() const { return rate_; }  // steps a second
     unsigned bits() const { return bits_; }
+    // #endregion counter
 
 private:
     std::uint64_t read_device() const;

@@ -13,6 +13,7 @@ namespace pith::time {
 
 inline constexpr std::uint64_t pit_rate = 1'193'182;
 
+// #region pit
 template <cpu::ByteRegisters Registers>
 class Pit {
 public:
@@ -40,6 +41,7 @@ private:
 
     Registers registers_;
 };
+// #endregion pit
 
 using PcPit = Pit<cpu::PortRange>;
 inline constexpr PcPit pc_pit{cpu::PortRange{0x40}};

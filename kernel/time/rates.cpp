@@ -36,6 +36,7 @@ std::uint64_t at_least_1(std::uint64_t number) { return std::max<std::uint64_t>(
 
 }  // namespace
 
+// #region measure
 Rates measure_rates(Counter const& reference) {
     auto const* const apic = interrupts::local_apic();
     if (apic != nullptr) apic->start_timer(~std::uint32_t{0});
@@ -49,5 +50,6 @@ Rates measure_rates(Counter const& reference) {
     return {.time_stamp  = rate(last.time_stamp - first.time_stamp),
             .local_timer = rate(first.local_timer - last.local_timer)};
 }
+// #endregion measure
 
 }  // namespace pith::time

@@ -9,6 +9,7 @@
 
 namespace pith::time {
 
+// #region scale
 class Scale {
 public:
     // A counter with so many steps a second: not 0.
@@ -42,6 +43,7 @@ private:
     std::uint64_t rate_;
     Fixed nanoseconds_, steps_;
 };
+// #endregion scale
 static_assert(Scale{1'000'000'000}.nanoseconds(~std::uint64_t{0} >> 1) == std::chrono::nanoseconds::max());
 static_assert(Scale{3'579'545}.nanoseconds(3'579'545).count() >= 999'999'999);
 static_assert(Scale{2'500'000'000}.steps(std::chrono::seconds{2}) == 5'000'000'000);

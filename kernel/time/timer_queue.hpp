@@ -23,6 +23,7 @@ namespace pith::time {
 // Since the machine's clock started.
 using Instant = std::chrono::nanoseconds;
 
+// #region timer
 // It stays where it is while it is in a queue.
 class Timer {
 public:
@@ -48,6 +49,7 @@ private:
     Timer* next_     = nullptr;
     Timer* previous_ = nullptr;  // the sibling before, or the parent of the first child
 };
+// #endregion timer
 
 class TimerQueue {
 public:
@@ -58,6 +60,7 @@ public:
     // The one with the earliest deadline; nullptr if there is none.
     Timer* first() const { return root_; }
 
+    // #region queue
     void add(Timer& timer, Instant deadline) {
         require(!timer.is_waiting_, "a timer waits already");
         timer.deadline_   = deadline;
@@ -87,8 +90,10 @@ public:
         remove(*due);
         return due;
     }
+    // #endregion queue
 
 private:
+    // #region meld
     // One heap of two: whose root is later becomes the other's first child.
     static Timer* meld(Timer& one, Timer& other) {
         auto& parent = other.deadline_ < one.deadline_ ? other : one;
@@ -121,6 +126,7 @@ private:
         }
         return result;
     }
+    // #endregion meld
 
     static void make_alone(Timer& timer) { timer.next_ = timer.previous_ = nullptr; }
 
