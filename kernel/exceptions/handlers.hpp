@@ -91,6 +91,7 @@ void clear_handler(Vector vector);
 // trusted.
 Handler<Vector::double_fault> double_fault_handler();
 
+// #region resolver
 // A page fault as the fast path sees it: what lies on the stack before a full frame is built.
 struct PageFault {
     std::uint64_t rdi, rax;  // the interrupted program's
@@ -105,5 +106,6 @@ static_assert(sizeof(PageFault) == 64);
 using PageFaultResolver = Resolution(PITH_PAGE_FAULT_RESOLVER*)(PageFault const&);
 void set_page_fault_resolver(PageFaultResolver resolver);
 void clear_page_fault_resolver();
+// #endregion resolver
 
 }  // namespace pith::exceptions

@@ -59,6 +59,7 @@ void add_page_fault(Text& text, PageFaultError error, std::uint64_t address) {
     add(text, "page fault: cannot {} {:#018x}: {}", verb_of(error), address, reason_of(error));
 }
 
+// #region double-fault
 // The stack that RSP ran out of: RSP is in its guard page, or so near that the next frame is.
 console::KnownStack const* overflowed_stack(std::uint64_t rsp) {
     constexpr std::uint64_t largest_push = sizeof(ExceptionFrame) + 64;
@@ -78,6 +79,7 @@ void add_double_fault(Text& text, ExceptionFrame const& frame) {
     }
     add(text, "double fault: an exception could not be delivered, RSP is {:#x}", frame.rsp);
 }
+// #endregion double-fault
 
 // The first line.
 void add_headline(Text& text, ExceptionFrame const& frame) {

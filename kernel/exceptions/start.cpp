@@ -62,6 +62,7 @@ cpu::TablePointer pointer_to(Table const& table) {
     return {.limit = sizeof table - 1, .base = VirtAddr{&table}.value()};
 }
 
+// #region guards
 void add_stack(console::KnownStack& stack, std::string_view name, void const* bottom, void const* top) {
     stack = {.name = name, .bottom = VirtAddr{bottom}, .top = VirtAddr{top}};
     console::register_stack(stack);
@@ -77,7 +78,9 @@ void prepare_stacks() {
     add_stack(stacks[4], "debug entry", debug_entry_stack_bottom, debug_entry_stack_top);
     boot::forbid_page(VirtAddr{boot::boot_stack_bottom().value() - GUARD_SIZE});
 }
+// #endregion guards
 
+// #region segments
 void load_segments() {
     kernel_task_state.set_interrupt_stack(InterruptStack::double_fault, stacks[0].top);
     kernel_task_state.set_interrupt_stack(InterruptStack::nmi, stacks[2].top);
@@ -87,6 +90,7 @@ void load_segments() {
     cpu::load_segments(pointer_to(segments), kernel_code.raw(), kernel_data.raw());
     cpu::load_task(task_state.raw());
 }
+// #endregion segments
 
 // The stubs have to tell the kernel's GS from a user program's, wherever they are entered (stubs.S).
 void load_gs() {
@@ -94,6 +98,7 @@ void load_gs() {
     cpu::write_msr(cpu::Msr::kernel_gs_base, 0);
 }
 
+// #region stack-of
 constexpr InterruptStack stack_of(Vector vector) {
     switch (vector) {
         case Vector::double_fault:  return InterruptStack::double_fault;
@@ -103,12 +108,14 @@ constexpr InterruptStack stack_of(Vector vector) {
         default:                    return InterruptStack::none;
     }
 }
+// #endregion stack-of
 
 // Who may raise it by `int`. INT3 and INTO are made for programs; whatever else they ask for so is a #GP.
 constexpr unsigned privilege_of(Vector vector) {
     return vector == Vector::breakpoint || vector == Vector::overflow ? 3 : 0;
 }
 
+// #region gates
 void load_gates() {
     VirtAddr const stubs{exception_stubs};
     for (unsigned number = 0; number < vector_count; ++number) {
@@ -117,6 +124,7 @@ void load_gates() {
     }
     cpu::load_interrupt_table(pointer_to(gates));
 }
+// #endregion gates
 
 // What the stub that called had on top of the stack: the call and the callee's RBP lie below it. Nothing if
 // the stack ends before.
@@ -190,9 +198,11 @@ void start() {
 
 void set_kernel_stack(VirtAddr top) { kernel_task_state.set_kernel_stack(top); }
 
+// #region forget
 void forget_stack_of(Vector vector) {
     auto& gate = gates.at(static_cast<std::size_t>(vector));
     gate       = Gate::interrupt(gate.entry(), InterruptStack::none);
 }
+// #endregion forget
 
 }  // namespace pith::exceptions

@@ -47,6 +47,7 @@ exception_stubs:
 
 // ---- The common part -------------------------------------------------------------------------------------
 
+// #region registers
     .macro save_registers
     push rax
     push rbx
@@ -82,7 +83,9 @@ exception_stubs:
     pop rbx
     pop rax
     .endm
+// #endregion registers
 
+// #region common
 // `int n` in software pushes no error code, whatever the vector. The processor aligned RSP to 16 before it
 // pushed: with an error code and the vector there are 7 words below that, without one there are 6.
     .type entry_with_error_code, @function
@@ -116,6 +119,7 @@ not_resumed:                            // stack: an ExceptionFrame
     call exception_unhandled            // returns if the program can go on after all
     jmp return_from_exception
     .size exception_entry, . - exception_entry
+// #endregion common
 
 // AC belongs to the program. In ring 0 it would let the kernel reach for programs' pages as if SMAP were off.
     .macro clear_alignment_check        // keeps all other flags
@@ -137,6 +141,7 @@ exception_of_user:
     jz return_to_user
     mov rdi, rsp
     call exception_unhandled
+// #region to-user
 return_to_user:                         // stack: an ExceptionFrame of a user program; GS is the kernel's
     mov rax, [rsp + FRAME_RIP]
     mov rcx, rax
@@ -152,6 +157,7 @@ return_to_user:                         // stack: an ExceptionFrame of a user pr
     mov qword ptr [rsp + FRAME_ERROR], 0
     jmp exception_of_user
     .size entry_from_user, . - entry_from_user
+// #endregion to-user
 
 // ---- The common part of vectors that may strike anywhere --------------------------------------------------
 
@@ -200,6 +206,7 @@ exception_left_entry_stack:             // stack: an ExceptionFrame
 
 // ---- Double faults: on a stack of their own, and no way back ---------------------------------------------
 
+// #region double-fault
     .type double_fault_entry, @function
 double_fault_entry:                     // stack: vector, error code if RSP is odd in words, rip, ...
     test esp, 8
@@ -217,12 +224,14 @@ double_fault_saved:                     // stack: an ExceptionFrame
     call exception_double_fault         // does not trust the table of handlers; does not return
     ud2
     .size double_fault_entry, . - double_fault_entry
+// #endregion double-fault
 
     .global exception_entries_end       // every call above has an ExceptionFrame on top of the stack
 exception_entries_end:
 
 // ---- Page faults: first somebody who can map the page ----------------------------------------------------
 
+// #region page-fault
 // Faults that only mean "map this page now" are the ones that must be fast. Whoever resolves them needs no frame,
 // and saves the registers that it uses itself (PageFaultResolver in handlers.hpp).
     .type page_fault_entry, @function
@@ -247,9 +256,11 @@ page_fault_call_return:
     push VECTOR_PAGE_FAULT
     jmp entry_with_error_code
     .size page_fault_entry, . - page_fault_entry
+// #endregion page-fault
 
 // ---- Vectors that may strike on any stack ----------------------------------------------------------------
 
+// #region anywhere
 // NMI, machine check and debug exceptions arrive on small stacks of their own (IST), because the interrupted RSP
 // may be anything. Should another of the kind arrive while the first is handled, the processor would start at the
 // same place and overwrite the first one's frame. So the frame is moved to another stack at once
@@ -265,9 +276,11 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
     je double_fault_saved               // that other stack is full
     jmp exception_left_entry_stack
     .size entry_from_anywhere, . - entry_from_anywhere
+// #endregion anywhere
 
 // ---- The stacks, a guard page below each -----------------------------------------------------------------
 
+// #region stacks
     .macro stack name, size
     .skip GUARD_SIZE
     .global \name\()_bottom, \name\()_top
@@ -283,3 +296,4 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
     stack nmi_entry_stack, ENTRY_STACK_SIZE
     stack machine_check_entry_stack, ENTRY_STACK_SIZE
     stack debug_entry_stack, ENTRY_STACK_SIZE
+// #endregion stacks

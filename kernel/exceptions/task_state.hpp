@@ -12,6 +12,7 @@
 
 namespace pith::exceptions {
 
+// #region stacks
 // One of the seven stacks that a gate can ask for. The hardware counts them from 1, and 0 means none.
 enum class InterruptStack : std::uint8_t {
     none          = 0,
@@ -20,7 +21,9 @@ enum class InterruptStack : std::uint8_t {
     machine_check = 3,
     debug         = 4
 };
+// #endregion stacks
 
+// #region fields
 // The fields stand at odd multiples of 4: hence packed.
 class [[gnu::packed]] TaskState {
 public:
@@ -52,5 +55,6 @@ struct TaskStateLayout {
                   offsetof(TaskState, interrupt_stacks_) == 36);
     static_assert(offsetof(TaskState, io_permissions_) == 102);
 };
+// #endregion fields
 
 }  // namespace pith::exceptions

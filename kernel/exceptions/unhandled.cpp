@@ -25,11 +25,13 @@ void exception_unhandled(ExceptionFrame& frame) {
     pith::exceptions::panic_with(frame);
 }
 
+// #region double-fault
 void exception_double_fault(ExceptionFrame& frame) {
     using namespace pith::exceptions;
     if (auto const handler = double_fault_handler()) handler(frame, OtherError{frame.error_code});
     panic_with(frame);
 }
+// #endregion double-fault
 }
 
 namespace pith::exceptions {

@@ -145,6 +145,7 @@ private:
 
 // ---- Allocating ------------------------------------------------------------------------------------------
 
+// #region zones
 template <BlockSource Source>
 void* Checked<Source>::allocate(std::size_t size, std::size_t alignment, Backtrace const& by, Form form) {
     constexpr auto most = ~std::size_t{0} / 4;  // so that sums do not wrap
@@ -161,6 +162,7 @@ void* Checked<Source>::allocate(std::size_t size, std::size_t alignment, Backtra
     block->allocated_by->bytes += size, in_use_.bytes += size;
     return content(*block).data();
 }
+// #endregion zones
 
 // The memory for a block, and for what is known of it.
 template <BlockSource Source>
@@ -201,6 +203,7 @@ Caller& Checked<Source>::caller(Backtrace const& backtrace) {
 
 // ---- Freeing ---------------------------------------------------------------------------------------------
 
+// #region free
 template <BlockSource Source>
 void Checked<Source>::free(void* memory, Freed as, Backtrace const& by) {
     auto const address = std::bit_cast<std::uintptr_t>(memory);
@@ -216,6 +219,7 @@ void Checked<Source>::free(void* memory, Freed as, Backtrace const& by) {
     block->freed_by = &caller(by);
     put_into_quarantine(*block);
 }
+// #endregion free
 
 // (Inside a block begins an array whose elements have destructors: their number stands before it.)
 template <BlockSource Source>
@@ -272,12 +276,14 @@ void Checked<Source>::check() const {
     blocks_.for_each([&](CheckedBlock const& block) { check(block); });
 }
 
+// #region check
 template <BlockSource Source>
 void Checked<Source>::check(CheckedBlock const& block) const {
     insist_on(red_zone, zone_before(block), Mistake::written_before_start, block);
     insist_on(red_zone, zone_behind(block), Mistake::written_past_end, block);
     if (block.freed_by != nullptr) insist_on(freed, content(block), Mistake::written_after_free, block);
 }
+// #endregion check
 
 template <BlockSource Source>
 void Checked<Source>::insist_on(std::byte value, std::span<std::byte const> bytes, Mistake mistake,

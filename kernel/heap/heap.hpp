@@ -26,6 +26,7 @@
 
 namespace pith::heap {
 
+// #region sources
 // Where memory comes from, in pages of 4 KiB.
 template <typename Model>
 concept PageSource = requires(Model& source, std::size_t bytes, std::size_t alignment, std::byte* memory) {
@@ -34,6 +35,7 @@ concept PageSource = requires(Model& source, std::size_t bytes, std::size_t alig
     // All that was taken, or its last pages.
     { source.give(memory, bytes) };
 };
+// #endregion sources
 
 // A source may be able to lengthen what it gave: by the `bytes` from `end` on. False if they are not free.
 template <typename Model>
@@ -67,6 +69,7 @@ public:
     Heap(Heap const&)            = delete;
     Heap& operator=(Heap const&) = delete;
 
+    // #region allocate
     // nullptr if no memory is left.
     [[nodiscard]] void* allocate(std::size_t size) {
         if (size > largest_small_block) [[unlikely]]
@@ -85,7 +88,9 @@ public:
         if (slab.give(std::bit_cast<Slab::Block*>(block))) [[unlikely]]
             look_after(slab);
     }
+    // #endregion allocate
 
+    // #region quickly
     // The short ways, which are nearly all: they call nothing, so that a caller needs no stack for them.
     // nullptr, or false, leaves the heap as it was: then the calls above know more.
     [[nodiscard]] void* allocate_quickly(std::size_t size) { return current_[class_of(size)]->take(); }
@@ -94,6 +99,7 @@ public:
         // SAFETY: because the block is free from here on, and every block has room for a Block.
         return slab.owner() == this && slab.give_quickly(std::bit_cast<Slab::Block*>(block));
     }
+    // #endregion quickly
 
     // How many bytes the block has: at least as many as were asked for.
     std::size_t size_of(void const* block) const;
@@ -181,6 +187,7 @@ void Heap<Source>::SlabList::remove(Slab& slab) {
 
 // ---- Small blocks ----------------------------------------------------------------------------------------
 
+// #region next-slab
 // The current slab has no free block in its list.
 template <PageSource Source>
 [[gnu::noinline]] void* Heap<Source>::allocate_from_next(SizeClass size_class) {
@@ -210,6 +217,7 @@ Slab* Heap<Source>::next_slab(SizeClass size_class) {
     if (auto* const slab = next_larger(size_class)) return slab;
     return new_slab(size_class);
 }
+// #endregion next-slab
 
 template <PageSource Source>
 Slab* Heap<Source>::next_listed(SizeClass size_class) {
@@ -219,6 +227,7 @@ Slab* Heap<Source>::next_listed(SizeClass size_class) {
     return slab;
 }
 
+// #region next-larger
 // One of a class that is little larger, so that its holes are filled before the source is asked for more.
 template <PageSource Source>
 Slab* Heap<Source>::next_larger(SizeClass size_class) {
@@ -229,6 +238,7 @@ Slab* Heap<Source>::next_larger(SizeClass size_class) {
     }
     return nullptr;
 }
+// #endregion next-larger
 
 template <PageSource Source>
 Slab* Heap<Source>::new_slab(SizeClass size_class) {
@@ -239,6 +249,7 @@ Slab* Heap<Source>::new_slab(SizeClass size_class) {
     return std::construct_at(std::bit_cast<Slab*>(memory), this, size_class);
 }
 
+// #region look-after
 // The slab counted down to zero.
 template <PageSource Source>
 [[gnu::noinline]] void Heap<Source>::look_after(Slab& slab) {
@@ -261,7 +272,9 @@ template <PageSource Source>
     slab.set_state(Slab::State::listed);
     listed_[size_class].push(slab);
 }
+// #endregion look-after
 
+// #region empty
 template <PageSource Source>
 void Heap<Source>::became_empty(Slab& slab, SlabList& list) {
     list.remove(slab);
@@ -269,6 +282,7 @@ void Heap<Source>::became_empty(Slab& slab, SlabList& list) {
     empty_.push(slab);
     while (empty_.count > std::max(kept_at_least, slab_count_ / kept_share)) release(*empty_.first, empty_);
 }
+// #endregion empty
 
 template <PageSource Source>
 void Heap<Source>::release(Slab& slab, SlabList& list) {
@@ -306,6 +320,7 @@ void* Heap<Source>::allocate(std::size_t size, std::size_t alignment) {
     return alignment <= largest_alignment ? allocate_large(size, alignment) : nullptr;
 }
 
+// #region large
 //   memory                             block
 //   |  (rest of the alignment) | Slab   |                       |
 //   +--------------------------+--------+-----------------------+
@@ -325,6 +340,7 @@ template <PageSource Source>
     // SAFETY: because the block lies in the memory that was taken for it.
     return std::bit_cast<void*>(block);
 }
+// #endregion large
 
 template <PageSource Source>
 std::byte* Heap<Source>::take_pages(std::size_t bytes, std::size_t alignment) {

@@ -35,6 +35,7 @@ enum class Form : std::uint8_t { single, array };
 constexpr std::string_view name_of_new(Form form) { return form == Form::single ? "new" : "new[]"; }
 constexpr std::string_view name_of_delete(Form form) { return form == Form::single ? "delete" : "delete[]"; }
 
+// #region block
 // A block that was given out, as whoever asked for it sees it.
 struct CheckedBlock {
     std::uintptr_t address;
@@ -48,7 +49,9 @@ struct CheckedBlock {
     std::size_t hash() const { return hash_of(address); }
     static std::size_t hash_of(std::uintptr_t address) { return address / 16; }
 };
+// #endregion block
 
+// #region mistakes
 enum class Mistake : std::uint8_t {
     foreign,         // freed, and no block of the heap
     inside_a_block,  // freed, and not the beginning of a block
@@ -63,6 +66,7 @@ enum class Mistake : std::uint8_t {
     accessed_past_end,
     accessed_after_free,
 };
+// #endregion mistakes
 
 struct Misuse {
     Mistake mistake;

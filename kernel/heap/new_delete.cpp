@@ -24,23 +24,28 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
 // The usual case is that the short way of the heap is enough. All else is a tail call: so the operators call
 // nothing, and need no frame (kernel/CMakeLists.txt leaves it out), and a backtrace loses nothing by that.
 
+// #region quick
 // nullptr if the long way has to be gone.
 [[gnu::always_inline]] inline void* allocate_quickly(std::size_t size) {
     if (size > pith::heap::largest_small_block) [[unlikely]]
         return nullptr;
     return the_heap.with_at_once([&](auto& heap) { return heap.allocate_quickly(size); });
 }
+// #endregion quick
 
 [[gnu::noinline]] void* try_allocate_slowly(std::size_t size, std::nothrow_t const&) {
     return the_heap.with([&](auto& heap) { return heap.allocate(size); });
 }
 
+// #region slow
 [[gnu::noinline]] void* allocate_slowly(std::size_t size) {
     auto* const block = try_allocate_slowly(size, std::nothrow);
     if (block == nullptr) fail_without_memory(size, 0, __builtin_return_address(0));
     return block;
 }
+// #endregion slow
 
+// #region release
 // Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
 // comparison, of numbers with a sign: only the kernel's half is negative, and the image is at its end.
 [[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
@@ -61,14 +66,17 @@ template <typename... Told>
     pith::require(may_be_the_heaps(block), "memory was freed that does not belong to the heap");
     the_heap.with([&](auto& heap) { heap.free(block); });
 }
+// #endregion release
 
 }  // namespace
 
+// #region new
 void* operator new(std::size_t size) {
     if (auto* const block = allocate_quickly(size)) [[likely]]
         return block;
     [[clang::musttail]] return allocate_slowly(size);
 }
+// #endregion new
 void* operator new[](std::size_t size) {
     if (auto* const block = allocate_quickly(size)) [[likely]]
         return block;
@@ -87,11 +95,13 @@ void* operator new[](std::size_t size, std::align_val_t alignment) {
     return block;
 }
 
+// #region nothrow
 void* operator new(std::size_t size, std::nothrow_t const& nothrow) noexcept {
     if (auto* const block = allocate_quickly(size)) [[likely]]
         return block;
     [[clang::musttail]] return try_allocate_slowly(size, nothrow);
 }
+// #endregion nothrow
 void* operator new[](std::size_t size, std::nothrow_t const& nothrow) noexcept {
     if (auto* const block = allocate_quickly(size)) [[likely]]
         return block;
@@ -104,10 +114,12 @@ void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_
     return try_allocate(size, alignment);
 }
 
+// #region delete
 void operator delete(void* block) noexcept {
     if (!release_quickly(block)) [[unlikely]]
         [[clang::musttail]] return release_slowly(block);
 }
+// #endregion delete
 void operator delete[](void* block) noexcept {
     if (!release_quickly(block)) [[unlikely]]
         [[clang::musttail]] return release_slowly(block);

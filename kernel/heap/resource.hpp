@@ -35,6 +35,7 @@ void free_in(Allocator& allocator, void* block, std::size_t size, std::size_t al
         allocator.free(block);
 }
 
+// #region resource
 template <Allocator Allocator>
 class Resource final : public std::pmr::memory_resource {
 public:
@@ -53,5 +54,6 @@ private:
 
     Allocator& allocator_;
 };
+// #endregion resource
 
 }  // namespace pith::heap

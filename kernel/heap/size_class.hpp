@@ -18,6 +18,7 @@
 
 namespace pith::heap {
 
+// #region classes
 inline constexpr std::size_t largest_small_block = 8192;
 
 using SizeClass = std::uint8_t;
@@ -30,6 +31,7 @@ constexpr SizeClass computed_class(std::size_t size) {
     auto const eighth   = (size - 1) >> (doubling + 4) & 7;
     return static_cast<SizeClass>(9 + 8 * doubling + eighth);
 }
+// #endregion classes
 
 inline constexpr std::size_t plain_class_count   = computed_class(largest_small_block) + 1;
 inline constexpr std::size_t smallest_aligned    = 32;
@@ -47,6 +49,7 @@ constexpr std::size_t block_size(SizeClass size_class) {
     return (9 + eighth) << (doubling + 4);
 }
 
+// #region table
 inline constexpr auto class_table = [] {
     std::array<SizeClass, largest_small_block / 8 + 1> table{};
     for (std::size_t index = 0; index < table.size(); ++index) table[index] = computed_class(index * 8);
@@ -59,6 +62,7 @@ constexpr SizeClass class_of(std::size_t size) {
     [[assume(found < plain_class_count)]];  // so that nobody checks it again
     return found;
 }
+// #endregion table
 
 // `size` is from smallest_aligned to largest_small_block.
 constexpr SizeClass aligned_class_of(std::size_t size) {

@@ -51,11 +51,13 @@ public:
     Slab(void const* owner, std::byte* memory, std::size_t memory_bytes)
         : countdown_{1}, state_{State::large}, owner_{owner}, memory_{memory}, memory_bytes_{memory_bytes} {}
 
+    // #region of
     // The slab of a block. (A block that begins where a slab would belongs to the one before.)
     static Slab& of(void const* block) {
         // SAFETY: because every block of a heap has a Slab at the multiple of 64 KiB below it.
         return *std::bit_cast<Slab*>((std::bit_cast<std::uintptr_t>(block) - 1) & ~(bytes - 1));
     }
+    // #endregion of
 
     void const* owner() const { return owner_; }
     State state() const { return state_; }
@@ -71,6 +73,7 @@ public:
         return used;
     }
 
+    // #region take-and-give
     // A free block; nullptr if there is none in the list to take from.
     Block* take() {
         auto* const block = free_;
@@ -102,6 +105,7 @@ public:
     // Puts free blocks into the list to take from, which is empty: those that came back, else some untouched
     // ones. False if there are none.
     bool refill() { return take_returned() || carve(); }
+    // #endregion take-and-give
 
     void set_state(State state) { state_ = state; }
     // Of a slab in which no block is free, the next one that comes back is news: so it counts down from one.
@@ -124,14 +128,17 @@ private:
         return std::bit_cast<Block*>(std::bit_cast<std::uintptr_t>(this) + offset);
     }
 
+    // #region returned
     bool take_returned() {
         if (returned_ == nullptr) return false;
         free_      = std::exchange(returned_, nullptr);
         countdown_ = carved_;
         return true;
     }
+    // #endregion returned
     bool carve();
 
+    // #region members
     Block* free_             = nullptr;  // to take from
     Block* returned_         = nullptr;  // came back
     std::uint32_t countdown_ = 0;  // blocks that did not come back: in use or in free_, less those held back
@@ -144,6 +151,7 @@ private:
     void const* owner_         = nullptr;
     std::byte* memory_         = nullptr;
     std::size_t memory_bytes_  = 0;
+    // #endregion members
 };
 static_assert(sizeof(Slab) <= Slab::header_bytes);
 
@@ -158,6 +166,7 @@ inline Slab::Slab(void const* owner, SizeClass size_class)
         is_aligned(size_class) ? std::max<std::size_t>(header_bytes, block_bytes_) : header_bytes);
 }
 
+// #region carve
 inline bool Slab::carve() {
     auto const left  = (bytes - untouched_) / block_bytes_;
     auto const count = std::min(left, std::max<std::size_t>(carved_bytes / block_bytes_, 1));
@@ -172,5 +181,6 @@ inline bool Slab::carve() {
     countdown_ = carved_;
     return true;
 }
+// #endregion carve
 
 }  // namespace pith::heap

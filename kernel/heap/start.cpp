@@ -11,6 +11,7 @@ PhysAddr physical(std::byte* memory) { return PhysAddr{VirtAddr{memory} - layout
 
 }  // namespace
 
+// #region pages
 constinit cpu::Locked<Heap<FramePages>> the_heap{std::in_place, FramePages{}};
 
 std::byte* FramePages::take(std::size_t bytes, std::size_t alignment) {
@@ -22,6 +23,7 @@ std::byte* FramePages::take(std::size_t bytes, std::size_t alignment) {
 void FramePages::give(std::byte* memory, std::size_t bytes) {
     frames::give(frames::FrameRun::own(physical(memory), bytes / page_bytes));
 }
+// #endregion pages
 
 bool FramePages::grow(std::byte* end, std::size_t bytes) {
     auto run = frames::take_run_at(physical(end), bytes / page_bytes);

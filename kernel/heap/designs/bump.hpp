@@ -19,6 +19,7 @@
 
 namespace pith::heap {
 
+// #region bump
 class Bump {
 public:
     explicit Bump(std::span<std::byte> memory) : memory_{memory} {}
@@ -42,5 +43,6 @@ private:
     std::span<std::byte> memory_;
     std::size_t edge_ = 0, blocks_ = 0;
 };
+// #endregion bump
 
 }  // namespace pith::heap

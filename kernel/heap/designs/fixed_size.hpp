@@ -13,6 +13,7 @@
 
 namespace pith::heap {
 
+// #region fixed
 class FixedSize {
 public:
     static constexpr std::size_t smallest = 16, largest = 2048;
@@ -51,5 +52,6 @@ private:
     LinkedList fallback_;
     std::array<Free*, 8> lists_{};
 };
+// #endregion fixed
 
 }  // namespace pith::heap

@@ -35,6 +35,7 @@ public:
         if (start < end) first_ = make_hole(start, end - start, nullptr);
     }
 
+    // #region list
     // `alignment` is a power of two. nullptr if no hole has room.
     [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment) {
         if (size > largest) return nullptr;
@@ -64,6 +65,7 @@ public:
         merge_with_next(hole);
         if (before != nullptr) merge_with_next(before);
     }
+    // #endregion list
 
     std::size_t hole_count() const {
         std::size_t count = 0;
@@ -93,6 +95,7 @@ private:
         return std::construct_at(std::bit_cast<Hole*>(start), size, next);
     }
 
+    // #region holes
     // What is left of the hole before and behind the block stays.
     static void take_out(Hole*& link, std::uintptr_t block, std::size_t size) {
         auto* const hole = link;
@@ -113,6 +116,7 @@ private:
         hole->size += next->size;
         hole->next = next->next;
     }
+    // #endregion holes
 
     Hole* first_ = nullptr;
 };
