@@ -103,6 +103,36 @@ function(pith_link target objects layer script)
     set_target_properties(${target} PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX)
 endfunction()
 
+# pith_bare_kernel(NAME OUTPUT SCRIPT sources...): one that stands alone, with its own linker script (chapter 1).
+function(pith_bare_kernel name output script)
+    add_executable(${name} ${ARGN})
+    target_link_options(${name} PRIVATE -T ${script})
+    set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX LINK_DEPENDS ${script})
+    target_compile_options(${name} PRIVATE -g -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=.)
+    pith_artifact(${name} ${output})
+endfunction()
+
+# pith_folder_kernel(NAME OUTPUT LAYER FOLDER sources...): the kernel that a folder holds. With the layer "none" it stands alone;
+# its linker script is the folder's kernel.ld, or else chapter 1's.
+function(pith_folder_kernel name output layer folder)
+    if(NOT layer STREQUAL "none")
+        pith_kernel(${name} ${output} ${layer} ${ARGN})
+        target_include_directories(${name}-objects PRIVATE ${folder})
+    elseif(EXISTS ${folder}/kernel.ld)
+        pith_bare_kernel(${name} ${output} ${folder}/kernel.ld ${ARGN})
+    else()
+        pith_bare_kernel(${name} ${output} ${PROJECT_SOURCE_DIR}/chapters/01-minimal/kernel.ld ${ARGN})
+    endif()
+endfunction()
+
+# pith_json(VARIABLE FILE NAME...): what a JSON file has there. The build is configured anew when the file changes.
+function(pith_json variable file)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text)
+    string(JSON value GET "${text}" ${ARGN})
+    set(${variable} "${value}" PARENT_SCOPE)
+endfunction()
+
 # pith_check_heap(NAME): the kernel NAME has the heap in checking mode. Its operator new and delete are objects; so the
 # linker takes them, and leaves the layer's in their library.
 function(pith_check_heap name)

@@ -5,18 +5,18 @@ CMake describes the build, Ninja runs it; this configures once and then asks for
 
 import argparse
 
-from pith import chapters, packages, paths, process
+from pith import choice, packages, paths, process
 
 PRESETS = {"kernel": paths.KERNEL_BUILD, "host": paths.HOST_BUILD}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="a chapter's number or name")
+    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help=choice.HELP)
 
 
 def main(options: argparse.Namespace) -> int:
     """./pith build [CHAPTER]"""
-    kernel = chapters.choose(options.chapter)
+    kernel = choice.choose(options.chapter)
     packages.need(["build"], options.yes)
     target("kernel", kernel.target)
     process.say(f"{paths.shown(kernel.elf)} is ready")
@@ -25,7 +25,7 @@ def main(options: argparse.Namespace) -> int:
 
 def iso_main(options: argparse.Namespace) -> int:
     """./pith iso [CHAPTER]"""
-    kernel = chapters.choose(options.chapter)
+    kernel = choice.choose(options.chapter)
     packages.need(["build", "run"], options.yes)
     target("kernel", f"{kernel.target}-iso")
     process.say(f"{paths.shown(kernel.iso)} is ready: a CD or disk image for BIOS and UEFI")

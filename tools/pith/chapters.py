@@ -38,11 +38,6 @@ class Kernel:
 SYSTEM = Kernel(name="Pith", target="pith", image="pith", boot=("bios", "pvh", "uefi"), prompt=PROMPT)
 
 
-def choose(word: str | None) -> Kernel:
-    """The kernel that a command line names: the system, unless it names a chapter."""
-    return SYSTEM if word is None else find(word, load())
-
-
 def load(manifest: Path = MANIFEST) -> list[Kernel]:
     """All chapters, in the manifest's order."""
     try:

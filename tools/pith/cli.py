@@ -31,6 +31,7 @@ COMMANDS = [
     Command("debug", "start a kernel stopped, with gdb attached", "debug"),
     Command("build", "build a kernel without starting it", "build"),
     Command("iso", "make a bootable CD or disk image", "build", "iso_main"),
+    Command("exercise", "check your answer to an exercise of the book", "exercise"),
     Command("book", "make the book, a web site", "book"),
     Command("check", "check formatting, lint, layers and marked danger", "check"),
     Command("clean", "remove all that was made (out/)", "clean"),

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pith import chapters, packages, paths, run, terminal, values
+from pith import choice, packages, paths, run, terminal, values
 from pith.chapters import Kernel
 from pith.qemu import MODELS, WAYS_TO_BOOT, Machine
 from pith.session import Session
@@ -15,7 +15,7 @@ GDB_COMMANDS = paths.TOOLS / "pith" / "gdb_commands.py"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="a chapter's number or name")
+    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help=choice.HELP)
     parser.add_argument("--boot", type=values.one_of(WAYS_TO_BOOT), metavar="WAY",
                         help=f"how the kernel is started: {', '.join(WAYS_TO_BOOT)}")
     parser.add_argument("--machine", type=values.one_of(MODELS), default="q35", metavar="MODEL",
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """./pith debug [CHAPTER]"""
-    kernel = chapters.choose(options.chapter)
+    kernel = choice.choose(options.chapter)
     boot = _boot(kernel, options)
     packages.need(["build", "run", "debug"], options.yes)
     machine = Machine(boot=boot, model=options.machine, memory=options.memory,

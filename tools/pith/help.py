@@ -18,6 +18,6 @@ def main(_options: argparse.Namespace) -> int:
     from pith.cli import COMMANDS
     print("Pith: a small operating system, and the book that explains it.\n\nUsage: ./pith COMMAND [OPTION...]\n")
     for command in COMMANDS:
-        print(f"  {command.name:8}{command.summary}")
+        print(f"  {command.name:10}{command.summary}")
     print(f"\n{EXAMPLES}")
     return 0

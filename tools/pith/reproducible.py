@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import chapters, paths
+from pith import chapters, choice, paths
 from pith.errors import PithError
 from pith.image_check import NOT_IN_FILE, Elf
 
@@ -103,7 +103,7 @@ def differences(first: Path, second: Path, kernels: list[chapters.Kernel]) -> li
 
 def check(scratch: Path) -> list[str]:
     """Builds twice, and returns what differs."""
-    kernels, names = [chapters.choose(None), chapters.choose(CHAPTER)], source_files()
+    kernels, names = [choice.choose(None), choice.choose(CHAPTER)], source_files()
     # The second copy is made from the first: somebody may be at work on the tree.
     copy(names, paths.ROOT, scratch / FIRST.directory)
     copy(names, scratch / FIRST.directory, scratch / SECOND.directory)

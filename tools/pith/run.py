@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from pith import build, chapters, iso, packages, paths, terminal, transcript, typed, values
+from pith import build, chapters, choice, iso, packages, paths, terminal, transcript, typed, values
 from pith.chapters import Kernel
 from pith.errors import UsageError
 from pith.process import say
@@ -29,7 +29,7 @@ PROMPT_SECONDS = 0.3   # how often we look whether it has halted: one that waits
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="a chapter's number or name")
+    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help=choice.HELP)
     parser.add_argument("--boot", type=values.one_of(WAYS_TO_BOOT), metavar="WAY",
                         help=f"how the kernel is started: {', '.join(WAYS_TO_BOOT)}")
     parser.add_argument("--machine", type=values.one_of(MODELS), default="q35", metavar="MODEL",
@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """./pith run [CHAPTER]"""
-    kernel = chapters.choose(options.chapter)
+    kernel = choice.choose(options.chapter)
     boot = choose_boot(kernel, options.boot, options.machine)
     headless = options.headless or not terminal.has_display()
     packages.need(["build", "run", *([] if headless else ["window"])], options.yes)
