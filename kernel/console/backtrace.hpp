@@ -17,6 +17,7 @@
 
 namespace pith::console {
 
+// #region walk
 // A stack: its bytes, and the address of the first of them.
 struct StackView {
     VirtAddr start;
@@ -40,6 +41,7 @@ void for_each_return_address(StackView const& stack, std::uint64_t frame_pointer
         frame_pointer = *caller;
     }
 }
+// #endregion walk
 
 // A program that was interrupted: an exception's entry code stands between its frames and the handler's.
 struct Interrupted {

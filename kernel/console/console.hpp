@@ -21,6 +21,7 @@ enum class SinkKind : std::uint8_t {
     screen,  // what people look at: it has little room
 };
 
+// #region console
 class Console {
 public:
     static constexpr std::size_t max_sinks = 4;
@@ -47,5 +48,6 @@ private:
 
 // The kernel's one console.
 extern constinit cpu::Locked<Console> the_console;
+// #endregion console
 
 }  // namespace pith::console

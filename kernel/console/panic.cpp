@@ -13,8 +13,10 @@
 
 namespace pith::cpu {
 
+// #region last-words
 // Made here only: whoever has one takes the machine down.
 class LastWords {};
+// #endregion last-words
 
 }  // namespace pith::cpu
 
@@ -27,6 +29,7 @@ constinit void (*panic_prologue)(Console&, cpu::LastWords const&) = nullptr;
 constinit InterruptedFinder interrupted_finder                    = nullptr;
 constinit std::string_view (*task_namer)()                        = nullptr;
 
+// #region say
 // Prints past the console's lock.
 void say_formatted(std::string_view format, std::format_args arguments) {
     BufferedWriter writer{[](std::string_view piece) { the_console.seize(cpu::LastWords{}).write(piece); }};
@@ -37,6 +40,7 @@ template <typename... Arguments>
 void say(std::format_string<Arguments...> format, Arguments&&... arguments) {
     say_formatted(format.get(), std::make_format_args(arguments...));
 }
+// #endregion say
 
 // What went wrong, as all ways into a panic give it.
 struct Report {
@@ -153,6 +157,7 @@ void say_state(Report const& report, cpu::Registers const& registers) {
 constinit Report const* first_report            = nullptr;
 constinit cpu::Registers const* first_registers = nullptr;
 
+// #region all
 void say_all(Report const& report, cpu::Registers const& registers) {
     first_report    = &report;
     first_registers = &registers;
@@ -163,7 +168,9 @@ void say_all(Report const& report, cpu::Registers const& registers) {
     say_headline(report);
     say_state(report, registers);
 }
+// #endregion all
 
+// #region again
 // A panic inside a panic: most likely the first one's arguments could not be printed. Both are told without
 // theirs, and then the state of the first.
 void say_again(Report const& report) {
@@ -176,7 +183,9 @@ void say_again(Report const& report) {
     say(": {}{}\n", first_report->bare, ansi::reset);
     say_state(*first_report, *first_registers);
 }
+// #endregion again
 
+// #region stop
 [[noreturn]] void stop() {
     if (panic_epilogue != nullptr) panic_epilogue();
     cpu::halt_forever();
@@ -192,6 +201,7 @@ void say_again(Report const& report) {
     if (before == 1) say_again(report);
     stop();  // and after a third one in silence
 }
+// #endregion stop
 
 void panic_on_failure(Failure const& failure) {
     cpu::Registers registers;

@@ -16,6 +16,7 @@
 
 namespace pith::console {
 
+// #region panic
 // A format string that knows where it stands.
 template <typename... Arguments>
 struct PanicFormat {
@@ -42,6 +43,7 @@ panic(PanicFormat<std::type_identity_t<Arguments>...> message, Arguments&&... ar
     cpu::capture_registers(registers);
     panic_formatted(registers, message.where, message.format.get(), std::make_format_args(arguments...));
 }
+// #endregion panic
 
 // A panic because of an exception, which `text` explains: `registers` are those of the program that it
 // interrupted, and RIP is the instruction to blame. The backtrace begins at `frame_pointer`; 0: there is

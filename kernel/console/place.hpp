@@ -11,6 +11,7 @@
 
 namespace pith::console {
 
+// #region place
 // An address in the code, and how to look it up. What stands at a return address may be the next function
 // already: the call is right before it.
 struct Place {
@@ -22,6 +23,7 @@ struct Place {
     // What the image's own symbol table knows about it.
     std::optional<Symbol> symbol() const;
 };
+// #endregion place
 
 }  // namespace pith::console
 

@@ -17,6 +17,7 @@
 
 namespace pith::console {
 
+// #region writer
 // Collects characters for `Write`, a callable that takes a string_view, and calls it whenever it is full.
 template <typename Write>
 class BufferedWriter {
@@ -45,7 +46,9 @@ private:
     std::size_t used_ = 0;
     std::array<char, whole_piece> buffer_;  // filled up to used_
 };
+// #endregion writer
 
+// #region print
 // The run-time half of print: one function for all argument types. `ending` follows in the same piece.
 void print_formatted(std::string_view format, std::format_args arguments, std::string_view ending);
 
@@ -58,6 +61,7 @@ template <typename... Arguments>
 void println(std::format_string<Arguments...> format, Arguments&&... arguments) {
     print_formatted(format.get(), std::make_format_args(arguments...), "\n");
 }
+// #endregion print
 
 // `println` for exception handlers, which may have interrupted whoever holds the console: then nothing is
 // printed, and the answer is false. What goes beyond `whole_line` characters is cut.

@@ -25,6 +25,7 @@ public:
 
     constexpr explicit Uart16550(Registers registers) : registers_{registers} {}
 
+    // #region start
     // Sets 115200 baud, 8 data bits, no parity, 1 stop bit, queues on. False if nothing answers there.
     bool start() {
         registers_.write(interrupt_enable, 0);
@@ -39,6 +40,7 @@ public:
         registers_.write(modem_control, ready);
         return true;
     }
+    // #endregion start
 
     void write(std::string_view text) override {
         for (char const character : text) write_byte(static_cast<std::uint8_t>(character));
@@ -57,6 +59,7 @@ private:
     static constexpr std::uint8_t ready = 0x03, loopback = 0x1e, data_ready = 0x01, overrun = 0x02,
                                   transmitter_empty = 0x20;
 
+    // #region loopback
     // In loopback mode what is sent comes back: only from a real UART. On its way it takes as long as on a
     // line.
     bool answers_in_loopback() {
@@ -70,6 +73,7 @@ private:
         }
         return false;
     }
+    // #endregion loopback
 
     void write_byte(std::uint8_t byte) {
         if (byte < 0x80 && decoder_.is_idle()) return send_text(byte);
@@ -77,6 +81,8 @@ private:
             encode_utf8(code_point, [this](std::uint8_t encoded) { send_text(encoded); });
         });
     }
+
+    // #region send
     void send_text(std::uint8_t byte) {
         if (byte == '\n') send('\r');  // a terminal's line feed only goes down
         send(byte);
@@ -108,6 +114,7 @@ private:
         if ((state & overrun) != 0) ++input_overruns_;
         return (state & transmitter_empty) != 0;
     }
+    // #endregion send
 
     Registers registers_;
     Utf8Decoder decoder_;

@@ -25,10 +25,12 @@ Screen::VideoMemory video_memory() {
 #pragma clang unsafe_buffer_usage end
 }
 
+// #region devices
 constinit Uart16550<cpu::PortRange> serial{cpu::PortRange{first_serial_port}};
 constinit KnownStack boot_stack{.name = "boot", .bottom = {}, .top = {}};
 constinit Screen screen{cpu::PortRange{colour_controller}};
 constinit bool devices_were_sought = false;
+// #endregion devices
 
 // Whether the text screen that we write to is what the loader left. (PVH says nothing; a PC starts with it.)
 bool shows_our_screen(boot::Handoff const& handoff) {
@@ -40,6 +42,7 @@ bool shows_our_screen(boot::Handoff const& handoff) {
 
 }  // namespace
 
+// #region start
 void start() {
     install_panic();
     boot_stack.bottom = boot::boot_stack_bottom();
@@ -53,6 +56,7 @@ void attach_devices(Console& console) {
     if (serial.start()) console.attach(serial, SinkKind::line);
     if (screen.start(video_memory())) console.attach(screen, SinkKind::screen);
 }
+// #endregion start
 
 bool writes_to_serial() {
     return the_console.with([](Console const& console) { return console.writes_to(serial); });

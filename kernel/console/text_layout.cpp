@@ -9,6 +9,7 @@ void TextLayout::write(std::string_view text, RowsAndColumns& screen) {
     for (char const character : text) utf8_.feed(static_cast<std::uint8_t>(character), decode);
 }
 
+// #region put
 void TextLayout::put(char32_t character, RowsAndColumns& screen) {
     switch (character) {
         case U'\n': return new_line(screen);
@@ -24,6 +25,7 @@ void TextLayout::put(char32_t character, RowsAndColumns& screen) {
     if (column_ == columns_) new_line(screen);
     screen.put(row_, column_++, character, ansi_.style());
 }
+// #endregion put
 
 // What is left out counts as 1, and no movement leaves the screen.
 void TextLayout::move(ControlSequence const& sequence, RowsAndColumns& screen) {
@@ -50,6 +52,7 @@ void TextLayout::erase(std::uint16_t what, RowsAndColumns& screen) {
         screen.put(index / columns_, index % columns_, U' ', Style{});
 }
 
+// #region new-line
 void TextLayout::new_line(RowsAndColumns& screen) {
     column_ = 0;
     if (row_ + 1 < rows_) {
@@ -58,5 +61,6 @@ void TextLayout::new_line(RowsAndColumns& screen) {
         screen.scroll();
     }
 }
+// #endregion new-line
 
 }  // namespace pith::console

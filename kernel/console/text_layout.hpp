@@ -17,6 +17,7 @@
 
 namespace pith::console {
 
+// #region rows-and-columns
 // Who shows what a layout says. Which screen there is, is known only when the machine runs.
 class RowsAndColumns {
 public:
@@ -30,6 +31,7 @@ protected:
     RowsAndColumns(RowsAndColumns const&)            = delete;
     RowsAndColumns& operator=(RowsAndColumns const&) = delete;
 };
+// #endregion rows-and-columns
 
 class TextLayout {
 public:

@@ -27,6 +27,7 @@
 
 namespace pith::console {
 
+// #region cell
 // One character and its colours, as the hardware wants them.
 class Cell {
 public:
@@ -54,6 +55,7 @@ private:
 
     std::uint16_t raw_ = 0x0720;  // a blank, light grey on black
 };
+// #endregion cell
 
 static_assert(sizeof(Cell) == 2);
 static_assert(Cell{'A', Style{}}.raw() == 0x0741 && Cell{' ', Style{}} == Cell{});
@@ -68,6 +70,7 @@ public:
     // `controller` are the index and data register of the CRT controller.
     constexpr explicit TextScreen(Registers controller) : controller_{controller} {}
 
+    // #region start
     // Clears the screen that `video` is the memory of. False if there is no such hardware.
     bool start(VideoMemory video) {
         if (!controller_answers()) return false;
@@ -79,6 +82,7 @@ public:
         move_hardware_cursor();
         return true;
     }
+    // #endregion start
 
     void write(std::string_view text) override {
         layout_.write(text, *this);
@@ -107,6 +111,7 @@ private:
         write_controller(cursor_low, static_cast<std::uint8_t>(position));
     }
 
+    // #region put
     void put(std::size_t row, std::size_t column, char32_t character, Style const& style) override {
         auto const is_ascii = character >= 0x20 && character < 0x7f;
         set(row, column, Cell{is_ascii ? static_cast<std::uint8_t>(character) : filled_square, style});
@@ -127,6 +132,7 @@ private:
         shadow_[index]   = cell;
         video_[index]    = cell.raw();
     }
+    // #endregion put
 
     std::span<std::uint16_t volatile> video_;  // empty before the start
     Registers controller_;

@@ -20,6 +20,7 @@ inline bool are_interrupts_enabled() { return (read_rflags() & (1U << 9)) != 0; 
 inline void disable_interrupts() { asm volatile("cli" : : : "memory"); }
 inline void enable_interrupts() { asm volatile("sti" : : : "memory"); }
 
+// #region guard
 // Keeps interrupts off while it lives.
 class [[nodiscard]] InterruptGuard {
 public:
@@ -33,5 +34,6 @@ public:
 private:
     bool were_enabled_;
 };
+// #endregion guard
 
 }  // namespace pith::cpu

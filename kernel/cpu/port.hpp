@@ -14,6 +14,7 @@ template <typename Value>
 concept PortValue = std::same_as<Value, std::uint8_t> || std::same_as<Value, std::uint16_t> ||
                     std::same_as<Value, std::uint32_t>;
 
+// #region port
 // One port, with the width that it is accessed in.
 template <PortValue Value>
 class Port {
@@ -30,6 +31,7 @@ public:
 private:
     std::uint16_t number_;
 };
+// #endregion port
 
 // The registers of a device: consecutive one-byte ports. A test puts an array in its place.
 template <typename T>

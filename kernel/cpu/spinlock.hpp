@@ -21,6 +21,7 @@
 
 namespace pith::cpu {
 
+// #region spinlock
 class __attribute__((capability("spinlock"))) Spinlock {
 public:
     constexpr Spinlock()                 = default;
@@ -43,7 +44,9 @@ private:
 
     std::atomic<std::uint32_t> held_ = 0;  // one bit, which one instruction tests and sets
 };
+// #endregion spinlock
 
+// #region guard
 // Interrupts off, then the lock; on the way out the lock, then interrupts as before.
 class [[nodiscard]] __attribute__((scoped_lockable)) SpinlockGuard {
 public:
@@ -58,11 +61,15 @@ private:
     InterruptGuard interrupts_;  // first, so that it is undone last
     Spinlock& lock_;
 };
+// #endregion guard
 
+// #region last-words
 // Permission to pass a lock by: only who is taking the machine down has it. It is defined, and can be made,
 // in console/panic.cpp only.
 class LastWords;
+// #endregion last-words
 
+// #region locked
 // A value behind a lock. The only way to it is `with`.
 template <typename Value>
 class Locked {
@@ -117,5 +124,6 @@ private:
     Spinlock lock_;
     Value value_ __attribute__((guarded_by(lock_)));
 };
+// #endregion locked
 
 }  // namespace pith::cpu

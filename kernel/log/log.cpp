@@ -39,6 +39,7 @@ void add_missed(Ring<ring_bytes>& ring, Time time) {
     ring.add({.level = Level::warning, .time = time, .source = "log", .text = text.finish()});
 }
 
+// #region add
 // On one processor whoever finds the lock taken has interrupted the holder, and would wait for ever.
 void add(Message message) {
     bool const is_kept = the_ring.try_with([&](Ring<ring_bytes>& ring) {
@@ -49,6 +50,7 @@ void add(Message message) {
     if (!is_kept) ++missed, ++missed_and_unsaid;
     ++added;
 }
+// #endregion add
 
 // ---- Printing --------------------------------------------------------------------------------------------
 
@@ -70,6 +72,7 @@ Line line_of(Message const& message) {
     return line;
 }
 
+// #region write
 void write(console::Console& console, Message const& message) {
     auto const line = line_of(message);
     if (message.level >= Level::warning)
@@ -77,6 +80,7 @@ void write(console::Console& console, Message const& message) {
     else
         console.write(line.view(), console::SinkKind::line);
 }
+// #endregion write
 
 void write_gap(console::Console& console, std::uint64_t count) {
     if (count == 0) return;

@@ -27,12 +27,15 @@
 
 namespace pith::screen {
 
+// #region memory
 // Where pixels go. `offset` counts bytes from the framebuffer's first.
 template <typename Memory>
 concept VideoMemory = requires(Memory memory, std::uint64_t offset, std::span<std::byte const> pixels) {
     memory.write(offset, pixels);
 };
+// #endregion memory
 
+// #region cell
 // What one cell shows. The colours are places in the palette.
 struct Cell {
     Font::Glyph glyph       = 0;
@@ -62,6 +65,7 @@ private:
     }
 };
 static_assert(sizeof(Cell) == 4);
+// #endregion cell
 
 // A framebuffer in pixels.
 struct Picture {
@@ -101,14 +105,17 @@ public:
     std::size_t columns() const { return columns_; }
     std::size_t rows() const { return rows_; }
 
+    // #region write
     void write(std::string_view text) override {
         turn_cursor();
         layout_.write(text, *this);
         turn_cursor();
         draw();
     }
+    // #endregion write
 
 private:
+    // #region cells
     void put(std::size_t row, std::size_t column, char32_t character, console::Style const& style) override {
         cells_of(row)[column] = Cell{font_.glyph_of(character), style};
         touch(row);
@@ -136,7 +143,9 @@ private:
         first_touched_ = std::min(first_touched_, row);
         last_touched_  = std::max(last_touched_, row);
     }
+    // #endregion cells
 
+    // #region draw
     void draw() {
         for (auto row = first_touched_; row <= last_touched_; ++row) draw_row(row);
         first_touched_ = rows_;
@@ -160,6 +169,7 @@ private:
         for (std::uint32_t line = 0; line < font_.height(); ++line)
             memory_.write((row * font_.height() + line) * picture_.pitch + left, drawn(cells, line));
     }
+    // #endregion draw
 
     // One line of pixels through these cells, which have the same colours.
     std::span<std::byte const> drawn(std::span<Cell const> cells, std::uint32_t line) {
@@ -171,6 +181,8 @@ private:
             default: return drawn_in<4>(cells, line);
         }
     }
+
+    // #region line
     template <std::size_t PixelBytes>
     std::span<std::byte const> drawn_in(std::span<Cell const> cells, std::uint32_t line) {
         constexpr std::uint32_t four = 4;
@@ -188,6 +200,7 @@ private:
         }
         return std::span{line_}.first(line_.size() - rest.size());
     }
+    // #endregion line
 
     // Makes the strips those of this cell's colours.
     void choose_colours(Cell cell) {

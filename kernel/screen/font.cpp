@@ -35,6 +35,7 @@ FormResult read_form_1(Bytes file) {
                       .table_is_utf8 = false};
 }
 
+// #region header
 FormResult read_form_2(Bytes file) {
     struct Header {
         std::uint32_t magic, version, size, flags, count, glyph_bytes, height, width;
@@ -52,6 +53,7 @@ FormResult read_form_2(Bytes file) {
                       .has_table     = (header->flags & has_table) != 0,
                       .table_is_utf8 = true};
 }
+// #endregion header
 
 FormResult read_form(Bytes file) {
     if (begins_with(file, magic_1)) return read_form_1(file);
@@ -59,11 +61,13 @@ FormResult read_form(Bytes file) {
     return std::unexpected{FontError::unknown_format};
 }
 
+// #region sound
 bool has_sound_size(Font::Form const& form) {
     return 1 <= form.width && form.width <= Font::max_width && 1 <= form.height &&
            form.height <= Font::max_height && 1 <= form.count && form.count <= Font::max_glyphs &&
            form.glyph_bytes == form.height * form.row_bytes();
 }
+// #endregion sound
 
 // ---- The table ----------------------------------------------------------------------------------------
 
@@ -122,6 +126,7 @@ std::string_view explain(FontError error) {
     return "unknown";
 }
 
+// #region read
 std::expected<Font, FontError> Font::read(Bytes file) {
     auto const form = read_form(file);
     if (!form) return std::unexpected{form.error()};
@@ -135,6 +140,7 @@ std::expected<Font, FontError> Font::read(Bytes file) {
     font.choose_stand_in();
     return font;
 }
+// #endregion read
 
 // Without a table a glyph's number is its character. Sequences are left out: what combines is not drawn.
 std::expected<void, FontError> Font::read_table(Bytes table) {

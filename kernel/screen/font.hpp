@@ -44,6 +44,7 @@ public:
     // The glyph of a character. One that the font does not have gets what stands for U+FFFD, or for '?'.
     Glyph glyph_of(char32_t character) const;
 
+    // #region row
     // A row of a glyph, the leftmost pixel in bit 31.
     std::uint32_t row(Glyph glyph, std::uint32_t number) const {
         auto const bytes = form_.row_bytes();
@@ -53,6 +54,7 @@ public:
             row |= static_cast<std::uint32_t>(glyphs_[start + index]) << (24 - 8 * index);
         return row;
     }
+    // #endregion row
 
     // What the header says.
     struct Form {

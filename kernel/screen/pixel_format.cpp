@@ -3,6 +3,7 @@
 namespace pith::screen {
 namespace {
 
+// #region check
 std::uint64_t mask_of(boot::ColourField field) {
     return ((std::uint64_t{1} << field.size) - 1) << field.position;
 }
@@ -17,6 +18,7 @@ std::expected<void, FormatError> check_fields(boot::Framebuffer const& framebuff
     }
     return {};
 }
+// #endregion check
 
 }  // namespace
 

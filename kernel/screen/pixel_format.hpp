@@ -35,22 +35,26 @@ public:
 
     constexpr std::size_t bytes() const { return bytes_; }
 
+    // #region pixel
     // The pixel's value; its lowest byte comes first in memory.
     constexpr std::uint32_t pixel(Rgb colour) const {
         return place(colour.red, red_) | place(colour.green, green_) | place(colour.blue, blue_);
     }
+    // #endregion pixel
 
 private:
     constexpr PixelFormat(std::size_t bytes, boot::ColourField red, boot::ColourField green,
                           boot::ColourField blue)
         : bytes_{bytes}, red_{red}, green_{green}, blue_{blue} {}
 
+    // #region place
     // The highest bits of the colour; where there is room for more than 8, they repeat: white stays white.
     static constexpr std::uint32_t place(std::uint8_t colour, boot::ColourField field) {
         constexpr std::uint64_t all_bytes = 0x0101'0101;
         auto const bits                   = colour * all_bytes >> (32 - field.size);
         return static_cast<std::uint32_t>(bits << field.position);
     }
+    // #endregion place
 
     std::size_t bytes_;
     boot::ColourField red_, green_, blue_;

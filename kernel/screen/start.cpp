@@ -22,6 +22,7 @@ Bytes packaged_font() {
 #pragma clang unsafe_buffer_usage end
 }
 
+// #region video
 // The framebuffer, as far as the kernel's map has it. String instructions: no write is left out, or read
 // back.
 class MappedVideo {
@@ -39,6 +40,7 @@ public:
 private:
     std::span<std::byte> bytes_;
 };
+// #endregion video
 
 bool is_mapped(PhysRange range) {
     auto const has = [](paging::KernelSpace& space, PhysAddr address) {
@@ -53,6 +55,7 @@ bool is_mapped(PhysRange range) {
 
 using Screen = CellScreen<MappedVideo>;
 
+// #region attach
 void attach(PhysRange memory, Picture const& picture, Font font) {
     // It lives as long as the console: for ever.
     auto& screen = *std::make_unique<Screen>(MappedVideo{memory}, picture, std::move(font)).release();
@@ -61,11 +64,13 @@ void attach(PhysRange memory, Picture const& picture, Font font) {
     log::found("screen", "{} x {} pixels, {} columns and {} rows of text", picture.width, picture.height,
                screen.columns(), screen.rows());
 }
+// #endregion attach
 
 void refuse(std::string_view why) { log::found_wrong("screen", "no text is shown: {}", why); }
 
 }  // namespace
 
+// #region start
 void start(boot::Handoff const& handoff) {
     if (!handoff.framebuffer || handoff.framebuffer->kind == boot::Framebuffer::Kind::text) return;
     auto const& left  = *handoff.framebuffer;
@@ -78,5 +83,6 @@ void start(boot::Handoff const& handoff) {
     if (!is_mapped(left.memory())) return refuse("its memory cannot be reached");
     attach(left.memory(), picture, *std::move(font));
 }
+// #endregion start
 
 }  // namespace pith::screen

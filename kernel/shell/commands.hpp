@@ -14,6 +14,7 @@
 
 namespace pith::shell {
 
+// #region command
 // The error is a sentence for people.
 using Answer = std::expected<Report, std::string>;
 
@@ -29,6 +30,7 @@ struct Command {
     std::variant<AtOnce, Waits> run;
     std::vector<std::string> (*words)() = nullptr;  // what its first word may be, if that is known
 };
+// #endregion command
 
 // In the order in which help lists them.
 std::span<Command const> all_commands();

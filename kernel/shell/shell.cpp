@@ -28,6 +28,7 @@ constexpr std::size_t most_typed_ahead = 16'384;
 
 std::string prompt() { return std::format("{}pith>{} ", console::ansi::bold_green, console::ansi::reset); }
 
+// #region pieces
 // In pieces: while one is printed interrupts are off, and a serial line is slow. (No line of the log comes in
 // between: that is printed by a task, which waits.)
 void print_text(std::string_view text) {
@@ -37,6 +38,7 @@ void print_text(std::string_view text) {
         text.remove_prefix(piece.size());
     }
 }
+// #endregion pieces
 
 std::string error_as_json(std::string_view problem) {
     std::string text = "{\"error\": ";
@@ -60,6 +62,7 @@ Task<> Shell::run() {
     }
 }
 
+// #region log
 Task<> Shell::print_log() {
     while (true) {
         co_await log_has_grown;
@@ -70,7 +73,9 @@ Task<> Shell::print_log() {
         send();
     }
 }
+// #endregion log
 
+// #region execute
 Task<> Shell::execute(std::string line) {
     auto request = parse_request(line);
     if (request.is_empty()) co_return;
@@ -86,6 +91,7 @@ Task<std::optional<Answer>> Shell::answer_unless_cancelled(Task<Answer> answer) 
     console::println("^C");
     co_return std::nullopt;
 }
+// #endregion execute
 
 Task<> Shell::read_until_cancelled() {
     while (true) {
@@ -102,6 +108,7 @@ void Shell::keep(Key const& key) {
 
 // ---- The line --------------------------------------------------------------------------------------------
 
+// #region line
 // Nothing if it was given up.
 Task<std::optional<std::string>> Shell::read_line() {
     editor_.begin(prompt(), std::back_inserter(output_));
@@ -117,6 +124,7 @@ Task<std::optional<std::string>> Shell::read_line() {
     if (outcome != LineEditor::Outcome::entered) co_return std::nullopt;
     co_return editor_.text();
 }
+// #endregion line
 
 Task<Key> Shell::next_key() {
     if (typed_ahead_.empty()) co_return *co_await keys_.next();

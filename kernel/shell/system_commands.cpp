@@ -44,6 +44,7 @@ Report layouts() {
 
 }  // namespace
 
+// #region clock
 Answer clock(Arguments const&) {
     auto const about = time::description();
     auto const date  = time::wall_clock();
@@ -57,6 +58,7 @@ Answer clock(Arguments const&) {
                       .add("alarm", "alarm", about.alarm)
                       .add("timers", "timers that wait", about.waiting)};
 }
+// #endregion clock
 
 Answer interrupts(Arguments const&) {
     Table table{"sources",

@@ -14,8 +14,10 @@
 
 namespace pith::testing {
 
+// #region outcome
 // Never 0: QEMU itself ends with 1 on a bad option, and 0 << 1 | 1 is 1.
 enum class Outcome : std::uint8_t { passed = 0x10, failed = 0x11, panicked = 0x12 };
+// #endregion outcome
 
 namespace detail {
 
@@ -33,11 +35,13 @@ inline void exit_bochs() {
 
 }  // namespace detail
 
+// #region exit
 [[noreturn]] inline void exit_emulator(Outcome outcome) {
     constexpr cpu::Port<std::uint32_t> debug_exit{0xf4};
     debug_exit.write(static_cast<std::uint32_t>(outcome));
     detail::exit_bochs();  // QEMU has ended by now
     cpu::halt_forever();
 }
+// #endregion exit
 
 }  // namespace pith::testing

@@ -15,6 +15,7 @@ using console::println;
 constinit unsigned failed_checks    = 0;
 constinit void (*after_each_test)() = nullptr;
 
+// #region list
 void list(std::span<Suite const> suites) {
     unsigned count = 0;
     for (auto const suite : suites) {
@@ -27,7 +28,9 @@ void list(std::span<Suite const> suites) {
     }
     println("END {}", count);
 }
+// #endregion list
 
+// #region returning
 // Runs a test that must return. True if no check failed.
 bool run_returning(Test const& test) {
     failed_checks = 0;
@@ -37,7 +40,9 @@ bool run_returning(Test const& test) {
     println("{}", failed_checks == 0 ? "ok" : "FAILED");
     return failed_checks == 0;
 }
+// #endregion returning
 
+// #region all
 Outcome run_all(std::span<Suite const> suites) {
     unsigned passed = 0, failed = 0;
     for (auto const suite : suites) {
@@ -48,14 +53,18 @@ Outcome run_all(std::span<Suite const> suites) {
     println("{} passed, {} failed", passed, failed);
     return failed == 0 ? Outcome::passed : Outcome::failed;
 }
+// #endregion all
 
+// #region alone
 Outcome run_alone(Test const& test) {
     auto const is_good = run_returning(test);
     if (test.expected_panic.empty()) return is_good ? Outcome::passed : Outcome::failed;
     println("FAILED: it returned, and should have panicked with \"{}\"", test.expected_panic);
     return Outcome::failed;
 }
+// #endregion alone
 
+// #region named
 Outcome run_named(std::string_view name, std::span<Suite const> suites) {
     for (auto const suite : suites) {
         for (auto const& test : suite) {
@@ -75,9 +84,11 @@ std::optional<std::string_view> value_of(std::string_view name, std::string_view
     }
     return std::nullopt;
 }
+// #endregion named
 
 }  // namespace
 
+// #region run
 void run(std::string_view command_line, std::span<Suite const> suites, void (*after_each)()) {
     after_each_test = after_each;
     console::set_panic_epilogue([] { exit_emulator(Outcome::panicked); });
@@ -86,11 +97,14 @@ void run(std::string_view command_line, std::span<Suite const> suites, void (*af
     list(suites);
     exit_emulator(Outcome::passed);
 }
+// #endregion run
 
+// #region failed
 void report_failed_check(std::source_location where, std::string_view format, std::format_args arguments) {
     ++failed_checks;
     print("\n  {}:{}: ", where.file_name(), where.line());
     console::print_formatted(format, arguments, "\n");
 }
+// #endregion failed
 
 }  // namespace pith::testing

@@ -22,6 +22,7 @@
 
 namespace pith::testing {
 
+// #region test
 struct Test {
     std::string_view name;
     void (*run)();
@@ -30,6 +31,7 @@ struct Test {
 };
 
 using Suite = std::span<Test const>;
+// #endregion test
 
 // Does what the command line asks for, and ends the machine:
 //   list       prints a line for each test: TEST name, outcome and expected text, separated by tabs
@@ -39,6 +41,7 @@ using Suite = std::span<Test const>;
 [[noreturn]] void
 run(std::string_view command_line, std::span<Suite const> suites, void (*after_each)() = [] {});
 
+// #region check
 // Counts a failed check and says where. `check` and `check_equal` call it.
 void report_failed_check(std::source_location where, std::string_view format, std::format_args arguments);
 
@@ -54,5 +57,6 @@ void check_equal(Actual const& actual, Expected const& expected,
     if (actual == expected) return;
     report_failed_check(where, "is {}, and should be {}", std::make_format_args(actual, expected));
 }
+// #endregion check
 
 }  // namespace pith::testing
