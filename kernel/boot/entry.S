@@ -11,6 +11,8 @@
 //
 // Reference: Multiboot2 Specification, "I386 machine state"; Xen, "x86/HVM direct boot ABI" (PVH);
 //            Intel SDM vol. 3A "Initializing IA-32e Mode".
+
+// #region ways-in
     .intel_syntax noprefix
 
 #include "memory/layout.inc"
@@ -47,7 +49,9 @@ enter:                                  // EDI: which loader, EBX: its informati
     call check_long_mode
     call check_no_execute
     jmp enable_long_mode
+// #endregion ways-in
 
+// #region checks
 // ---- What the kernel cannot do without -------------------------------------------------------------------
 
 check_cpuid:                            // stack: return address
@@ -85,7 +89,9 @@ check_no_execute:                       // stack: return address; leaf 0x8000000
     test edx, 1 << 20                   // NX
     jz no_no_execute
     ret
+// #endregion checks
 
+// #region switch
 // ---- Long mode -------------------------------------------------------------------------------------------
 
 enable_long_mode:                       // control registers get whole values: loaders leave different ones
@@ -115,7 +121,9 @@ low_long_mode:                          // 64-bit code, but still at its physica
     mov gs, eax
     movabs rax, offset high_long_mode
     jmp rax
+// #endregion switch
 
+// #region high
     .section .text.high_long_mode, "ax", @progbits
     .type high_long_mode, @function
 high_long_mode:                         // where the kernel is linked
@@ -133,7 +141,9 @@ forever:                                // kernel_main does not return; should i
     hlt
     jmp forever
     .size high_long_mode, . - high_long_mode
+// #endregion high
 
+// #region missing
 // ---- What is missing: ERR: n on the screen, a sentence on serial -----------------------------------------
 
     .section .boot.text
@@ -174,7 +184,9 @@ stop:
     cli
     hlt
     jmp stop
+// #endregion missing
 
+// #region serial
 serial_prepare:                         // stack: return address. 115200 baud, 8 data bits, 1 stop bit
     mov ebx, offset serial_settings
 1:  movzx edx, word ptr [ebx]           // a port, or 0 at the end
@@ -202,7 +214,9 @@ serial_write:                           // stack: return address. ESI: text that
     out dx, al
     jmp serial_write
 3:  ret
+// #endregion serial
 
+// #region texts
     .section .boot.rodata, "a", @progbits
 serial_settings:
     .macro setting port, value
@@ -225,7 +239,9 @@ no_long_mode_text:
     .asciz "\r\nERR: 2: this processor has no long mode. Pith needs a 64-bit x86 processor.\r\n"
 no_no_execute_text:
     .asciz "\r\nERR: 3: this processor cannot forbid execution (NX). Switch it on in the firmware's setup.\r\n"
+// #endregion texts
 
+// #region segments
 // ---- Segments ----------------------------------------------------------------------------------------------
 
     .balign 8
@@ -241,7 +257,9 @@ boot_gdt_pointer:
 boot_gdt_pointer_high:                  // the same table, where the kernel sees it
     .word boot_gdt_pointer - boot_gdt - 1
     .quad boot_gdt + KERNEL_START
+// #endregion segments
 
+// #region stack
 // ---- The first stack ---------------------------------------------------------------------------------------
 
     .section .bss.boot_stack, "aw", @nobits
@@ -251,3 +269,4 @@ boot_gdt_pointer_high:                  // the same table, where the kernel sees
 boot_stack_bottom:
     .skip BOOT_STACK_SIZE
 boot_stack_top:
+// #endregion stack

@@ -3,6 +3,7 @@
 // Reference: Multiboot2 Specification, "OS image format"; Xen, "x86/HVM direct boot ABI".
     .intel_syntax noprefix
 
+// #region multiboot2
     .section .boot.multiboot2, "a", @progbits
     .balign 8
     .global multiboot2_header           // the linker script asks for it, and so for this file
@@ -32,7 +33,9 @@ multiboot2_header:
     .short 0, 0
     .long 8
 multiboot2_header_end:
+// #endregion multiboot2
 
+// #region pvh
     .section .note.pvh, "a", @note
     .balign 4
     .long 4                             // size of the name
@@ -40,3 +43,4 @@ multiboot2_header_end:
     .long 18                            // XEN_ELFNOTE_PHYS32_ENTRY
     .asciz "Xen"
     .long pvh_entry
+// #endregion pvh

@@ -22,6 +22,7 @@ std::size_t strlen(char const* text);
 int strcmp(char const* left, char const* right);
 int strncmp(char const* left, char const* right, std::size_t size);
 
+// #region memcpy
 void* memcpy(void* destination, void const* source, std::size_t size) {
     return runtime::copy_memory(destination, source, size);
 }
@@ -33,6 +34,7 @@ void* memmove(void* destination, void const* source, std::size_t size) {
 void* memset(void* destination, int value, std::size_t size) {
     return runtime::fill_memory(destination, value, size);
 }
+// #endregion memcpy
 
 int memcmp(void const* left, void const* right, std::size_t size) {
     return runtime::compare_memory(left, right, size);
