@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "allocators": ("libjemalloc-dev", "libgoogle-perftools-dev", "libmimalloc-dev"),   # to be measured beside ours
     "debug": ("gdb",),
     "check": ("clang-format-19", "clang-tidy-19", "shellcheck", "pyflakes3"),
+    "follow": ("tmux",),   # a terminal that a script can look at
     "book": ("nodejs", "npm"),
 }
 
