@@ -88,6 +88,7 @@ void say_registers(cpu::Registers const& at) {
     say("  cr0 {:#x}  cr2 {:#x}  cr3 {:#x}  cr4 {:#x}\n", at.cr0, at.cr2, at.cr3, at.cr4);
 }
 
+// #region backtrace
 // Says the frames one after the other, from stack to stack.
 class Backtrace {
 public:
@@ -143,6 +144,7 @@ private:
     std::uint64_t last_address_ = 0;
     unsigned frames_ = 0, lines_ = 0, repeats_ = 0;
 };
+// #endregion backtrace
 
 // Registers and backtrace: nothing here calls what the panicking code has written.
 void say_state(Report const& report, cpu::Registers const& registers) {

@@ -172,6 +172,7 @@ std::expected<SymbolTable, SymbolTableError> SymbolTable::read(std::span<std::by
     return table.check().transform([&] { return table; });
 }
 
+// #region find
 std::optional<Symbol> SymbolTable::find(VirtAddr address) const {
     auto const low = low_half(address);
     if (!low) return std::nullopt;
@@ -196,6 +197,7 @@ std::optional<SymbolTable::Function> SymbolTable::last_function_up_to(std::uint3
     if (behind == indices.begin()) return std::nullopt;
     return function(*std::ranges::prev(behind));
 }
+// #endregion find
 
 std::expected<void, SymbolTableError> SymbolTable::check() const {
     for (auto const number : std::views::iota(std::uint32_t{0}, file_count())) {

@@ -43,6 +43,7 @@ private:
 
 static_assert(Fault{Fault::encode(14, 2)}.vector() == 14 && Fault{Fault::encode(14, 2)}.error_code() == 2);
 
+// #region declare
 // One declared instruction. RDI is 0 after it, or the encoded fault.
 #define PITH_MAY_FAULT(instruction)                                                                          \
     "xor edi, edi\n"                                                                                         \
@@ -52,10 +53,12 @@ static_assert(Fault{Fault::encode(14, 2)}.vector() == 14 && Fault{Fault::encode(
     ".long .Lmay_fault%= - .\n"                                                                              \
     ".long .Lgo_on%= - .\n"                                                                                  \
     ".popsection\n"
+// #endregion declare
 
 template <typename Value>
 concept Loadable = std::unsigned_integral<Value> && sizeof(Value) <= 8;
 
+// #region try-read
 // The number at `address`, which need not be mapped.
 template <Loadable Value>
 std::expected<Value, Fault> try_read(VirtAddr address) {
@@ -72,6 +75,7 @@ std::expected<Value, Fault> try_read(VirtAddr address) {
     }
     return value;
 }
+// #endregion try-read
 
 // Writes `value` to `address`, which need not be mapped or writable.
 template <Loadable Value>

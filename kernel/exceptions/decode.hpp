@@ -12,6 +12,7 @@
 
 namespace pith::exceptions {
 
+// #region words
 // What a page fault stood in the way of: "read from", "write to", "execute".
 constexpr std::string_view verb_of(PageFaultError error) {
     if (error.is_instruction_fetch()) return "execute";
@@ -28,6 +29,7 @@ constexpr std::string_view reason_of(PageFaultError error) {
     if (error.is_instruction_fetch()) return "the page must not be executed";
     return error.is_write() ? "the page must not be written" : "the page belongs to somebody else";
 }
+// #endregion words
 
 constexpr std::string_view name_of(SelectorError::Table table) {
     switch (table) {
@@ -50,6 +52,7 @@ constexpr std::string_view reason_of(ControlProtectionError error) {
     }
 }
 
+// #region bits
 // "present, write, user, ...": each bit that says something, separated by commas.
 template <typename Out>
 Out decode(PageFaultError error, Out out) {
@@ -64,6 +67,7 @@ Out decode(PageFaultError error, Out out) {
     if (error.unknown_bits() != 0) out = std::format_to(out, ", unknown bits {:#x}", error.unknown_bits());
     return out;
 }
+// #endregion bits
 
 template <typename Out>
 Out decode(SelectorError error, Out out) {

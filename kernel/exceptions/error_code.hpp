@@ -11,6 +11,7 @@
 
 namespace pith::exceptions {
 
+// #region page-fault
 // Page fault:
 //
 //    63     16  15  14 ... 7   6    5    4    3    2    1    0
@@ -37,10 +38,12 @@ private:
 
     std::uint64_t raw_;
 };
+// #endregion page-fault
 static_assert(sizeof(PageFaultError) == 8);
 static_assert(PageFaultError{0x8000}.is_sgx() && PageFaultError{0x8000}.unknown_bits() == 0);
 static_assert(PageFaultError{0x1'0002}.is_write() && PageFaultError{0x1'0002}.unknown_bits() == 0x1'0000);
 
+// #region selector
 // Selector errors:
 //
 //    63     16  15         3   2    1    0
@@ -65,6 +68,7 @@ public:
 private:
     std::uint64_t raw_;
 };
+// #endregion selector
 static_assert(SelectorError{0x1a}.index() == 3 && SelectorError{0x1a}.table() == SelectorError::Table::idt);
 static_assert(SelectorError{0x2c}.table() == SelectorError::Table::ldt && SelectorError{1}.is_none());
 

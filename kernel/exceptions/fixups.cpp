@@ -54,6 +54,7 @@ std::span<Fixup const> fixups() {
 
 }  // namespace
 
+// #region apply
 bool apply_fixup(ExceptionFrame& frame) {
     // An NMI or a machine check that strikes there is not the instruction's own fault.
     if (!can_be_declared(frame.vector())) return false;
@@ -66,5 +67,6 @@ bool apply_fixup(ExceptionFrame& frame) {
                                    static_cast<std::uint32_t>(frame.error_code));
     return true;
 }
+// #endregion apply
 
 }  // namespace pith::exceptions

@@ -21,6 +21,7 @@
 
 namespace pith::exceptions {
 
+// #region frame
 // The interrupted program. What a handler changes here is what the program goes on with.
 struct ExceptionFrame {
     std::uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
@@ -36,6 +37,7 @@ static_assert(sizeof(ExceptionFrame) == 176, "a multiple of 16: the stack stays 
 static_assert(offsetof(ExceptionFrame, rax) == 112 && offsetof(ExceptionFrame, vector_number) == 120);
 static_assert(offsetof(ExceptionFrame, error_code) == 128 && offsetof(ExceptionFrame, rip) == 136);
 static_assert(offsetof(ExceptionFrame, cs) == 144 && offsetof(ExceptionFrame, rsp) == 160);
+// #endregion frame
 
 // RBP, if the backtrace may follow it. A user program has anything there, a kernel stack's address too: 0
 // then.

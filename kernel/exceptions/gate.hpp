@@ -20,6 +20,7 @@
 
 namespace pith::exceptions {
 
+// #region gate
 class Gate {
 public:
     constexpr Gate() = default;  // not present
@@ -49,7 +50,9 @@ public:
 private:
     std::uint64_t low_ = 0, high_ = 0;
 };
+// #endregion gate
 
+// #region check
 static_assert(sizeof(Gate) == 16);
 static_assert([] {
     constexpr VirtAddr entry{0xffff'ffff'8012'3456};
@@ -57,5 +60,6 @@ static_assert([] {
     return gate.entry() == entry && gate.stack() == InterruptStack::nmi && gate.privilege() == 3 &&
            gate.is_present() && gate.low() == 0x8012'ee02'0008'3456 && gate.high() == 0xffff'ffff;
 }());
+// #endregion check
 
 }  // namespace pith::exceptions

@@ -21,19 +21,23 @@ consteval auto all_nobody() {
 }  // namespace
 }  // namespace pith::exceptions
 
+// #region table
 // stubs.S knows these by name.
 extern "C" {
 constinit std::array<pith::exceptions::InterruptHandler, pith::exceptions::vector_count> exception_handlers =
     pith::exceptions::all_nobody();
 constinit pith::exceptions::PageFaultResolver page_fault_resolver = pith::exceptions::no_resolver;
 }
+// #endregion table
 
 namespace pith::exceptions {
 
+// #region store
 void detail::store_handler(std::uint8_t vector, AnyHandler handler) {
     // SAFETY: because only the stubs call it, with the registers that its type expects.
     exception_handlers[vector] = reinterpret_cast<InterruptHandler>(handler);
 }
+// #endregion store
 
 void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler) {
     require(vector >= first_interrupt, "vectors below 32 are exceptions: set_handler knows their types");

@@ -18,6 +18,7 @@
 
 namespace pith::exceptions {
 
+// #region resolution
 // What a handler says at its end. Assembly tests for 0.
 enum class Resolution : std::uint8_t {
     resumed  = 0,  // the interrupted program goes on
@@ -29,9 +30,11 @@ class Never {
 public:
     Never() = delete;
 };
+// #endregion resolution
 
 namespace detail {
 
+// #region types
 template <Vector vector>
 struct ErrorOf {
     using Type = OtherError;
@@ -61,6 +64,7 @@ struct HandlerOf<vector> {
     using Result = std::conditional_t<is_abort(vector), Never, Resolution>;
     using Type   = Result (*)(ExceptionFrame&, typename ErrorOf<vector>::Type);
 };
+// #endregion types
 
 // A handler of any vector. The stubs call it with the frame and the error code in registers, which fits all
 // types of handlers: a class that holds one number is passed as that number (System V ABI for AMD64).
@@ -70,6 +74,7 @@ void store_handler(std::uint8_t vector, AnyHandler handler);
 
 }  // namespace detail
 
+// #region set-handler
 template <Vector vector>
 using Handler = typename detail::HandlerOf<vector>::Type;
 
@@ -79,6 +84,7 @@ void set_handler(Handler<vector> handler) {
     // SAFETY: because only the stubs call it, with the registers that its type expects.
     detail::store_handler(static_cast<std::uint8_t>(vector), reinterpret_cast<detail::AnyHandler>(handler));
 }
+// #endregion set-handler
 
 // The same for the vectors that are not exceptions. Fails if `vector` is one.
 using InterruptHandler = Resolution (*)(ExceptionFrame&);

@@ -29,6 +29,7 @@ inline constexpr std::array<std::string_view, 16> register_names{"rax", "rcx", "
                                                                  "rsi", "rdi", "r8",  "r9",  "r10", "r11",
                                                                  "r12", "r13", "r14", "r15"};
 
+// #region operand
 // base + index * scale + displacement. The registers are numbers below 16.
 struct MemoryOperand {
     std::optional<std::uint8_t> base, index;
@@ -43,6 +44,7 @@ struct MemoryOperand {
     }
     bool operator==(MemoryOperand const&) const = default;
 };
+// #endregion operand
 
 // No instruction has more.
 using MemoryOperands = FixedVector<MemoryOperand, 2>;

@@ -25,6 +25,7 @@ void add(Text& text, std::format_string<Arguments...> format, Arguments&&... arg
     std::format_to(std::back_inserter(text), format, std::forward<Arguments>(arguments)...);
 }
 
+// #region owner
 // Whose an address is, as far as it can be told.
 void add_owner(Text& text, std::uint64_t address) {
     constexpr std::uint64_t first_page = 4096;
@@ -54,6 +55,7 @@ void add_owner(Text& text, std::uint64_t address) {
     }
     add(text, "in the lower half, which is for programs");
 }
+// #endregion owner
 
 void add_page_fault(Text& text, PageFaultError error, std::uint64_t address) {
     add(text, "page fault: cannot {} {:#018x}: {}", verb_of(error), address, reason_of(error));
@@ -81,6 +83,7 @@ void add_double_fault(Text& text, ExceptionFrame const& frame) {
 }
 // #endregion double-fault
 
+// #region headline
 // The first line.
 void add_headline(Text& text, ExceptionFrame const& frame) {
     auto const vector = frame.vector();
@@ -101,7 +104,9 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
     }
     add(text, "{}", name_of(vector));
 }
+// #endregion headline
 
+// #region wrong-addresses
 // The longest that an instruction can be.
 using Instruction = FixedVector<std::byte, 15>;
 
@@ -131,6 +136,7 @@ void add_wrong_addresses(Text& text, ExceptionFrame const& frame) {
         if (!VirtAddr::checked(address)) add(text, line, address, operand);
     }
 }
+// #endregion wrong-addresses
 
 // What the banks have logged, a line each.
 void add_machine_errors(Text& text) {
@@ -140,6 +146,7 @@ void add_machine_errors(Text& text) {
     }
 }
 
+// #region details
 // The second line, and what follows it.
 void add_details(Text& text, ExceptionFrame const& frame) {
     auto const vector = frame.vector();
@@ -159,12 +166,14 @@ void add_details(Text& text, ExceptionFrame const& frame) {
         add_wrong_addresses(text, frame);
     }
 }
+// #endregion details
 
 // How many exceptions could not be said because the console was in use.
 constinit std::atomic<unsigned> unsaid = 0;
 
 }  // namespace
 
+// #region explanation
 Explanation::Explanation(ExceptionFrame const& frame) {
     add_headline(text_, frame);
     headline_size_ = text_.size();
@@ -177,7 +186,9 @@ void panic_with(ExceptionFrame const& frame) {
     if (frame.vector() == Vector::machine_check) allow_another_machine_check();
     console::panic_interrupted(registers_of(frame), kernel_frame_pointer(frame), explanation.text());
 }
+// #endregion explanation
 
+// #region go-on
 void say_and_go_on(ExceptionFrame const& frame) {
     Explanation const explanation{frame};
     // A trap's RIP is behind the instruction that raised it.
@@ -196,5 +207,6 @@ void say_and_go_on(ExceptionFrame const& frame) {
             unsaid += count;
     }
 }
+// #endregion go-on
 
 }  // namespace pith::exceptions

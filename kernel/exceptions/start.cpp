@@ -36,10 +36,12 @@ constinit pith::exceptions::TaskState kernel_task_state;
 namespace pith::exceptions {
 namespace {
 
+// #region shared
 static_assert(FRAME_VECTOR == offsetof(ExceptionFrame, vector_number));
 static_assert(FRAME_ERROR == offsetof(ExceptionFrame, error_code) &&
               FRAME_RIP == offsetof(ExceptionFrame, rip) && FRAME_CS == offsetof(ExceptionFrame, cs));
 static_assert(IA32_GS_BASE == static_cast<std::uint32_t>(cpu::Msr::gs_base));
+// #endregion shared
 static_assert(GUARD_SIZE == console::KnownStack::guard_size);
 
 // In writable memory: LTR sets the busy bit of the task state's descriptor.
@@ -126,6 +128,7 @@ void load_gates() {
 }
 // #endregion gates
 
+// #region interrupted
 // What the stub that called had on top of the stack: the call and the callee's RBP lie below it. Nothing if
 // the stack ends before.
 template <typename OnTop>
@@ -152,6 +155,7 @@ std::optional<console::Interrupted> find_interrupted(std::uint64_t address, std:
     if (frame == nullptr) return std::nullopt;
     return console::Interrupted{.rip = frame->rip, .rsp = frame->rsp, .rbp = kernel_frame_pointer(*frame)};
 }
+// #endregion interrupted
 
 }  // namespace
 
@@ -186,6 +190,7 @@ cpu::Registers registers_of(ExceptionFrame const& frame) {
             .ss     = frame.ss};
 }
 
+// #region start
 void start() {
     prepare_stacks();
     load_segments();
@@ -195,6 +200,7 @@ void start() {
     start_machine_checks();
     console::set_interrupted_finder(find_interrupted);
 }
+// #endregion start
 
 void set_kernel_stack(VirtAddr top) { kernel_task_state.set_kernel_stack(top); }
 

@@ -12,6 +12,7 @@
 
 // ---- One stub a vector -----------------------------------------------------------------------------------
 
+// #region one-a-vector
     .altmacro
     .macro stub number
     .balign STUB_SIZE
@@ -44,6 +45,7 @@ exception_stubs:
     .set number, number + 1
     .endr
     .size exception_stubs, . - exception_stubs
+// #endregion one-a-vector
 
 // ---- The common part -------------------------------------------------------------------------------------
 

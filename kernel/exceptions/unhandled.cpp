@@ -20,10 +20,12 @@ void exception_unhandled(ExceptionFrame& frame);
 // On the double fault stack. Does not return.
 [[noreturn]] void exception_double_fault(ExceptionFrame& frame);
 
+// #region unhandled
 void exception_unhandled(ExceptionFrame& frame) {
     if (pith::exceptions::apply_fixup(frame)) return;
     pith::exceptions::panic_with(frame);
 }
+// #endregion unhandled
 
 // #region double-fault
 void exception_double_fault(ExceptionFrame& frame) {

@@ -47,6 +47,7 @@ enum class Vector : std::uint8_t {
 
 inline constexpr unsigned first_interrupt = 32, vector_count = 256;
 
+// #region has-error-code
 // Whether the processor pushes an error code. Assembly has the same list (stubs.S); a test compares them.
 constexpr bool has_error_code(Vector vector) {
     using enum Vector;
@@ -64,6 +65,7 @@ constexpr bool has_error_code(Vector vector) {
         default:                  return false;
     }
 }
+// #endregion has-error-code
 
 // What of a selector error's code applies: vectors whose error code names a segment selector.
 constexpr bool has_selector_error(Vector vector) {
