@@ -5,6 +5,7 @@
 namespace pith::frames {
 namespace {
 
+// #region blocks
 constexpr unsigned order_of_word = 6;  // 2^6 frames are a word
 
 // A bit where a block of 2^order bits would begin.
@@ -35,6 +36,7 @@ constexpr unsigned room_of(std::uint64_t word) {
 static_assert(blocks_in(0b1111'0110, 1) == 0b0101'0000 && blocks_in(~std::uint64_t{0}, 6) == 1);
 static_assert(room_of(0) == 0 && room_of(0b1000) == 1 && room_of(0b0110) == 1 && room_of(0b1100) == 2 &&
               room_of(~std::uint64_t{1}) == 6 && room_of(~std::uint64_t{0}) == 7);
+// #endregion blocks
 
 }  // namespace
 
@@ -67,6 +69,7 @@ bool Chunk::all_free(std::uint64_t first, std::uint64_t count) const {
     return all;
 }
 
+// #region find
 void Chunk::note(std::uint64_t word) {
     constexpr std::uint64_t bit_in_each_byte = 0x01'0101'0101'0101;
     auto const column                        = bit_in_each_byte << word;
@@ -97,6 +100,7 @@ std::optional<std::uint64_t> Chunk::find_block(unsigned order) const {
     auto const where = blocks_in(free_[word], std::min(order, order_of_word));
     return word * frames_per_word + static_cast<std::uint64_t>(std::countr_zero(where));
 }
+// #endregion find
 
 std::optional<std::uint64_t> Chunk::find_run(std::uint64_t count, std::uint64_t alignment) const {
     if (count > count_) return std::nullopt;
@@ -124,6 +128,7 @@ void Chunk::give_all() {
     count_   = frames;
 }
 
+// #region change
 void Chunk::take(std::uint64_t first, std::uint64_t count) {
     if (count == frames) return take_all();
     for_each_word(first, count, [&](std::uint64_t word, std::uint64_t mask) {
@@ -143,7 +148,9 @@ void Chunk::give(std::uint64_t first, std::uint64_t count) {
     note_room();
     count_ += static_cast<std::uint32_t>(count);
 }
+// #endregion change
 
+// #region word
 Chunk::Word Chunk::take_word() {
     require(summary_ != 0, "nothing is free in this chunk");
     auto const broken = words_with(0) & ~words_with(order_of_word);
@@ -161,5 +168,6 @@ void Chunk::give_word(Word word) {
     note_room();
     count_ += static_cast<std::uint32_t>(std::popcount(word.free));
 }
+// #endregion word
 
 }  // namespace pith::frames

@@ -33,6 +33,7 @@ private:
     Chunk* first_ = nullptr;
 };
 
+// #region by_room
 // All chunks that have something free, by how much there is in one block: a list for each size.
 class ChunksByRoom {
 public:
@@ -60,5 +61,6 @@ private:
     std::array<ChunkList, Chunk::largest_order + 2> lists_;
     unsigned not_empty_ = 0;  // bit n: list n has some
 };
+// #endregion by_room
 
 }  // namespace pith::frames

@@ -52,6 +52,7 @@ private:
     std::uint64_t count_;
 };
 
+// #region frame
 // One frame of 4 KiB or 2 MiB.
 template <PageSize Size>
 class [[nodiscard]] [[clang::trivial_abi]] Frame {
@@ -76,6 +77,7 @@ private:
 
     PhysAddr start_;  // 0: moved from
 };
+// #endregion frame
 
 static_assert(sizeof(Frame<PageSize::kib_4>) == 8);
 

@@ -130,12 +130,14 @@ decltype(auto) FrameAllocator::change(Chunk& chunk, Change&& how) {
     return how(chunk);
 }
 
+// #region touch
 // Chunk `index` is at the edge of what is untouched; the caller moves that edge.
 Chunk& FrameAllocator::touch(Zone& zone, std::size_t index) {
     auto& chunk = *std::construct_at(&zone.chunks[index], zone.start_of(index), zone.part(index));
     list_of(chunk).push(chunk, chunk.room());
     return chunk;
 }
+// #endregion touch
 
 void FrameAllocator::touch_up_to(Zone& zone, std::size_t end) {
     for (; zone.low < std::min(end, zone.high); ++zone.low) touch(zone, zone.low);
@@ -157,6 +159,7 @@ Chunk* FrameAllocator::touch_at(Edge edge, Reach reach) {
     return &touch(*zone, edge == Edge::low ? zone->low++ : --zone->high);
 }
 
+// #region chunk_with
 // A chunk with this room, and as little more as there is. (A zone's first and last chunk may be less than
 // 2 MiB: of those that are touched for it, some have not enough.)
 Chunk* FrameAllocator::chunk_with(unsigned room, Reach reach, Edge edge) {
@@ -165,9 +168,11 @@ Chunk* FrameAllocator::chunk_with(unsigned room, Reach reach, Edge edge) {
     } while (touch_at(edge, reach) != nullptr);
     return nullptr;
 }
+// #endregion chunk_with
 
 // ---- The hand --------------------------------------------------------------------------------------------
 
+// #region hand
 // Anywhere, but above 4 GiB if that may be.
 Chunk* FrameAllocator::chunk_for_singles(unsigned room) {
     for (auto const reach : reaches_highest_first) {
@@ -199,15 +204,18 @@ void FrameAllocator::empty_hand() {
     change(*hand.chunk, [&](Chunk& changed) { changed.give_word({index, hand.free}); });
     in_chunks_ += static_cast<std::uint64_t>(std::popcount(hand.free));
 }
+// #endregion hand
 
 // ---- Giving back -----------------------------------------------------------------------------------------
 
+// #region give
 // A frame that is not in hand, or is free there.
 void FrameAllocator::give_small(PhysAddr frame) {
     if (frame.value() - hand_.start < hand_.size) fail_about(frame, free_already);
     auto const range = PhysRange::of_size(frame, page_bytes);
     give_part(zone_of(range), range);
 }
+// #endregion give
 
 // Zones that touch may share a run: who unmaps pages gives back what lies in a row.
 void FrameAllocator::give_range(PhysRange range) {
@@ -221,6 +229,7 @@ void FrameAllocator::give_range(PhysRange range) {
     }
 }
 
+// #region give_part
 // `part` lies in one chunk.
 void FrameAllocator::give_part(Zone& zone, PhysRange part) {
     auto const index = zone.index_of(part.start());
@@ -231,6 +240,7 @@ void FrameAllocator::give_part(Zone& zone, PhysRange part) {
     change(zone.chunks[index], [&](Chunk& chunk) { chunk.give(first, count); });
     in_chunks_ += count;
 }
+// #endregion give_part
 
 // ---- 2 MiB, and runs -------------------------------------------------------------------------------------
 

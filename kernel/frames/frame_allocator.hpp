@@ -120,6 +120,7 @@ private:
         bool is_free(PhysRange part) const;
     };
 
+    // #region hand
     struct Hand {
         std::uint64_t free  = 0;            // bit n: the frame at base + n * 4096 is free
         std::uint64_t base  = 0;            // a multiple of 64 frames
@@ -130,6 +131,7 @@ private:
             return range.start().value() < start + size && start < range.end().value();
         }
     };
+    // #endregion hand
 
     void add_zone(PhysRange memory, std::span<Chunk> chunks);
     std::span<Zone> zones() { return std::span{zones_}.first(zone_count_); }
@@ -178,6 +180,7 @@ private:
 
 // ---- The short way ---------------------------------------------------------------------------------------
 
+// #region short
 template <>
 [[nodiscard]] inline std::expected<Frame<PageSize::kib_4>, TakeError> FrameAllocator::take() {
     if (hand_.free == 0) [[unlikely]] {
@@ -202,6 +205,7 @@ inline void FrameAllocator::give(Frame<PageSize::kib_4>&& frame) {
     }
     hand_.free |= bit;
 }
+// #endregion short
 
 template <>
 [[nodiscard]] std::expected<Frame<PageSize::mib_2>, TakeError> FrameAllocator::take();

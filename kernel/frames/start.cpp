@@ -38,6 +38,7 @@ Claims claims(Reservations const& reserved) {
     return all;
 }
 
+// #region room
 // Makes room for the chunks of `memory` at its start, if there is none left over, and takes it off. False if
 // nothing would be left.
 bool find_room_for_chunks(PhysRange& memory) {
@@ -58,9 +59,11 @@ bool add_zone(FrameAllocator& frames, PhysRange range) {
     spare_chunks      = spare_chunks.subspan(count);
     return frames.add(memory, chunks) && owned.try_push_back(range);
 }
+// #endregion room
 
 }  // namespace
 
+// #region reservations
 Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     Reservations list;
     add(list, pc_devices, "the PC's screens and ROMs");
@@ -70,7 +73,9 @@ Reservations reservations_of(boot::Handoff const& handoff, PhysRange image) {
     if (handoff.framebuffer) add(list, handoff.framebuffer->memory(), "the screen");
     return list;
 }
+// #endregion reservations
 
+// #region add_memory
 Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach) {
     auto const done = the_frames.with([&](FrameAllocator& frames) {
         Addition addition{};
@@ -105,6 +110,7 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
                   "{} frames are left out: their ranges are too many or too small", done.left_out);
     return done;
 }
+// #endregion add_memory
 
 Addition start(boot::Handoff const& handoff) {
     return add_memory(handoff.memory_map, reservations_of(handoff, handoff.image),

@@ -41,6 +41,7 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
 // Adds what the boot map reaches.
 Addition start(boot::Handoff const& handoff);
 
+// #region take
 template <PageSize Size>
 [[nodiscard]] [[gnu::always_inline]] inline std::expected<Frame<Size>, TakeError> take() {
     return the_frames.with([](FrameAllocator& frames) { return frames.take<Size>(); });
@@ -49,6 +50,7 @@ template <PageSize Size>
 [[gnu::always_inline]] inline void give(Frame<Size>&& frame) {
     the_frames.with([&](FrameAllocator& frames) { frames.give(std::move(frame)); });
 }
+// #endregion take
 [[nodiscard]] inline std::expected<FrameRun, TakeError>
 take_run(std::uint64_t count, std::uint64_t alignment = 1, PhysAddr below = FrameAllocator::highest) {
     return the_frames.with([&](FrameAllocator& frames) { return frames.take_run(count, below, alignment); });

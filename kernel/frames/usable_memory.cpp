@@ -10,6 +10,7 @@ constexpr std::uint64_t end_of_physical_memory = (std::uint64_t{1} << PhysAddr::
 
 }  // namespace
 
+// #region claims
 UsableMemory::Claim UsableMemory::claim_of(boot::MemoryArea const& area) const {
     auto const start = std::min(area.start, end_of_physical_memory);
     auto const size  = std::min(area.size, end_of_physical_memory - start);
@@ -30,7 +31,9 @@ void UsableMemory::for_each_claim(Visit&& visit) const {
         }
     }
 }
+// #endregion claims
 
+// #region questions
 // The lowest address from `from` on that some area calls usable.
 std::optional<std::uint64_t> UsableMemory::first_claimed_usable(std::uint64_t from) const {
     std::optional<std::uint64_t> first;
@@ -68,7 +71,9 @@ std::uint64_t UsableMemory::end_of_usable(std::uint64_t address) const {
     });
     return end;
 }
+// #endregion questions
 
+// #region next
 std::optional<PhysRange> UsableMemory::next(PhysAddr from) const {
     auto address = from.value();
     while (auto const start = first_claimed_usable(address)) {
@@ -84,5 +89,6 @@ std::optional<PhysRange> UsableMemory::next(PhysAddr from) const {
     }
     return std::nullopt;
 }
+// #endregion next
 
 }  // namespace pith::frames

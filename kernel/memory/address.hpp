@@ -16,6 +16,7 @@
 
 namespace pith {
 
+// #region physical
 // An address on the memory bus. It never converts to a pointer but through the direct map.
 class PhysAddr {
 public:
@@ -49,7 +50,9 @@ private:
 
     std::uint64_t value_ = 0;
 };
+// #endregion physical
 
+// #region virtual
 // An address as instructions use it.
 class VirtAddr {
 public:
@@ -87,6 +90,7 @@ private:
 
     std::uint64_t value_ = 0;
 };
+// #endregion virtual
 
 static_assert(sizeof(PhysAddr) == 8 && sizeof(VirtAddr) == 8);
 static_assert(!VirtAddr::checked(0x0000'8000'0000'0000) && VirtAddr::checked(0xffff'8000'0000'0000));

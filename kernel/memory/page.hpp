@@ -11,6 +11,7 @@
 
 namespace pith {
 
+// #region sizes
 // The value is the size in bytes.
 enum class PageSize : std::uint64_t {
     kib_4 = std::uint64_t{1} << 12,
@@ -21,6 +22,7 @@ enum class PageSize : std::uint64_t {
 constexpr std::uint64_t bytes_in(PageSize size) { return std::to_underlying(size); }
 
 inline constexpr std::uint64_t page_bytes = bytes_in(PageSize::kib_4);
+// #endregion sizes
 
 // `address` up or down to a multiple of `unit`, a power of two.
 constexpr std::uint64_t round_up(std::uint64_t address, std::uint64_t unit) {
@@ -31,6 +33,7 @@ constexpr std::uint64_t round_down(std::uint64_t address, std::uint64_t unit) {
 }
 constexpr bool is_multiple(std::uint64_t address, std::uint64_t unit) { return (address & (unit - 1)) == 0; }
 
+// #region page
 template <PageSize Size>
 class Page {
 public:
@@ -48,6 +51,7 @@ public:
 private:
     VirtAddr start_;
 };
+// #endregion page
 
 // Pages of 4 KiB in a row, as the addresses from the first to the end of the last. They may reach the top of
 // the address space, whose end no address names: so the last byte's page is kept, not the one behind it.

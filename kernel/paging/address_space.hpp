@@ -38,6 +38,7 @@ public:
     // ---- One page (inline, for it is short: the tables mostly exist)
     // ------------------------------------------------------------------------------------------
 
+    // #region map
     // Gives `frame` to the page; takes it only if that succeeds.
     template <PageSize Size>
     [[nodiscard, gnu::always_inline]] inline std::expected<void, FailedAt<MapError>>
@@ -51,7 +52,9 @@ public:
         slot->counter.add_used(1);
         return {};
     }
+    // #endregion map
 
+    // #region unmap
     // Takes the page out of the tables. Its frame comes after the flush, and with it go tables that are
     // empty.
     template <PageSize Size>
@@ -67,7 +70,9 @@ public:
             std::in_place, access(), page, memory,
             slot->counter.used() == 0 ? Leaves::an_empty_table : Leaves::a_used_table};
     }
+    // #endregion unmap
 
+    // #region translate
     // What is mapped at `address`.
     [[nodiscard]] std::expected<Mapping, FailedAt<LookupError>> find(VirtAddr address) const {
         std::expected<Mapping, FailedAt<LookupError>> found =
@@ -83,6 +88,7 @@ public:
         return find(address).transform(
             [&](Mapping const& mapping) { return mapping.memory + (address - mapping.start); });
     }
+    // #endregion translate
 
     // ---- Ranges
     // --------------------------------------------------------------------------------------------

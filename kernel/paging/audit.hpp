@@ -9,6 +9,7 @@
 
 namespace pith::paging {
 
+// #region surprises
 enum class Surprise : std::uint8_t {
     writable_and_executable,
     writable_alias,        // memory that is code or constants here is writable elsewhere
@@ -19,6 +20,7 @@ enum class Surprise : std::uint8_t {
     not_global,            // a page of the kernel that is forgotten with each change of address space
     guard_mapped,          // a page below a stack
 };
+// #endregion surprises
 
 std::string_view explain(Surprise surprise);
 
@@ -39,6 +41,7 @@ std::uint64_t audit_kernel();
 
 // ---- Implementation --------------------------------------------------------------------------------------
 
+// #region memory
 // Memory that must not be written, whatever its address: code and constants. Few ranges.
 class ProtectedMemory {
 public:
@@ -69,7 +72,9 @@ private:
     FixedVector<PhysRange, 32> ranges_;
     std::optional<PhysRange> last_;
 };
+// #endregion memory
 
+// #region audit
 template <TableAccess Access>
 std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expected, auto&& for_each_guard_in,
                     auto&& report) {
@@ -109,5 +114,6 @@ std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expect
     });
     return pages;
 }
+// #endregion audit
 
 }  // namespace pith::paging

@@ -32,6 +32,7 @@ constexpr int level_of(PageSize size) {
     return size == PageSize::kib_4 ? 1 : size == PageSize::mib_2 ? 2 : 3;
 }
 
+// #region bits
 namespace bits {
 inline constexpr std::uint64_t present = 1 << 0, writable = 1 << 1, user = 1 << 2, write_through = 1 << 3,
                                uncached = 1 << 4, accessed = 1 << 5, dirty = 1 << 6, large = 1 << 7,
@@ -40,6 +41,7 @@ inline constexpr std::uint64_t present = 1 << 0, writable = 1 << 1, user = 1 << 
                                address = 0x000f'ffff'ffff'f000, used_shift = 52,
                                used = std::uint64_t{0x3ff} << used_shift;
 }  // namespace bits
+// #endregion bits
 
 template <int Level>
     requires(1 <= Level && Level <= 4)
@@ -49,6 +51,7 @@ public:
     constexpr Entry() = default;
     constexpr explicit Entry(std::uint64_t raw) : raw_{raw} {}
 
+    // #region made
     // Leads to a page. Its address is a multiple of its size.
     static constexpr Entry page(PhysAddr start, Rights rights, Backing backing, Reach reach)
         requires(Level <= 3)
@@ -66,6 +69,7 @@ public:
         return Entry{start.value() | bits::present | bits::writable |
                      (owner == Owner::user ? bits::user : 0)};
     }
+    // #endregion made
 
     constexpr std::uint64_t raw() const { return raw_; }
     constexpr bool operator==(Entry const&) const = default;
@@ -166,6 +170,7 @@ public:
 private:
     constexpr bool has(std::uint64_t bit) const { return (raw_ & bit) != 0; }
 
+    // #region flags
     static constexpr std::uint64_t flags(Rights rights, Backing backing) {
         auto flags = bits::present;
         if (Level > 1) flags |= bits::large;
@@ -177,6 +182,7 @@ private:
         if (backing == Backing::owned) flags |= bits::owned;
         return flags;
     }
+    // #endregion flags
 
     std::uint64_t raw_ = 0;
 };

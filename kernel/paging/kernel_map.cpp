@@ -47,6 +47,7 @@ bool may_be_mapped(PhysRange range) {
     return reached(range) == range && !boot::image_after_boot().overlaps(range);
 }
 
+// #region missing
 // Page by page what is not there yet.
 std::expected<void, FailedAt<MapError>> map_missing(KernelSpace& space, KernelFrames& frames, PhysRange range,
                                                     Rights rights) {
@@ -65,7 +66,9 @@ std::expected<void, FailedAt<MapError>> map_missing(KernelSpace& space, KernelFr
     }
     return {};
 }
+// #endregion missing
 
+// #region order
 // Everything that is done before the map is loaded.
 class Builder {
 public:
@@ -78,8 +81,10 @@ public:
         map_screens();
         map_what_is_read();
     }
+    // #endregion order
 
 private:
+    // #region image
     static void check(std::expected<void, FailedAt<MapError>> const& mapped) {
         if (!mapped) console::panic("the kernel's map cannot be made: {}", mapped.error());
     }
@@ -95,7 +100,9 @@ private:
         check(space_.map_borrowed(PageRange::of_bytes(start, end - start),
                                   PhysAddr{start - layout::kernel_start}, rights, frames_));
     }
+    // #endregion image
 
+    // #region guards
     void leave_guards_out() {
         auto stale = space_.stale_pages(frames_);
         for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
@@ -106,7 +113,9 @@ private:
         }
         stale.flush();
     }
+    // #endregion guards
 
+    // #region frames
     // All that is usable, but for the image. (What only boot needed is behind the image's start.)
     void map_frames() {
         auto const screen = handoff_.framebuffer.transform(&boot::Framebuffer::memory);
@@ -116,7 +125,9 @@ private:
             if (!inside.is_empty()) check(map_directly(space_, frames_, inside, data));
         });
     }
+    // #endregion frames
 
+    // #region screens
     // Where the console writes, and what the loader's framebuffer shows: before all that is only read, for
     // that may claim the same place.
     void map_screens() {
@@ -142,12 +153,14 @@ private:
         for (auto const& module : handoff_.modules)
             check(map_missing(space_, frames_, module.content, constant));
     }
+    // #endregion screens
 
     KernelSpace& space_;
     boot::Handoff const& handoff_;
     KernelFrames frames_;
 };
 
+// #region root
 DirectMapAccess empty_root() {
     auto root = frames::take<PageSize::kib_4>();
     if (!root) console::panic("the kernel's map cannot be made: {}", frames::explain(root.error()));
@@ -155,9 +168,11 @@ DirectMapAccess empty_root() {
     physical_span<Table<4>>(address, 1).front() = {};
     return DirectMapAccess{address};
 }
+// #endregion root
 
 }  // namespace
 
+// #region start
 void start(boot::Handoff const& handoff) {
     auto const largest = cpu::memory_features().huge_pages ? PageSize::gib_1 : PageSize::mib_2;
     the_kernel_space.with([&](std::optional<KernelSpace>& space) {
@@ -171,6 +186,7 @@ void start(boot::Handoff const& handoff) {
     frames::add_memory(handoff.memory_map, frames::reservations_of(handoff, boot::image_after_boot()),
                        end_of_direct_map());
 }
+// #endregion start
 
 bool map_for_reading(PhysRange range) {
     if (range.is_empty()) return true;
@@ -194,6 +210,7 @@ bool map_device(PhysRange range) {
     });
 }
 
+// #region seal
 void seal() {
     auto const parts = boot::image_parts();
     if (parts.sealed == parts.data) return;
@@ -205,5 +222,6 @@ void seal() {
         if (!changed) console::panic("what is written no more cannot be sealed: {}", changed.error());
     });
 }
+// #endregion seal
 
 }  // namespace pith::paging

@@ -33,6 +33,7 @@ void announce(std::span<Feature const> features) {
 
 }  // namespace
 
+// #region enable
 cpu::MemoryFeatures enable_protection() {
     auto const has = cpu::memory_features();
     std::array const features{
@@ -51,5 +52,6 @@ cpu::MemoryFeatures enable_protection() {
     announce(features);
     return has;
 }
+// #endregion enable
 
 }  // namespace pith::paging

@@ -18,6 +18,7 @@ namespace pith::paging {
 // Whether a page was the last in its table.
 enum class Leaves : std::uint8_t { a_used_table, an_empty_table };
 
+// #region stale
 // One page, whose memory comes back as a frame.
 template <PageSize Size, TableAccess Access>
 class [[nodiscard]] Stale {
@@ -56,6 +57,7 @@ private:
     PhysAddr memory_;  // 0: flushed, or moved from
     Leaves leaves_;
 };
+// #endregion stale
 
 // Many pages, of any size, flushed together. Owned memory and empty tables go back to where frames come from.
 //

@@ -22,6 +22,7 @@ inline constexpr std::size_t entries_per_table = 512;
 // Entries in a row are looked at in groups: a loop's own work would be half of all.
 inline constexpr std::size_t group = 8;
 
+// #region table
 template <int Level>
 struct alignas(page_bytes) Table {
     std::array<Entry<Level>, entries_per_table> entries{};
@@ -32,6 +33,7 @@ struct alignas(page_bytes) Table {
     constexpr Entry<Level>& at(VirtAddr address) { return entries[index_of(address)]; }
     constexpr Entry<Level> const& at(VirtAddr address) const { return entries[index_of(address)]; }
 };
+// #endregion table
 
 // How many bytes are behind one entry.
 template <int Level>

@@ -16,6 +16,7 @@
 
 namespace pith::paging {
 
+// #region concept
 template <typename Model>
 concept TableAccess = requires(Model const& access, Table<4>& level_4, Table<3>& level_3, Table<2>& level_2,
                                std::size_t index, VirtAddr address) {
@@ -34,11 +35,13 @@ concept TableAccess = requires(Model const& access, Table<4>& level_4, Table<3>&
     { access.forget(address) };
     { access.forget_all() };
 };
+// #endregion concept
 
 // No table is behind a table of level 1.
 template <int Level>
 concept HasNext = Level >= 2;
 
+// #region direct
 class DirectMapAccess {
 public:
     static constexpr std::size_t own_slot = entries_per_table;
@@ -77,6 +80,7 @@ private:
 
     PhysAddr root_;
 };
+// #endregion direct
 static_assert(TableAccess<DirectMapAccess>);
 
 // #region recursive

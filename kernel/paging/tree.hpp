@@ -54,6 +54,7 @@ public:
                Access::own_slot <= Table<4>::index_of(pages.last().start());
     }
 
+    // #region slots
     // The table of level `Target` that `address` goes through.
     template <int Target>
     std::expected<Slot<Target>, LookupError> find_slot(VirtAddr address) const {
@@ -78,6 +79,7 @@ public:
         if (!made) return std::unexpected{made.error()};
         return *made;
     }
+    // #endregion slots
 
     // Takes out the tables above `address` that are empty.
     [[gnu::noinline]] TablesOfPage drop_empty_tables(VirtAddr address) const {
@@ -102,6 +104,7 @@ private:
         return is_kernel_half(address) ? Owner::kernel : Owner::user;
     }
 
+    // #region descend
     template <int Target, int Level>
     std::expected<Slot<Target>, LookupError> descend(Table<Level>& table, VirtAddr address) const {
         auto& entry = table.at(address);
@@ -116,7 +119,9 @@ private:
             return descend<Target>(next, address);
         }
     }
+    // #endregion descend
 
+    // #region make
     template <int Target>
     [[gnu::noinline]] std::expected<Slot<Target>, MapError> make_missing(VirtAddr address,
                                                                          FrameSource auto& frames) const {
@@ -171,7 +176,9 @@ private:
             table.entries[index].add_used(1);
         }
     }
+    // #endregion make
 
+    // #region drop
     // Entries that became empty below are taken out, the lowest first.
     template <int Level>
     void drop(Table<Level>& table, VirtAddr address, TablesOfPage& dropped) const {
@@ -187,6 +194,7 @@ private:
         require(dropped.try_push_back(entry.address()), "a page has three tables above it");
         entry = {};
     }
+    // #endregion drop
 
     // Splits the large pages that have `address`, until one of the parts begins or ends at `boundary`.
     template <int Level>

@@ -73,6 +73,7 @@ Mapping mapping_of(Entry<Level> entry, std::uint64_t start, Allowed allowed) {
             .backing       = entry.backing()};
 }
 
+// #region visit
 // How many entries from the first on lead to memory in a row, with the same rights.
 template <int Level>
 std::uint64_t length_of_run(std::span<Entry<Level> const> entries) {
@@ -126,5 +127,6 @@ void visit(Access const& access, Table<Level>& table, std::uint64_t first, std::
         from            = round_down(from, span_of_entry<Level>) + done * span_of_entry<Level>;
     }
 }
+// #endregion visit
 
 }  // namespace pith::paging
