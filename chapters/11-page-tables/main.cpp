@@ -69,7 +69,7 @@ void kernel_main(boot::Start start) {
 
     make_root_recursive();
     if (handoff.command_line.contains("naive")) {
-        println("the root's first entry, at {:#x}: ", naive_root());
+        println("the root's first entry, at {:#x}:", naive_root());
         println("{:#x}", read(naive_root()));
     }
     println("the root appears at {}", VirtAddr{&Recursive::root()});
@@ -88,6 +88,15 @@ void kernel_main(boot::Start start) {
     write(page.start().value() + 8, 42);
     println("and holds {}", read(page.start().value() + 8));
     // #endregion map
+
+    // #region refused
+    auto another = frames.take<PageSize::kib_4>();
+    if (!another) console::panic("{}", frames::explain(another.error()));
+    Page<PageSize::kib_4> const shown{in_direct_map(another->start())};
+    auto const refused = space.map(shown, std::move(*another), {.access = Access::read_write}, frames);
+    if (!refused) println("{}", refused.error());
+    frames.give(std::move(*another));  // it is ours still
+    // #endregion refused
 
     // #region unmap
     auto stale = space.unmap(page);

@@ -4,6 +4,7 @@
 #include "console/panic.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/fixup.hpp"
 #include "frames/start.hpp"
 
 #include <optional>
