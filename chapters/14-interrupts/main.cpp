@@ -1,7 +1,8 @@
 // Chapter 14: hardware interrupts. The old controllers and the new, timers, and a key.
 //
 // With `naive` on the command line the kernel lets interrupts in before it has spoken with a controller: the
-// timer arrives as a double fault.
+// timer arrives as a double fault. With `no-end` its handler does not tell the controller the end: the timer
+// arrives once.
 #include "acpi/start.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
@@ -37,11 +38,11 @@ void let_interrupts_in_at_once() {
 
 // -- The old controllers -----------------------------------------------------------------------------------
 
+// #region pic
 constexpr std::uint8_t first_vector = 0x20;
 constinit interrupts::Pics<cpu::PortRange> pics{cpu::PortRange{0x20}, cpu::PortRange{0xa0}};
 constinit unsigned ticks = 0, spurious = 0;
 
-// #region pic
 Resolution on_old_line(exceptions::ExceptionFrame& frame) {
     auto const line = static_cast<unsigned>(frame.vector_number) - first_vector;
     if (!pics.is_real(line)) {
@@ -53,6 +54,29 @@ Resolution on_old_line(exceptions::ExceptionFrame& frame) {
     return Resolution::resumed;
 }
 
+// #endregion pic
+
+// #region no-end
+Resolution on_line_without_end(exceptions::ExceptionFrame&) {
+    ++ticks;
+    return Resolution::resumed;
+}
+
+[[noreturn]] void forget_the_end() {
+    println("a handler that does not tell the controller the end ...");
+    pics.start(first_vector);
+    exceptions::set_interrupt_handler(first_vector, on_line_without_end);
+    auto pit = time::pc_pit;
+    pics.unmask(0);
+    while (true) {
+        pit.start(1000);
+        cpu::wait_for_interrupt();
+        println("  interrupts of the timer so far: {}", ticks);
+    }
+}
+// #endregion no-end
+
+// #region use-pic
 void use_the_old_controllers() {
     pics.start(first_vector);
     println("The old controllers are at vectors {:#x} to {:#x} now, and masked.", first_vector,
@@ -72,7 +96,7 @@ void use_the_old_controllers() {
     pics.mask(0);
     println("  the timer's line: {} interrupts", ticks);
 }
-// #endregion pic
+// #endregion use-pic
 
 // -- Time --------------------------------------------------------------------------------------------------
 
@@ -100,6 +124,7 @@ void set_timers() {
 }
 // #endregion timers
 
+// #region sleep
 std::uint64_t all_interrupts() {
     std::uint64_t sum = 0;
     interrupts::for_each_source([&](interrupts::Source const& source) { sum += source.count; });
@@ -114,9 +139,11 @@ void sleep() {
     println("  a sleep of 100 ms: {}, {}", slept >= 100ms ? "not a nanosecond less" : "too short",
             all_interrupts() - interrupts_before < 10 ? "and nothing ticked" : "with many interrupts");
 }
+// #endregion sleep
 
 // -- The keyboard ------------------------------------------------------------------------------------------
 
+// #region tell-keyboard
 constexpr cpu::Port<std::uint8_t> keyboard_data{0x60}, keyboard_status{0x64};
 
 // Only told to interrupt, and to translate. The driver in kernel/input tests the controller first.
@@ -134,6 +161,7 @@ void let_the_keyboard_interrupt() {
     for (int look = 0; look < most_looks && (keyboard_status.read() & output_full) != 0; ++look)
         static_cast<void>(keyboard_data.read());
 }
+// #endregion tell-keyboard
 
 // #region key
 constinit std::array<std::uint8_t, 16> scancodes{};
@@ -170,6 +198,7 @@ void wait_for_a_key() {
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -177,6 +206,7 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     auto const handoff = console::adopt_handoff(start);
     if (handoff.command_line.contains("naive")) let_interrupts_in_at_once();
+    if (handoff.command_line.contains("no-end")) forget_the_end();
 
     use_the_old_controllers();
 
@@ -198,3 +228,4 @@ void kernel_main(boot::Start start) {
     println("\nThat is all.");
     cpu::halt_forever();
 }
+// #endregion main
