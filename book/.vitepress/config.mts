@@ -1,50 +1,61 @@
-// The site: which pages there are, in which order, and how code is shown in them.
+// The site: which pages there are, in which order, and how they are shown.
 //
-// The pages are files of the tree: chapters/*/chapter.md, docs/*.md and book/index.md. A code block is a line
-// `<<< @/path/from/the/root#region`: VitePress reads the file when the site is made. It would show all of a file
-// whose region is gone; tools/pith/book.py looks first.
-import { readFileSync } from 'node:fs'
+// The pages are files of the tree: chapters/*/chapter.md, docs/*.md and book/*.md; what stands in book/ is at the top of the site.
+// tools/pith/book.py looks at them first: here, a mistake in a page ends the build without its line.
 import { fileURLToPath } from 'node:url'
-import { relative } from 'node:path'
 import { defineConfig } from 'vitepress'
 import assembly from './assembly'
-
-interface Chapter {
-    number: number
-    folder: string
-    title: string
-}
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const chapters: Chapter[] = JSON.parse(readFileSync(`${root}/chapters/chapters.json`, 'utf8'))
+import { figures } from './figures'
+import { listings, treeLinks } from './listings'
+import { chapters, sitePath } from './tree'
 
 export default defineConfig({
     title: 'Pith',
     description: 'A small operating system in C++23, and the book that explains it',
-    lang: 'en',
+    lang: 'en-GB',
+    head: [
+        ['meta', { name: 'theme-color', content: '#1f5f8b' }],
+        ['link', { rel: 'icon', href: 'data:,' }],   // no icon: the browser need not ask for one
+        ['noscript', {}, `<link rel="stylesheet" href="/without-script.css">`],
+    ],
 
     srcDir: '..',
-    srcExclude: ['*.md', '!(book|chapters|docs)/**'],
-    rewrites: { 'book/index.md': 'index.md' },
+    srcExclude: ['*.md', '!(book|chapters|docs)/**', 'chapters/*/!(chapter.md)', 'chapters/*/*/**', 'book/node_modules/**'],
+    rewrites: sitePath,
     outDir: '../out/book',
     cacheDir: '../out/book-cache',
     vite: {
-        plugins: [findVue()],
+        publicDir: fileURLToPath(new URL('public', import.meta.url)),
+        plugins: [findLibraries()],
         server: { watch: { ignored: ['**/out/**'] } },
     },
 
     markdown: {
         languages: [assembly],
-        // The highlighter knows these by other names.
-        languageAlias: { hpp: 'cpp', ld: 'c', inc: 'c' },
-        config: showPaths,
+        theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+        codeCopyButtonTitle: 'Copy',
+        config(markdown) {
+            figures(markdown)
+            listings(markdown)
+            treeLinks(markdown)
+        },
     },
 
     themeConfig: {
-        search: { provider: 'local' },
+        search: { provider: 'local', options: { _render: textForSearch } },
         outline: [2, 3],
+        outlineTitle: 'On this page',
+        docFooter: { prev: 'Before', next: 'Next' },
+        externalLinkIcon: false,
         sidebar: [
-            { text: 'Pith', items: [{ text: 'Start', link: '/' }] },
+            {
+                text: 'Pith',
+                items: [
+                    { text: 'Start', link: '/' },
+                    { text: 'Set up', link: '/setup' },
+                    { text: 'The map', link: '/map' },
+                ],
+            },
             {
                 text: 'Chapters',
                 items: chapters.map(({ number, folder, title }) => ({
@@ -55,9 +66,11 @@ export default defineConfig({
             {
                 text: 'Behind the chapters',
                 items: [
+                    { text: 'When it fails', link: '/failures' },
                     { text: 'Architecture', link: '/docs/architecture' },
                     { text: 'Decisions', link: '/docs/decisions' },
                     { text: 'The C++ library', link: '/docs/library' },
+                    { text: 'Figures', link: '/docs/performance' },
                     { text: 'References', link: '/docs/references' },
                 ],
             },
@@ -65,24 +78,17 @@ export default defineConfig({
     },
 })
 
-// Above each block that comes from a file: which file, and which region of it.
-function showPaths(markdown) {
-    const { escapeHtml } = markdown.utils
-    const fence = markdown.renderer.rules.fence
-    markdown.renderer.rules.fence = (tokens, index, ...rest) => {
-        const block = fence(tokens, index, ...rest)
-        const [file, region] = tokens[index].src ?? []
-        if (!file) return block
-        const path = relative(root, file) + (region ? ` (${region})` : '')
-        return `<p class="code-path"><code>${escapeHtml(path)}</code></p>${block}`
-    }
+// Search looks through the text of the book's pages: not through the code, nor the pages that show files.
+function textForSearch(source, env, markdown) {
+    const html = markdown.render(source, Object.assign(env, { isForSearch: true }))
+    return env.frontmatter?.search === false ? '' : html
 }
 
 // The pages import Vue, and most lie outside book/, whose node_modules they do not see. So we look from here.
 // VitePress also asks Vite to prepare some libraries, which Vite would look for in the tree's root: they do without.
-function findVue() {
+function findLibraries() {
     return {
-        name: 'pith-find-vue',
+        name: 'pith-find-libraries',
         enforce: 'pre',
         configResolved(config) {
             config.optimizeDeps.include = []

@@ -1,0 +1,82 @@
+// How code stands in the pages.
+//
+// `<<< @/path#region{language}` becomes
+//
+//     <figure class="listing" data-file="path" data-region="region">
+//         <figcaption>the path, which leads to the page with the whole file, and the region</figcaption>
+//         the code; in a <details> that is open, if it is long
+//     </figure>
+//
+// so that a script can read from the page what is to be typed. A fence ```sh follow``` has the attribute data-follow: a
+// reader who follows the page types it, and so does that script.
+import { isFolder, languageOf, root, shownText, target } from './tree'
+import { relative } from 'node:path'
+
+const LONG = 80   // lines; longer listings can be folded
+
+export function listings(markdown) {
+    const fence = markdown.renderer.rules.fence
+    markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
+        const token = tokens[index]
+        const render = () => fence(tokens, index, options, env, self)
+        if (!token.src) return withFollow(token, render)
+        env.includes?.push(token.src[0])
+        return env.isForSearch ? '' : listing(token, render, markdown.utils.escapeHtml)
+    }
+}
+
+// Colouring takes most of the time in which the site is made, and many files stand on two pages.
+const coloured = new Map<string, string>()
+
+function remembered(token, render): string {
+    const key = `${token.info} ${token.content}`
+    if (!coloured.has(key)) coloured.set(key, render())
+    return coloured.get(key)!
+}
+
+function listing(token, render, escape): string {
+    const [file, region] = token.src
+    const path = relative(root, file)
+    token.src = undefined   // we have read it; VitePress shall not
+    token.content = shownText(path, region)
+    token.info = token.info.match(/^[\w-]+/)?.[0] ?? ''
+    if (!token.info || path.endsWith(`.${token.info}`)) token.info = languageOf(path)
+    const name = `<a href="${sourcePage(path)}"><code>${escape(path).replaceAll('/', '/<wbr>')}</code></a>`
+    const part = region ? ` <span class="region">${escape(region)}</span>` : ''
+    return `<figure class="listing" data-file="${escape(path)}" data-region="${escape(region ?? '')}">`
+        + `<figcaption>${name}${part}</figcaption>${folding(token.content, remembered(token, render))}</figure>`
+}
+
+// Open at first: whoever reads on has read it all, and may fold it away.
+function folding(text: string, block: string): string {
+    const count = text.split('\n').length - 1
+    return count > LONG ? `<details open><summary>${count} lines</summary>${block}</details>` : block
+}
+
+function withFollow(token, render): string {
+    const follow = /^\s*sh\s+follow\s*$/.test(token.info)
+    if (follow) token.info = 'sh'
+    return follow ? render().replace(/^<div /, '<div data-follow ') : render()
+}
+
+// The page that shows a file, or what is in a folder. Its own name ends in .html, whatever the file's ends in.
+export function sourcePage(path: string): string {
+    return isFolder(path) ? `/source/${path}/index.html` : `/source/${path}.html`
+}
+
+// Links are written as paths in the tree, so that they can be followed there too. In the site they lead to the page, or to
+// the page that shows the file.
+export function treeLinks(markdown) {
+    markdown.core.ruler.push('pith-tree-links', (state) => {
+        for (const token of state.tokens.flatMap((block) => block.children ?? []))
+            if (token.type === 'link_open') token.attrSet('href', siteLink(token.attrGet('href'), state.env))
+    })
+}
+
+function siteLink(href: string, env): string {
+    const path = target(href, relative(root, env.realPath ?? env.path))
+    if (!path) return href
+    const anchor = href.match(/#.*$/)?.[0] ?? ''
+    if (path.endsWith('.md')) return `/${path.replace(/^book\//, '').replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html')}${anchor}`
+    return sourcePage(path)
+}
