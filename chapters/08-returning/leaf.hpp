@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+// #region leaf
 // with_red_zone.cpp is the one file of the tree that is compiled with -mred-zone.
 extern "C" std::uint64_t use_red_zone(std::uint64_t number);
 // without_red_zone.cpp is compiled like all others.
@@ -15,3 +16,4 @@ extern "C" std::uint64_t use_stack(std::uint64_t number);
     asm volatile("int3");
     return kept;
 }
+// #endregion leaf

@@ -53,6 +53,7 @@ void kernel_main(boot::Start) {
     console::start();
     exceptions::start();
 
+    // #region main
     exceptions::set_handler<Vector::breakpoint>(return_at_once);
     println("registers: {}", keep_registers() == 0 ? "all as they were" : "one was lost");
     println("the stack: of 0x1234 is left {:#x}", use_stack(0x1234));
@@ -64,5 +65,6 @@ void kernel_main(boot::Start) {
     exceptions::set_handler<Vector::page_fault>(redirect);
     store(0xdead'beef, 42);
     println("stored {} after all", spare);
+    // #endregion main
     cpu::halt_forever();
 }

@@ -1,6 +1,7 @@
 // Chapter 8: what a program loses if an exception is not careful.
     .intel_syntax noprefix
 
+// #region keep
 // Sets registers that a call would keep (RBX) and that it would not (RCX), and says whether both survive.
     .text
     .global keep_registers
@@ -16,3 +17,4 @@ keep_registers:
     or rax, rcx                         // 0 if both are as they were
     pop rbx
     ret
+// #endregion keep
