@@ -1,0 +1,2 @@
+// The same as by hand.
+#include "../by-hand/table.cpp"
