@@ -22,7 +22,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "debug": ("gdb",),
     "check": ("clang-format-19", "clang-tidy-19", "shellcheck", "pyflakes3"),
     "follow": ("tmux",),   # a terminal that a script can look at
-    "book": ("nodejs", "npm"),
+    "book": ("nodejs", "npm", "python3-clang-19"),   # clang reads the headers that have pages
+    "book-test": ("chromium", "fonts-dejavu-core"),
 }
 
 # Often installed from elsewhere than the distribution: the program counts, not the package.
