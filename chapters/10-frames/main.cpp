@@ -75,6 +75,7 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     if (handoff.command_line.contains("naive")) use_what_the_firmware_calls_usable(handoff.memory_map);
 
+    // #region kernel
     frames::start(handoff);
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, handoff.image));
 
@@ -93,5 +94,6 @@ void kernel_main(boot::Start start) {
 
     println("giving one back twice ...");
     frames::give(Frame::own(address));
+    // #endregion kernel
     cpu::halt_forever();
 }
