@@ -10,8 +10,7 @@ kernel_main:                            // stack: return address
     mov ecx, 80 * 25 / 4
     movabs rax, 0x0720072007200720      // four blanks
     rep stosq
-    movabs rax, 0x2f4b2f4f2f202f20      // "  OK", white on green: eight bytes at once need 64 bits
-    rol rax, 32
+    movabs rax, 0x2f202f202f4b2f4f      // "OK" and two blanks, white on green: eight bytes at once need 64 bits
     mov [rsi], rax
 stop:
     cli
