@@ -31,18 +31,23 @@ public:
 
     // `stack` grows down from `top`.
     void set_interrupt_stack(InterruptStack stack, VirtAddr top) {
-        interrupt_stacks_.at(static_cast<std::size_t>(stack) - 1) = top.value();
+        interrupt_stacks_.at(static_cast<std::size_t>(stack) - 1).top = top.value();
     }
     // Where the processor goes on when an exception interrupts a user program.
-    void set_kernel_stack(VirtAddr top) { privilege_stacks_[0] = top.value(); }
+    void set_kernel_stack(VirtAddr top) { privilege_stacks_[0].top = top.value(); }
 
 private:
     friend struct TaskStateLayout;
 
+    // Eight bytes that lie anywhere: C++ allows no reference to a number at an odd multiple of 4.
+    struct [[gnu::packed]] Stack {
+        std::uint64_t top = 0;
+    };
+
     [[maybe_unused]] std::uint32_t reserved_0_ = 0;
-    std::array<std::uint64_t, 3> privilege_stacks_{};
+    std::array<Stack, 3> privilege_stacks_{};
     [[maybe_unused]] std::uint64_t reserved_1_ = 0;
-    std::array<std::uint64_t, 7> interrupt_stacks_{};
+    std::array<Stack, 7> interrupt_stacks_{};
     [[maybe_unused]] std::uint64_t reserved_2_ = 0;
     [[maybe_unused]] std::uint16_t reserved_3_ = 0;
     [[maybe_unused]] std::uint16_t io_permissions_ =
