@@ -30,15 +30,9 @@ def machine(**what: Any) -> Machine:
 
 
 def printed(kernel: Path, command_line: str = "") -> list[str]:
-    """What a kernel prints, until it halts, waits for somebody, or ends."""
-    with tempfile.TemporaryDirectory(prefix="pith-figure-") as scratch:
-        log = Path(scratch, "serial.log")
-        with Session(machine(kernel=kernel, command_line=command_line), f"file,path={log}") as session:
-            deadline = time.monotonic() + SECONDS
-            while session.wait() and session.rest() is None:
-                if time.monotonic() > deadline:
-                    raise PithError(f"{kernel.name} did not come to rest within {SECONDS} seconds")
-        return transcript.clean(log.read_text(errors="replace"))
+    """What a kernel prints, until it comes to rest."""
+    with Resting(kernel, command_line) as machine:
+        return machine.lines()
 
 
 @cache
@@ -55,7 +49,59 @@ def json_in(lines: Sequence[str], count: int) -> list[Any]:
     return found
 
 
-class Stopped(Session):
+class Readable(Session):
+    """A machine whose memory can be read."""
+
+    def physical(self, address: int, size: int) -> bytes:
+        """What stands in physical memory."""
+        return self._saved("pmemsave", address, size)
+
+    def virtual(self, address: int, size: int) -> bytes:
+        """What the processor finds there. (QEMU takes the address as a number with a sign.)"""
+        return self._saved("memsave", address - (1 << 64 if address >> 63 else 0), size)
+
+    def _saved(self, command: str, address: int, size: int) -> bytes:
+        dump = Path(self._scratch.name, "dump")
+        self._monitor.execute(command, val=address, size=size, filename=str(dump))
+        return dump.read_bytes()
+
+    def word(self, address: int) -> int:
+        """Eight bytes of physical memory."""
+        return int.from_bytes(self.physical(address, 8), "little")
+
+
+class Resting(Readable):
+    """A kernel that has come to rest, and was stopped then."""
+
+    def __init__(self, kernel: Path, command_line: str = "") -> None:
+        self._log_folder = tempfile.TemporaryDirectory(prefix="pith-figure-")
+        self._log = Path(self._log_folder.name, "serial.log")
+        super().__init__(machine(kernel=kernel, command_line=command_line), f"file,path={self._log}")
+
+    def __enter__(self) -> "Resting":
+        super().__enter__()
+        await_rest(self)
+        self._monitor.execute("stop")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._log_folder.cleanup()
+
+    def lines(self) -> list[str]:
+        """What it has printed."""
+        return transcript.clean(self._log.read_text(errors="replace"))
+
+
+def await_rest(session: Session) -> None:
+    """Waits until the kernel halts, waits for somebody, or ends."""
+    deadline = time.monotonic() + SECONDS
+    while session.wait() and session.rest() is None:
+        if time.monotonic() > deadline:
+            raise PithError(f"the kernel did not come to rest within {SECONDS} seconds")
+
+
+class Stopped(Readable):
     """A kernel that was stopped where a function begins; what stands in its memory and its registers can be read.
 
     QEMU's gdb stub stops it: https://sourceware.org/gdb/current/onlinedocs/gdb.html, "Remote Protocol".
@@ -91,23 +137,6 @@ class Stopped(Session):
         if not answer.startswith(("OK", "T05")):
             raise PithError(f"QEMU's gdb stub answers '{answer}' to '{command}'")
         return answer
-
-    def physical(self, address: int, size: int) -> bytes:
-        """What stands in physical memory."""
-        return self._saved("pmemsave", address, size)
-
-    def virtual(self, address: int, size: int) -> bytes:
-        """What the processor finds there."""
-        return self._saved("memsave", address, size)
-
-    def _saved(self, command: str, address: int, size: int) -> bytes:
-        dump = Path(self._stub_folder.name, "dump")
-        self._monitor.execute(command, val=address, size=size, filename=str(dump))
-        return dump.read_bytes()
-
-    def word(self, address: int) -> int:
-        """Eight bytes of physical memory."""
-        return int.from_bytes(self.physical(address, 8), "little")
 
     def registers(self) -> dict[str, int]:
         """CR3 and the like, by their names."""
