@@ -2,13 +2,15 @@
 //
 // Under the boot map the kernel can overwrite its own code. Then it builds a map of its own, jumps into it,
 // and cannot. A walk over all tables proves that nothing is writable and executable. In the end the stack
-// overflow of chapter 9 meets a page that is really not there.
+// overflow of chapter 9 meets a page that is really not there. With `naive` on the command line a wrong
+// pointer overwrites a function, under the boot map; with `caught` it does so under the kernel's own.
 #include "boot/image.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/halt.hpp"
+#include "cpu/hidden.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "paging/audit.hpp"
@@ -40,6 +42,24 @@ void try_everything() {
 }
 // #endregion attempts
 
+// #region naive
+[[gnu::noinline]] std::uint64_t twice(std::uint64_t number) { return 2 * number; }
+
+// What has been computed is kept; -1 says "not known yet". Here is the mistake: the address is not that of
+// the results, but that of the function which computes them.
+[[gnu::noinline]] void forget_results(VirtAddr results) {
+    // SAFETY: because a mistake is what we want to see.
+    *reinterpret_cast<std::uint64_t volatile*>(results.value()) = ~std::uint64_t{0};
+}
+
+[[gnu::noinline]] void make_the_mistake() {
+    println("forgetting all results ...");
+    forget_results(VirtAddr{reinterpret_cast<void const*>(&twice)});
+    println("done. Twice 21 is ...");
+    println("{}", twice(cpu::hidden(std::uint64_t{21})));
+}
+// #endregion naive
+
 [[gnu::noinline]] std::uint64_t recurse(std::uint64_t depth) {
     if (depth == 1'000'000) return depth;
     std::array<std::uint64_t, 16> numbers{};
@@ -58,6 +78,8 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     frames::start(handoff);
 
+    if (handoff.command_line.contains("naive")) make_the_mistake();
+    // #region kernel
     println("Under the boot map:");
     try_everything();
 
@@ -65,6 +87,7 @@ void kernel_main(boot::Start start) {
     paging::start(handoff);
     paging::seal();
     paging::audit_kernel();
+    if (handoff.command_line.contains("caught")) make_the_mistake();
     println("\nUnder its own map:");
     try_everything();
     println("");
@@ -72,5 +95,6 @@ void kernel_main(boot::Start start) {
 
     println("\noverflowing the stack ...");
     println("{}", recurse(1));
+    // #endregion kernel
     cpu::halt_forever();
 }
