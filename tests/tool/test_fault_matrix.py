@@ -183,6 +183,13 @@ class ReportTest(unittest.TestCase):
         self.assertIn("  divide: nobody divides there\n", grid)
         self.assertIn("  simd: never raised\n", grid)
 
+    def test_the_results_for_programs(self) -> None:
+        told = json.loads(fault_matrix.results(fault_matrix.parse(SMALL, PLACES), {"divide/told"}))
+        passed = {(cell["kind"], cell["context"]): cell["passed"] for cell in told["cells"]}
+        self.assertEqual([passed["break", "plain"], passed["divide", "told"], passed["simd", "plain"]], [True, False, None])
+        self.assertEqual(told["contexts"], {"plain": "code", "told": "defaults"})
+        self.assertEqual(told["kinds"][0], {"name": "break", "vector": 3, "how": "int3", "bochs": False})
+
     def test_results_are_shown(self) -> None:
         outcome = test.Outcome("fault-matrix", "passed", "noise\nfault matrix: 3 cells\nstorm: 2 NMIs\n")
         self.assertEqual(test.results(outcome), ["fault matrix: 3 cells", "storm: 2 NMIs"])

@@ -380,6 +380,14 @@ def _reasons(table: Table) -> list[str]:
             *(["Impossible:", *(f"  {name}: {why}" for name, why in reasons)] if reasons else [])]
 
 
+def results(table: Table, failed: set[str]) -> str:
+    """The same for programs, as JSON: the book's picture is drawn from it."""
+    cells = [{"kind": cell.kind.name, "context": cell.context, "outcome": cell.outcome,
+              "passed": None if cell.outcome == "impossible" else cell.name not in failed} for cell in table.cells]
+    kinds = [{"name": kind.name, "vector": kind.vector, "how": kind.how, "bochs": bool(kind.bochs)} for kind in table.kinds]
+    return json.dumps({"letters": table.letters, "contexts": table.what, "kinds": kinds, "cells": cells}, indent=1) + "\n"
+
+
 class Report:
     """Counts, and says what failed as soon as it is known."""
 
@@ -415,7 +423,7 @@ def main() -> int:
     parser.add_argument("--table", type=Path, required=True, metavar="FILE")
     parser.add_argument("--only", default="", metavar="PATTERN", help="run only cells KIND/CONTEXT that match")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the table, as it came out, here")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the table, as it came out, here, and for programs beside it (.json)")
     options = parser.parse_args()
     try:
         return _main(options)
@@ -432,6 +440,7 @@ def _main(options: argparse.Namespace) -> int:
     if options.output and not options.only:
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(grid(table, report.failed))
+        options.output.with_suffix(".json").write_text(results(table, report.failed))
     impossible = sum(cell.outcome == "impossible" for cell in cells)
     print(f"fault matrix: {len(cells)} cells, {report.passed} passed, {len(report.failed)} failed, "
           f"{impossible} impossible")
