@@ -110,6 +110,7 @@ Task<> read_a_line() {
 }
 // #endregion lines
 
+// #region do-all
 Task<> do_all() {
     println("\nThree at once:");
     co_await have_breakfast();
@@ -123,6 +124,7 @@ Task<> do_all() {
     println("\nKeys:");
     co_await read_a_line();
 }
+// #endregion do-all
 
 // #region naive
 // What comes between the look and HLT wakes nobody: it has been served by then, and the processor falls
@@ -140,6 +142,7 @@ Task<> do_all() {
 }
 // #endregion naive
 
+// #region main
 Task<> fail() {
     co_await tasks::sleep_for(1ms);
     console::panic("this task was meant to fail");
@@ -169,3 +172,4 @@ void kernel_main(boot::Start start) {
     tasks::run_until_end(tasks::spawn("unlucky", fail()));
     cpu::halt_forever();
 }
+// #endregion main
