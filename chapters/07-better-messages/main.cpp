@@ -1,10 +1,13 @@
 // Chapter 7: better messages. A page fault at 0xdeadbeef, explained; and a load that may fault, and says so.
-#include "boot/start.hpp"
+//
+// With `naive` on the command line a handler says what chapter 6 knew: that there was an exception.
+#include "boot/handoff.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/halt.hpp"
 #include "exceptions/decode.hpp"
+#include "exceptions/handlers.hpp"
 #include "exceptions/start.hpp"
 #include "runtime/stack_protector.hpp"
 
@@ -12,6 +15,13 @@ using namespace pith;
 using console::println;
 
 namespace {
+
+// #region naive
+exceptions::Resolution say_so(exceptions::ExceptionFrame& frame, exceptions::PageFaultError) {
+    println("exception {}", frame.vector_number);
+    cpu::halt_forever();
+}
+// #endregion naive
 
 // #region careful
 // An address that somebody gave us: the load is declared as one that may fault.
@@ -33,11 +43,16 @@ void look_at(VirtAddr address) {
 
 }  // namespace
 
-void kernel_main(boot::Start) {
+// #region main
+void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
+    auto const handoff = console::adopt_handoff(start);
+    if (handoff.command_line.contains("naive")) {
+        exceptions::set_handler<exceptions::Vector::page_fault>(say_so);
+    }
 
     asm volatile("int3");
     look_at(VirtAddr{reinterpret_cast<void const*>(&kernel_main)});
@@ -45,3 +60,4 @@ void kernel_main(boot::Start) {
     write_to(VirtAddr{0xdead'beefU});
     cpu::halt_forever();
 }
+// #endregion main
