@@ -5,8 +5,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import assembly from './assembly'
+import cpp from './cpp'
 import { figures } from './figures'
 import { listings, treeLinks } from './listings'
+import { serveSources, writeSourcePages } from './source'
 import { chapters, sitePath } from './tree'
 
 export default defineConfig({
@@ -22,16 +24,19 @@ export default defineConfig({
     srcDir: '..',
     srcExclude: ['*.md', '!(book|chapters|docs)/**', 'chapters/*/!(chapter.md)', 'chapters/*/*/**', 'book/node_modules/**'],
     rewrites: sitePath,
+    ignoreDeadLinks: Boolean(process.env.PITH_BOOK_IS_DRAFT),   // of a draft some pages may be missing
     outDir: '../out/book',
     cacheDir: '../out/book-cache',
     vite: {
         publicDir: fileURLToPath(new URL('public', import.meta.url)),
-        plugins: [findLibraries()],
+        plugins: [findLibraries(), serveSources],
         server: { watch: { ignored: ['**/out/**'] } },
     },
 
+    buildEnd: writeSourcePages,
+
     markdown: {
-        languages: [assembly],
+        languages: [assembly, cpp],
         theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
         codeCopyButtonTitle: 'Copy',
         config(markdown) {
@@ -69,6 +74,7 @@ export default defineConfig({
                     { text: 'When it fails', link: '/failures' },
                     { text: 'Architecture', link: '/docs/architecture' },
                     { text: 'Decisions', link: '/docs/decisions' },
+                    { text: 'Parts for your own kernel', link: '/reference/' },
                     { text: 'The C++ library', link: '/docs/library' },
                     { text: 'Figures', link: '/docs/performance' },
                     { text: 'References', link: '/docs/references' },

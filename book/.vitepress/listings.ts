@@ -9,7 +9,7 @@
 //
 // so that a script can read from the page what is to be typed. A fence ```sh follow``` has the attribute data-follow: a
 // reader who follows the page types it, and so does that script.
-import { isFolder, languageOf, root, shownText, target } from './tree'
+import { isFolder, languageOf, root, shownText, sitePath, target } from './tree'
 import { relative } from 'node:path'
 
 const LONG = 80   // lines; longer listings can be folded
@@ -38,13 +38,22 @@ function listing(token, render, escape): string {
     const [file, region] = token.src
     const path = relative(root, file)
     token.src = undefined   // we have read it; VitePress shall not
-    token.content = shownText(path, region)
+    token.content = textOf(path, region)
     token.info = token.info.match(/^[\w-]+/)?.[0] ?? ''
     if (!token.info || path.endsWith(`.${token.info}`)) token.info = languageOf(path)
-    const name = `<a href="${sourcePage(path)}"><code>${escape(path).replaceAll('/', '/<wbr>')}</code></a>`
+    const name = `<a href="${sourcePage(path)}" target="_self"><code>${escape(path).replaceAll('/', '/<wbr>')}</code></a>`
     const part = region ? ` <span class="region">${escape(region)}</span>` : ''
     return `<figure class="listing" data-file="${escape(path)}" data-region="${escape(region ?? '')}">`
         + `<figcaption>${name}${part}</figcaption>${folding(token.content, remembered(token, render))}</figure>`
+}
+
+function textOf(path: string, region: string): string {
+    try {
+        return shownText(path, region)
+    } catch (error) {
+        if (process.env.PITH_BOOK_IS_DRAFT) return `${error}\n`
+        throw error
+    }
 }
 
 // Open at first: whoever reads on has read it all, and may fold it away.
@@ -69,14 +78,19 @@ export function sourcePage(path: string): string {
 export function treeLinks(markdown) {
     markdown.core.ruler.push('pith-tree-links', (state) => {
         for (const token of state.tokens.flatMap((block) => block.children ?? []))
-            if (token.type === 'link_open') token.attrSet('href', siteLink(token.attrGet('href'), state.env))
+            if (token.type === 'link_open') lead(token, target(token.attrGet('href'), relative(root, state.env.realPath ?? state.env.path)))
     })
 }
 
-function siteLink(href: string, env): string {
-    const path = target(href, relative(root, env.realPath ?? env.path))
-    if (!path) return href
-    const anchor = href.match(/#.*$/)?.[0] ?? ''
-    if (path.endsWith('.md')) return `/${path.replace(/^book\//, '').replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html')}${anchor}`
-    return sourcePage(path)
+// `target` says to VitePress that the page is none of its own.
+function lead(link, path: string | undefined) {
+    if (path?.endsWith('.md')) link.attrSet('href', sitePage(path) + (link.attrGet('href').match(/#.*$/)?.[0] ?? ''))
+    else if (path !== undefined) {
+        link.attrSet('href', sourcePage(path))
+        link.attrSet('target', '_self')
+    }
+}
+
+function sitePage(path: string): string {
+    return `/${sitePath(path).replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html')}`
 }

@@ -14,9 +14,10 @@ export const chapters: Chapter[] = JSON.parse(readFileSync(`${root}/chapters/cha
 
 // The pages, as paths from the root: what tools/pith/book.py calls PAGES.
 export function pages(): string[] {
-    const texts = (folder: string) => namesIn(folder).filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`)
+    const texts = (folder: string) => (existsSync(join(root, folder)) ? namesIn(folder) : [])
+        .filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`)
     const chapterTexts = chapters.map(({ folder }) => `chapters/${folder}/chapter.md`)
-    return [...chapterTexts.filter((page) => existsSync(join(root, page))), ...texts('docs'), ...texts('book')]
+    return [...chapterTexts.filter((page) => existsSync(join(root, page))), ...texts('docs'), ...texts('book'), ...texts('book/reference')]
 }
 
 // The path of a page in the site: those of book/ stand at its top.
