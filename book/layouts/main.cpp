@@ -160,6 +160,18 @@ void put_segments() {
               {"index", places(13, [&](std::uint64_t index) { return selector(index, 0); })}});
 }
 
+void put_names() {
+    put(std::format(
+        "  \"selectors\": {{\"kernel_code\": {}, \"kernel_data\": {}, \"user_data\": {}, \"user_code\": {}, "
+        "\"task_state\": {}}},\n",
+        kernel_code.raw(), kernel_data.raw(), user_data.raw(), user_code.raw(), task_state.raw()));
+    auto const number = [](InterruptStack stack) { return static_cast<unsigned>(stack); };
+    put(std::format("  \"interrupt_stacks\": {{\"double_fault\": {}, \"nmi\": {}, \"machine_check\": {}, "
+                    "\"debug\": {}}},\n",
+                    number(InterruptStack::double_fault), number(InterruptStack::nmi),
+                    number(InterruptStack::machine_check), number(InterruptStack::debug)));
+}
+
 void put_error_codes() {
     Readers page{0};
     auto const add = [&](std::string name, bool (PageFaultError::*is_set)() const) {
@@ -294,15 +306,22 @@ void put_chunk() {
     auto const words = std::span{all};
     auto const find  = [&](auto number) {
         auto const wanted = bytes_of(number);
-        return std::ranges::search(words, wanted).begin() - words.begin();
+        return static_cast<std::size_t>(std::ranges::search(words, wanted).begin() - words.begin());
     };
     auto const start_at = find(start.value());
     auto const count_at = find(std::uint32_t{frames::Chunk::frames});
     chunk.take(0, 1);
-    auto const first_at = difference(all, bytes_of(chunk)).front() / 8;
-    put(std::format("  \"chunk\": {{\"bytes\": {}, \"memory\": {}, \"frames\": {}, \"free\": {}, \"start\": "
-                    "{}, \"count\": {}}},\n",
-                    sizeof chunk, frames::Chunk::bytes, frames::Chunk::frames, first_at, start_at, count_at));
+    auto const changed  = difference(all, bytes_of(chunk));
+    auto const first_at = changed.front() / 8;
+    // Word 0 has no block of 64 frames any more: that is in the last byte of the summary.
+    auto const last_of_summary = *std::ranges::find_if(changed, [&](unsigned number) {
+        return number / 8 > start_at + sizeof start;
+    }) / 8;
+    put(std::format(
+        "  \"chunk\": {{\"bytes\": {}, \"memory\": {}, \"frames\": {}, \"free\": {}, \"start\": {}, "
+        "\"summary\": {}, \"count\": {}}},\n",
+        sizeof chunk, frames::Chunk::bytes, frames::Chunk::frames, first_at, start_at, last_of_summary - 6,
+        count_at));
 }
 
 }  // namespace
@@ -311,6 +330,7 @@ int main() {
     put("{\n");
     put_gate();
     put_segments();
+    put_names();
     put_error_codes();
     put_entries();
     put_address();

@@ -38,7 +38,7 @@ HEAP = json.loads("""{"classes": [{"block_bytes": 48, "blocks": 2, "slabs": 1, "
 2, "slabs": 2, "is_aligned": true}], "heap": {"used_blocks": 4, "used": 8288, "large_blocks": 0, "large": 0, "taken": 196608,
 "peak": 196608, "empty_slabs": 0, "unused_percent": 95}}""")
 SLAB = {"bytes": 65536, "header": 128}
-CHUNK = {"bytes": 104, "memory": 2 << 20, "frames": 512, "free": 16, "start": 80, "count": 96}
+CHUNK = {"bytes": 104, "memory": 2 << 20, "frames": 512, "free": 16, "start": 80, "summary": 88, "count": 96}
 
 
 def page(start: int) -> bytes:
@@ -153,12 +153,17 @@ class Memory(unittest.TestCase):
         content[16:24] = (0b101).to_bytes(8, "little")
         content[72:80] = (1 << 63).to_bytes(8, "little")
         content[80:88] = (0x7e00000).to_bytes(8, "little")
+        content[88] = 0b1000_0001
         content[96:100] = (3).to_bytes(4, "little")
         chunk = memory.chunk_in(bytes(content), CHUNK)
         self.assertEqual((chunk.start, chunk.count), (0x7e00000, 3))
+        self.assertEqual(chunk.summary, memory.summary_of(chunk.free))
         self.assertEqual([frame for frame in range(512) if chunk.is_free(frame)], [0, 2, 511])
         svg = memory.draw_chunk(chunk, memory.Area(0x1c2000, 0x7fdf000, "frames")).svg()
         self.assertIn("33 not the allocator", svg)
+
+    def test_blocks_begin_at_multiples_of_their_size(self) -> None:
+        self.assertEqual(memory.summary_of([0b0110, 0b1100, 2 ** 64 - 1]), (7, 6, 4, 4, 4, 4, 4))
 
     def test_chunks_lie_before_their_zone(self) -> None:
         self.assertEqual(memory.chunks_before(memory.Area(0x1c2000, 0x7fdf000, ""), CHUNK), (0x1c0000, 64))

@@ -10,12 +10,12 @@ from pathlib import Path
 from pith import build as building
 from pith import paths
 from pith.errors import UsageError
-from pith.figures import matrix, memory, screens, spaces, tables
+from pith.figures import bits, drawings, matrix, memory, screens, spaces, tables, tree
 from pith.figures.figure import Figure
 from pith.nearest import did_you_mean
 
 FOLDER = paths.OUT / "figures"
-_MODULES = (screens, tables, spaces, memory, matrix)
+_MODULES = (screens, tables, spaces, memory, bits, matrix, tree, drawings)
 _BY_NAME: dict[str, Figure] = {figure.name: figure for module in _MODULES for figure in module.FIGURES}
 NAMES: tuple[str, ...] = tuple(_BY_NAME)
 

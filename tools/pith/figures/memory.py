@@ -15,6 +15,7 @@ from pith.figures.svg import SMALL, Drawing, size_text
 
 SYSTEM = chapters.SYSTEM
 PAGE = 4096
+ORDERS = 7            # blocks of 1, 2, 4, … 64 frames
 COMMANDS = ("frames --json", "heap --json")
 
 
@@ -101,6 +102,7 @@ class Chunk:
     start: int
     free: tuple[int, ...]      # words of 64 bits
     count: int
+    summary: tuple[int, ...]   # byte n: which words have a block of 2^n free frames
 
     def is_free(self, frame: int) -> bool:
         return bool(self.free[frame // 64] >> frame % 64 & 1)
@@ -112,7 +114,15 @@ def chunk_in(content: bytes, layout: dict[str, int]) -> Chunk:
         return int.from_bytes(content[at:at + size], "little")
     words = layout["frames"] // 64
     return Chunk(number(layout["start"], 8), tuple(number(layout["free"] + 8 * word, 8) for word in range(words)),
-                 number(layout["count"], 4))
+                 number(layout["count"], 4), tuple(number(layout["summary"] + order, 1) for order in range(ORDERS)))
+
+
+def summary_of(free: Sequence[int]) -> tuple[int, ...]:
+    """What the summary has to be: a block begins at a multiple of its size."""
+    def has_block(word: int, order: int) -> bool:
+        block = (1 << (1 << order)) - 1
+        return any(word >> start & block == block for start in range(0, 64, 1 << order))
+    return tuple(sum(has_block(word, order) << number for number, word in enumerate(free)) for order in range(ORDERS))
 
 
 def chunks_before(zone: Area, layout: dict[str, int]) -> tuple[int, int]:
@@ -130,7 +140,8 @@ def live_chunk() -> tuple[Chunk, Area]:
         zone = max(areas(told["zones"], what="frames"), key=lambda one: one.end - one.start)
         begin, count = chunks_before(zone, layout)
         chunk = chunk_in(machine.physical(begin + (count - 1) * layout["bytes"], layout["bytes"]), layout)
-    if chunk.start != (zone.end - 1) & -layout["memory"] or chunk.count != sum(word.bit_count() for word in chunk.free):
+    if (chunk.start != (zone.end - 1) & -layout["memory"] or chunk.summary != summary_of(chunk.free)
+            or chunk.count != sum(word.bit_count() for word in chunk.free)):
         raise PithError(f"at {begin:#x} there are no chunks of the zone at {zone.start:#x}")
     return chunk, zone
 
@@ -158,6 +169,22 @@ def draw_chunk(chunk: Chunk, zone: Area) -> Drawing:
         drawing.box(x, y - 10, 14, 12, colour)
         x = drawing.text(x + 20, y, text, size=SMALL).right + 18
     drawing.text(632, y, "bit 0 is at the left", anchor="end", size=SMALL, muted=True)
+    return _draw_summary(drawing, chunk, y + 34)
+
+
+def _draw_summary(drawing: Drawing, chunk: Chunk, top: float) -> Drawing:
+    """A row for each size of block: which words have one that is free."""
+    drawing.text(8, top, "the summary: which words have a free block of", bold=True)
+    left, cell = 150, 46
+    for word in range(len(chunk.free)):
+        drawing.text(left + (word + 0.5) * cell, top + 20, f"word {word}", anchor="middle", size=SMALL, muted=True)
+    for order in range(ORDERS):
+        y = top + 26 + 16 * order
+        drawing.text(left - 10, y + 11, f"{1 << order} frame{'s' * (order > 0)}", anchor="end", size=SMALL)
+        for word in range(len(chunk.free)):
+            is_there = chunk.summary[order] >> word & 1
+            box = drawing.box(left + word * cell, y, cell, 14, "c" if is_there else "ground", radius=0, thick=0.6)
+            drawing.text(box.middle, y + 11, str(is_there), anchor="middle", size=SMALL)
     return drawing
 
 
