@@ -1,6 +1,6 @@
 // A place that text goes to: a serial port, a screen, a log.
 //
-// Which ones there are is known only when the machine runs: hence the one virtual function of this layer.
+// Which ones there are is known only when the machine runs: hence a virtual function.
 //
 // Needs:     nothing.
 #pragma once

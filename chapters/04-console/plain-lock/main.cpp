@@ -1,7 +1,8 @@
-// A console with the lock that one writes first, and two ways in which it waits for itself.
+// A console with the lock that one writes first, and three ways in which it waits for itself.
 //
 //   (nothing)    a tick of the timer comes while a line is written, and its handler prints
 //   talkative    an argument prints a line while it is printed itself
+//   panic        a panic, while the console is locked
 //   cure         as the first, with interrupts off while the lock is held
 #include "../timer.hpp"
 #include "boot/handoff.hpp"
@@ -59,10 +60,11 @@ void println(std::format_string<Arguments...> format, Arguments&&... arguments) 
 // #endregion print
 
 // #region tick
-constinit std::atomic<unsigned> ticks = 0;
+constinit std::atomic<bool> are_ticks_told = false;
+constinit std::atomic<unsigned> ticks      = 0;
 
 [[gnu::interrupt]] void on_tick(timer::Frame*) {
-    println("tick {}", ++ticks);
+    if (are_ticks_told) println("tick {}", ++ticks);
     timer::served();
 }
 // #endregion tick
@@ -75,6 +77,7 @@ void wait_a_little() {
 // Ten dots; or with interrupts on as many as it takes until one comes.
 void write_long_line() {
     console_lock.lock();
+    are_ticks_told = true;
     screens.write("a line that takes its time ");
     for (unsigned dot = 0; dot < 10 || cpu::are_interrupts_enabled(); ++dot) {
         screens.write(".");
@@ -85,11 +88,24 @@ void write_long_line() {
 }
 // #endregion long-line
 
-// #region talkative
+// #region panic
+[[noreturn]] void plain_panic(std::string_view why) {
+    println("PANIC: {}", why);
+    cpu::halt_forever();
+}
+
+void find_out_while_writing() {
+    console_lock.lock();
+    screens.write("the penguins have ");
+    plain_panic("the number of fish is negative");
+}
+// #endregion panic
+
 struct Talkative {};
 
 }  // namespace
 
+// #region talkative
 template <>
 struct std::formatter<Talkative> {
     constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
@@ -107,6 +123,7 @@ void kernel_main(boot::Start start) {
     auto const word    = handoff ? handoff->command_line : std::string_view{};
     println("a console with a plain lock");
     if (word.contains("talkative")) println("{}", Talkative{});
+    if (word.contains("panic")) find_out_while_writing();
 
     timer::start(on_tick);
     {

@@ -47,7 +47,6 @@ template <typename Cell>
 
 }  // namespace
 
-// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -63,4 +62,3 @@ void kernel_main(boot::Start start) {
             static_cast<char>(*corner_of_screen<std::uint16_t volatile>()));
     cpu::halt_forever();
 }
-// #endregion main
