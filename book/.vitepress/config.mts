@@ -7,7 +7,7 @@ import { defineConfig } from 'vitepress'
 import assembly from './assembly'
 import cpp from './cpp'
 import { figures } from './figures'
-import { listings, treeLinks } from './listings'
+import { emptyHeadings, listings, treeLinks } from './listings'
 import { serveSources, writeSourcePages } from './source'
 import { chapters, sitePath } from './tree'
 
@@ -43,6 +43,7 @@ export default defineConfig({
             figures(markdown)
             listings(markdown)
             treeLinks(markdown)
+            emptyHeadings(markdown)
         },
     },
 

@@ -73,6 +73,15 @@ export function sourcePage(path: string): string {
     return isFolder(path) ? `/source/${path}/index.html` : `/source/${path}.html`
 }
 
+// A cell that is empty is no heading, wherever it stands.
+export function emptyHeadings(markdown) {
+    markdown.core.ruler.push('pith-empty-headings', ({ tokens }) => {
+        tokens.forEach((token, at) => {
+            if (token.type === 'th_open' && !tokens[at + 1].content) tokens[at].tag = tokens[at + 2].tag = 'td'
+        })
+    })
+}
+
 // Links are written as paths in the tree, so that they can be followed there too. In the site they lead to the page, or to
 // the page that shows the file.
 export function treeLinks(markdown) {

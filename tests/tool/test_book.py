@@ -76,6 +76,16 @@ class Lines(Pages):
         self.assertEqual([], self.errors("x" * 131, page="docs/architecture.md"))
 
 
+class Words(Pages):
+    def test_dead_words_are_errors(self) -> None:
+        for text in ("We simply do it.", "Of course it is.", "It is a very small kernel.", "Just do it.", "Note that it ends."):
+            self.is_wrong(text, "adds nothing")
+
+    def test_where_they_say_something_they_may_stand(self) -> None:
+        self.assertEqual([], self.errors("The very next one has just come. `just` is code. Adjust it.\n"))
+        self.assertEqual([], self.errors("Of course.\n", page="docs/decisions.md"))
+
+
 class Figures(Pages):
     def test_an_unknown_figure_is_named_with_its_line(self) -> None:
         self.assertEqual(["3: there is no figure 'mapp'; did you mean 'map'?"], self.errors("a\n\n![A map](figure:mapp)\n"))

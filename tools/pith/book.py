@@ -25,7 +25,7 @@ AS_A_DRAFT = {"PITH_BOOK_IS_DRAFT": "1"}   # a figure that is missing is a note 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("--serve", action="store_true", help="serve it on this machine, following every change")
-    kinds.add_argument("--test", action="store_true", help="make it, look for spelling, and try it in a browser")
+    kinds.add_argument("--test", action="store_true", help="make it, check the spelling, and try it in a browser")
 
 
 def main(options: argparse.Namespace) -> int:
@@ -80,7 +80,7 @@ def _make_parts(names: list[str]) -> None:
 
 def test() -> int:
     """Spelling, then the site in a browser."""
-    process.run_step("looking for spelling", [str(SPELLING), "lint", "--no-progress", "--config", str(BOOK / "cspell.json")],
+    process.run_step("checking the spelling", [str(SPELLING), "lint", "--no-progress", "--config", str(BOOK / "cspell.json")],
                      log="book-spelling")
     tests = [str(file) for file in sorted(TESTS.glob("*.test.mjs"))]
     return subprocess.run(["node", "--test", *tests], cwd=paths.ROOT).returncode

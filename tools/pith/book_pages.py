@@ -1,4 +1,4 @@
-"""What has to be right in the book's pages before the site is made: code, links, figures, exercises, the length of lines.
+"""What has to be right in the book's pages before the site is made: code, links, figures, exercises, words, lines.
 
 VitePress shows the whole file where a region is missing, and knows nothing of our figures and exercises. So we look first, and
 name the page and the line.
@@ -14,6 +14,10 @@ from pith.nearest import did_you_mean
 
 PAGES = ("chapters/*/chapter.md", "docs/*.md", "book/*.md")
 LONGEST_LINE = 130
+
+# Words that add nothing, or make the reader small. "The very next instruction" and "has just been" say something.
+DEAD_WORDS = re.compile(r"\b(?:simply|obviously|of course|easy|basically|trivially|needless to say|note that|let's dive|"
+                        r"(?<!the )very|(?<!has )(?<!have )(?<!had )just)\b", re.IGNORECASE)
 
 # What a chapter may hold in place: commands to type, and drawings. All other code comes from the tree.
 WRITTEN_IN_PLACE = ("sh", "text")
@@ -44,7 +48,7 @@ class Book:
 
     def errors_in(self, page: Path) -> list[str]:
         """Each mistake of a page, with the page and the line."""
-        checks = (_inclusion_problem, _length_problem, _figure_problem, _link_problem)
+        checks = (_inclusion_problem, _length_problem, _word_problem, _figure_problem, _link_problem)
         problems = [(number, problem) for number, line in _lines_outside_fences(page) for check in checks
                     if (problem := check(line, page, self))]
         return [f"{page.relative_to(self.root)}:{number}: {problem}"
@@ -109,6 +113,13 @@ def _length_problem(line: str, page: Path, book: Book) -> str:
     """Tables and figures have to stand in one line; the pages of docs/ are not for reading only."""
     free = line.startswith(("|", "!")) or page.is_relative_to(book.root / "docs")
     return "" if free or len(line) <= LONGEST_LINE else f"the line has {len(line)} characters; {LONGEST_LINE} are the most"
+
+
+def _word_problem(line: str, page: Path, book: Book) -> str:
+    if page.is_relative_to(book.root / "docs"):
+        return ""
+    dead = DEAD_WORDS.search(_CODE.sub("", line))
+    return f"'{dead[0]}' adds nothing: leave it out, or say what you mean" if dead else ""
 
 
 def _figure_problem(line: str, _: Path, book: Book) -> str:
