@@ -1,63 +1,25 @@
 // Chapter 3: C++ on bare metal. libc++ works in the kernel: what needs no heap, works now.
+// #region includes
 #include "base/fail.hpp"
 #include "boot/start.hpp"
 #include "cpu/halt.hpp"
-#include "memory/layout.hpp"
 #include "runtime/stack_protector.hpp"
+#include "screen.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
 #include <expected>
-#include <format>
 #include <numeric>
 #include <optional>
 #include <ranges>
 #include <span>
 #include <string_view>
 #include <variant>
+// #endregion includes
 
 namespace {
-
-// #region screen
-// The text screen, as simple as it can be: lines from the top, no scrolling, one colour.
-class Screen {
-public:
-    static constexpr std::size_t columns = 80, rows = 25;
-
-    Screen() {
-// SAFETY: because the boot map reaches video memory, and nobody else in this kernel writes to it.
-#pragma clang unsafe_buffer_usage begin
-        auto* const first = reinterpret_cast<std::uint16_t volatile*>(DIRECT_MAP_START + 0xb8000);
-        cells_            = {first, columns * rows};
-#pragma clang unsafe_buffer_usage end
-        for (auto& cell : cells_) cell = blank;
-    }
-
-    void write_line(std::string_view text) {
-        auto const line = cells_.subspan(row_++ * columns, columns);
-        for (auto const [cell, character] : std::views::zip(line, text)) {
-            cell = static_cast<std::uint16_t>(light_grey | static_cast<unsigned char>(character));
-        }
-    }
-
-private:
-    static constexpr std::uint16_t light_grey = 0x0700, blank = light_grey | ' ';
-
-    std::span<std::uint16_t volatile> cells_;
-    std::size_t row_ = 0;
-};
-
-// One line, formatted into an array on the stack.
-template <typename... Arguments>
-void show(Screen& screen, std::format_string<Arguments...> format, Arguments&&... arguments) {
-    std::array<char, Screen::columns> line;
-    auto const result =
-        std::format_to_n(line.begin(), line.size(), format, std::forward<Arguments>(arguments)...);
-    screen.write_line({line.begin(), result.out});
-}
-// #endregion screen
 
 // #region library
 std::expected<int, std::string_view> divide(int dividend, int divisor) {
@@ -112,6 +74,7 @@ int out_of_range(std::span<int const> numbers) { return numbers[numbers.size()];
 
 }  // namespace
 
+// #region main
 void kernel_main(pith::boot::Start) {
     pith::runtime::choose_stack_guard();
     Screen screen;
@@ -124,3 +87,4 @@ void kernel_main(pith::boot::Start) {
     show(screen, "never shown: {}", out_of_range(numbers));
     pith::cpu::halt_forever();
 }
+// #endregion main
