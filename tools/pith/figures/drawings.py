@@ -49,7 +49,7 @@ def draw_interrupt_path(told: dict[str, Any]) -> Drawing:
     drawing.arrow((alarm.right, alarm.centre), (processor.left, alarm.centre))
     drawing.text(317, alarm.centre - 6, f"vector {clock['vector']}", anchor="middle", size=SMALL)
     _draw_handler(drawing, processor, alarm.centre, clock)
-    return _draw_way_back(drawing, processor, controller, 36 + height + 62)
+    return _draw_way_back(drawing, processor, 36 + height + 62)
 
 
 def _draw_handler(drawing: Drawing, processor: Box, y: float, one: dict[str, Any]) -> None:
@@ -59,9 +59,10 @@ def _draw_handler(drawing: Drawing, processor: Box, y: float, one: dict[str, Any
     drawing.label(box, f"handler: {one['name']}", size=SMALL)
 
 
-def _draw_way_back(drawing: Drawing, processor: Box, controller: Box, y: float) -> Drawing:
+def _draw_way_back(drawing: Drawing, processor: Box, y: float) -> Drawing:
     drawing.arrow((570, y - 12), (570, y + 28), (processor.right - 50, y + 28), (processor.right - 50, y), dashed=True)
-    drawing.text(412, y + 46, "the end of the interrupt: until then nothing of its class comes", size=SMALL, muted=True, anchor="middle")
+    drawing.text(636, y + 46, "the end of the interrupt, to the local APIC or the 8259s: until then nothing of its class comes",
+                 size=SMALL, muted=True, anchor="end")
     return drawing
 
 
