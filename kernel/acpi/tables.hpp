@@ -2,8 +2,7 @@
 //
 // Needs:     root_table, fadt, madt, hpet, mcfg, soft_off.
 // Promises:  what is wrong with a table is reported, and that table is as absent. Nothing is copied but
-// numbers: the
-//            views (MADT, MCFG) point into the tables, which stay where firmware put them.
+//            numbers: the views (MADT, MCFG) point into the tables, which stay where firmware put them.
 // Reference: ACPI Specification, "Overview of the System Description Table Architecture".
 #pragma once
 

@@ -2,8 +2,7 @@
 //
 // Needs:     nothing.
 // Promises:  never more than Capacity characters: what does not fit is left out, and the last three that do
-// are
-//            dots then.
+//            are dots then.
 #pragma once
 
 #include <array>

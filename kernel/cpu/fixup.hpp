@@ -4,15 +4,13 @@
 // have: such an instruction is declared here, with the place where the program goes on should it fault. The
 // exception layer looks into the table of these declarations before it gives up.
 //
-//   .fixups:  | where it may fault | where to go on |   8 bytes an entry, each distance from the entry's
-//   field
+//   .fixups:  | where it may fault | where to go on |   8 bytes an entry, each a distance from its own field
 //
 // The linker sorts the table (SHF_LINK_ORDER), and the build checks that it is sorted.
 //
 // Needs:     memory (addresses).
 // Promises:  the value, or which exception stood in its way. CR2 is as before: whoever handles a page fault
-// may
-//            read carefully, and still find the address of his own.
+//            may read carefully, and still find the address of his own.
 // Reference: Intel SDM vol. 2 "RDMSR", "WRMSR"; ELF gABI, "SHF_LINK_ORDER".
 #pragma once
 

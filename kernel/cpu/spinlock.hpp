@@ -5,8 +5,7 @@
 //
 // Needs:     interrupts, halt.
 // Promises:  at most one holder. A guard keeps interrupts off while it holds, and then lets them be as
-// before; who
-//            calls `lock` itself must see to that.
+//            before; who calls `lock` itself must see to that.
 // Reference: clang, "Thread Safety Analysis"; Intel SDM vol. 3A "Locked Atomic Operations".
 //
 // (The attributes are spelled the old way, because only that way can they name a parameter.)

@@ -8,8 +8,7 @@
 //
 // Needs:     frame, error_code, vector.
 // Promises:  what nobody resumes is looked up among the declared instructions (cpu/fixup.hpp), and panics
-// with
-//            an explanation if it is not one of them.
+//            with an explanation if it is not one of them.
 #pragma once
 
 #include "exceptions/error_code.hpp"

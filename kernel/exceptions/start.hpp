@@ -2,9 +2,8 @@
 //
 // Needs:     boot (boot map), console (stacks, backtrace), cpu (descriptor tables).
 // Promises:  from the return of `start` on, every vector has an entry, every stack of ours a guard page below
-// it,
-//            and no exception is lost: who is not asked for gets an explanation (report.hpp). GS has a base
-//            of the kernel's own, whatever was interrupted, whenever a handler runs.
+//            it, and no exception is lost: who is not asked for gets an explanation (report.hpp). GS has a
+//            base of the kernel's own, whatever was interrupted, whenever a handler runs.
 // Reference: Intel SDM vol. 3A "Interrupt and Exception Handling".
 #pragma once
 

@@ -1,15 +1,17 @@
 // Editing a line: keys in, what the terminal is to be sent out.
 //
-//   arrows, home, end, ^B ^F ^A ^E   by character, to the ends      ^D delete    delete, or the end of input
-//   control or alt with arrows, alt B F         by word             ^K ^U        kill to the end, to the
-//   start up, down, ^P ^N                  older and newer lines          ^W alt D     kill a word; ^Y brings
-//   it back tab                              complete; again: list          ^L ^C        clear the screen,
-//   give up
+//   arrows, home, end, ^B ^F ^A ^E        by character, to the ends
+//   control or alt with arrows, alt B F   by word
+//   up, down, ^P ^N                       older and newer lines
+//   tab                                   complete; again: list
+//   delete, ^D                            delete; ^D in an empty line: the end of input
+//   ^K ^U                                 kill to the end, to the start
+//   ^W, alt D                             kill a word; ^Y brings it back
+//   ^L ^C                                 clear the screen, give up
 //
 // Needs:     the heap, line_view, history, key.
 // Promises:  the terminal shows prompt, line and cursor as they are, if it is at least `width` wide. A line
-// has
-//            at most `max_length` characters; what does not fit is not taken.
+//            has at most `max_length` characters; what does not fit is not taken.
 #pragma once
 
 #include "input/history.hpp"

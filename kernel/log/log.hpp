@@ -1,8 +1,8 @@
 // The kernel's log: what happened, kept in memory from the first line on.
 //
-//   log::warning("keyboard", "{} scancodes were lost", count);    said: kept and printed, as a line of the
-//   log log::found("screen", "{} x {} pixels", width, height);        a line of the boot report, kept as info
-//   log::keep(Level::warning, "exceptions", "{}", headline);      kept only: people were told in other words
+//   log::warning("keyboard", "{} were lost", count);           said: kept and printed, as a line of the log
+//   log::found("screen", "{} x {} pixels", width, height);     a line of the boot report, kept as info
+//   log::keep(Level::warning, "exceptions", "{}", headline);   kept only: people were told in other words
 //
 // Nothing is told twice: whoever prints for people keeps, all others say. What is said goes to serial lines
 // in full, and to screens from warnings on. While somebody edits a line at a prompt nothing is printed at

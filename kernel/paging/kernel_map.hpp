@@ -13,8 +13,7 @@
 //
 // Needs:     boot (handoff, image), frames, address_space, protection.
 // Promises:  nothing is writable and executable, and no memory is writable in one place and executable in
-// another
-//            (audit.hpp proves it).
+//            another (audit.hpp proves it).
 #pragma once
 
 #include "boot/handoff.hpp"

@@ -6,8 +6,7 @@
 //
 // Needs:     base (failure), runtime (128-bit division).
 // Promises:  what IEEE 754 says, rounded to nearest, ties to even; subnormal numbers, infinities and signed
-// zeros
-//            included. What is not a number is quiet, and its payload is not kept. No flags.
+//            zeros included. What is not a number is quiet, and its payload is not kept. No flags.
 // Reference: IEEE 754, "Operations"; LLVM compiler-rt, "README.txt": "Floating point".
 #pragma once
 
