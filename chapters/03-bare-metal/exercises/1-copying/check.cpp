@@ -6,12 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-
-extern "C" {
-void* memcpy(void* destination, void const* source, std::size_t size);
-void* memmove(void* destination, void const* source, std::size_t size);
-void* memset(void* destination, int value, std::size_t size);
-}
+#include <cstring>
 
 namespace {
 
@@ -25,9 +20,9 @@ constexpr std::uint8_t untouched = 0xaa;
 constinit std::uint8_t source[room], target[room];
 
 // Called through these, they are not replaced by what the compiler knows of them.
-void* (*volatile copy)(void*, void const*, std::size_t) = memcpy;
-void* (*volatile move)(void*, void const*, std::size_t) = memmove;
-void* (*volatile fill)(void*, int, std::size_t)         = memset;
+void* (*volatile copy)(void*, void const*, std::size_t) = std::memcpy;
+void* (*volatile move)(void*, void const*, std::size_t) = std::memmove;
+void* (*volatile fill)(void*, int, std::size_t)         = std::memset;
 
 // SAFETY: because every index below is smaller than `room`, and the boot map reaches video memory.
 #pragma clang unsafe_buffer_usage begin

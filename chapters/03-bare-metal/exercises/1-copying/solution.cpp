@@ -2,6 +2,7 @@
 // call of memcpy. In memcpy. `no_builtin` says that in this function nothing is known of memcpy and its
 // family.
 #include <cstddef>
+#include <cstring>
 #include <functional>
 
 namespace {
@@ -23,11 +24,8 @@ namespace {
 
 }  // namespace
 
-// The compiler calls these by name; no header declares them here.
+// <cstring> declares these, and the compiler calls them by name.
 extern "C" {
-void* memcpy(void* destination, void const* source, std::size_t size);
-void* memmove(void* destination, void const* source, std::size_t size);
-void* memset(void* destination, int value, std::size_t size);
 
 [[clang::no_builtin]] void* memcpy(void* destination, void const* source, std::size_t size) {
     copy_forward(static_cast<char*>(destination), static_cast<char const*>(source), size);

@@ -1,6 +1,7 @@
 // Exercise 3.1: memcpy, memmove and memset. They look right, and the machine resets. Find out why, and mend
 // it.
 #include <cstddef>
+#include <cstring>
 
 namespace {
 
@@ -21,11 +22,8 @@ void copy_backward(char* to, char const* from, std::size_t size) {
 
 }  // namespace
 
-// The compiler calls these by name; no header declares them here.
+// <cstring> declares these, and the compiler calls them by name.
 extern "C" {
-void* memcpy(void* destination, void const* source, std::size_t size);
-void* memmove(void* destination, void const* source, std::size_t size);
-void* memset(void* destination, int value, std::size_t size);
 
 void* memcpy(void* destination, void const* source, std::size_t size) {
     copy(static_cast<char*>(destination), static_cast<char const*>(source), size);
