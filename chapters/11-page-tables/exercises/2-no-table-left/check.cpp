@@ -64,8 +64,9 @@ void kernel_main(boot::Start start) {
     frames::start(console::adopt_handoff(start));
     make_root_recursive();
     constexpr Number page = 0x1234'5678'9000;
-    if (leaves_nothing_of(page) && leaves_nothing_of(page) && spares_neighbour(page, page + 0x1000, 1) &&
-        spares_neighbour(page, page + 0x20'0000, 2) && spares_neighbour(page, page + 0x4000'0000, 3))
+    if (leaves_nothing_of(page) && leaves_nothing_of(0xffff'c000'0000'0000) &&
+        spares_neighbour(page, page + 0x1000, 1) && spares_neighbour(page, page + 0x20'0000, 2) &&
+        spares_neighbour(page, page + 0x4000'0000, 3))
         println("solved");
     cpu::halt_forever();
 }

@@ -100,8 +100,10 @@ void kernel_main(boot::Start start) {
     frames::start(handoff);
     paging::start(handoff);
     paging::seal();
-    if (comes_and_goes() && comes_and_goes() && fails_cleanly_with(0) && fails_cleanly_with(3) &&
-        fails_cleanly_with(6) && fails_cleanly_with(10))
+    bool is_right = comes_and_goes();
+    is_right      = is_right && comes_and_goes();  // nothing of the first may be in its way
+    if (is_right && fails_cleanly_with(0) && fails_cleanly_with(3) && fails_cleanly_with(6) &&
+        fails_cleanly_with(10))
         println("solved");
     cpu::halt_forever();
 }
