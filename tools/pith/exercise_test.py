@@ -11,6 +11,8 @@ from pathlib import Path
 from pith import exercises
 from pith.errors import PithError
 
+START_SECONDS, SOLUTION_SECONDS = 15, 120   # a start may hang; that it comes to nothing is all that is wanted of it
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.exercise_test", description=__doc__)
@@ -19,7 +21,8 @@ def main() -> int:
     parser.add_argument("--expect", choices=("start", "solution"), required=True)
     options = parser.parse_args()
     try:
-        test = exercises.check(exercises.read(options.folder), options.elf)
+        seconds = START_SECONDS if options.expect == "start" else SOLUTION_SECONDS
+        test = exercises.check(exercises.read(options.folder), options.elf, seconds)
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return 1

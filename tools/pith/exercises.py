@@ -80,8 +80,9 @@ def find(word: str, exercises: Sequence[Exercise]) -> Exercise:
     return found[0]
 
 
-def check(exercise: Exercise, elf: Path) -> MachineTest:
-    """Runs a kernel as an answer: `failure` of what is returned says what is wrong with it, or is empty."""
+def check(exercise: Exercise, elf: Path, seconds: int = 60) -> MachineTest:
+    """Runs a kernel as an answer: `failure` of what is returned says what is wrong with it, or is empty. Who hangs is given
+    so many seconds."""
     with tempfile.TemporaryDirectory(prefix="pith-exercise-") as scratch:
         if exercise.boot == "pvh":
             image = ["--kernel", str(elf), "--append", exercise.append]
@@ -89,7 +90,7 @@ def check(exercise: Exercise, elf: Path) -> MachineTest:
             made = Path(scratch, "exercise.iso")
             iso.make(elf, made, exercise.append)
             image = ["--iso", str(made), "--elf", str(elf)]
-        words = [*image, "--boot", exercise.boot, "--until", exercise.until,
+        words = [*image, "--boot", exercise.boot, "--until", exercise.until, "--timeout", str(seconds),
                  *(word for text in exercise.contains for word in ("--contains", text)),
                  *(word for text in exercise.lacks for word in ("--lacks", text)),
                  *(("--screen-contains", exercise.screen) if exercise.screen else ())]

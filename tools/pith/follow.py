@@ -96,8 +96,8 @@ class Follower:
         shown: list[str] = []
         while time.monotonic() < deadline:
             done = subprocess.run([*self._tmux, "capture-pane", "-p"], capture_output=True, text=True)
-            shown = transcript.clean(done.stdout)
-            if all(line in shown for line in expected):
+            shown = [line.strip() for line in transcript.clean(done.stdout)]   # QEMU puts it into the terminal's middle
+            if all(line.strip() in shown for line in expected):
                 print(*(line for line in shown if line), sep="\n")
                 return
             time.sleep(0.2)
