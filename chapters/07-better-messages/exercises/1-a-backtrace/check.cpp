@@ -18,7 +18,7 @@ using console::println;
 
 namespace {
 
-constinit std::string_view chain = "";
+constinit std::string_view chain;
 
 template <typename... Arguments>
 [[noreturn]] void wrong(std::format_string<Arguments...> format, Arguments&&... arguments) {
