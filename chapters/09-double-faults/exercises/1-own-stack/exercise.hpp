@@ -1,4 +1,4 @@
-// Exercise 9.1: a stack with a guard.
+// Exercise 9.1: a stack of your own.
 #pragma once
 
 // Calls `function` on a stack of 8 KiB that the kernel knows as "mine", with a guard page below it.

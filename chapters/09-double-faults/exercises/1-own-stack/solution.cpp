@@ -1,4 +1,4 @@
-// Exercise 9.1: a stack with a guard.
+// Exercise 9.1: a stack of your own.
 #include "exercise.hpp"
 
 #include "boot/boot_map.hpp"
