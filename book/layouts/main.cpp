@@ -103,7 +103,7 @@ void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdou
 void put_word(std::string_view name, std::size_t bits, std::vector<Field> const& fields,
               Bits const& always = {}) {
     put(std::format("  \"{}\": {{\"bits\": {}, \"always\": {}, \"fields\": {{", name, bits, list(always)));
-    for (std::string_view separator = ""; auto const& field : fields) {
+    for (std::string_view separator; auto const& field : fields) {
         put(std::format("{}\"{}\": {}", separator, field.name, list(field.bits)));
         separator = ", ";
     }
@@ -285,7 +285,7 @@ void put_frame() {
          MEMBER(rsp),           MEMBER(ss)}};
     static_assert(8 * members.size() == sizeof(ExceptionFrame), "a member is missing");
     put("  \"frame\": {");
-    for (std::string_view separator = ""; auto const& [name, offset] : members) {
+    for (std::string_view separator; auto const& [name, offset] : members) {
         put(std::format("{}\"{}\": {}", separator, name, offset));
         separator = ", ";
     }

@@ -16,7 +16,7 @@ from pathlib import Path
 from pith import paths
 
 PROGRAM = "clang-tidy-19"
-FOLDERS = ("kernel", "chapters", "tests", "bench")
+FOLDERS = ("kernel", "chapters", "tests", "bench", "book/layouts")
 CACHE = paths.OUT / "check" / "tidy.json"
 
 
