@@ -15,6 +15,7 @@ from pith.figures.figure import Figure
 from pith.nearest import did_you_mean
 
 FOLDER = paths.OUT / "figures"
+PACKAGES = ("build", "run", "host", "bochs")   # what making them needs; Bochs runs a part of the fault matrix
 _MODULES = (screens, tables, spaces, memory, bits, matrix, tree, drawings)
 _BY_NAME: dict[str, Figure] = {figure.name: figure for module in _MODULES for figure in module.FIGURES}
 NAMES: tuple[str, ...] = tuple(_BY_NAME)
