@@ -26,6 +26,7 @@ class Words:
     colour: str = "ground"
     value: int | None = None     # what always stands there
     is_in_place: bool = False    # bit n of the value is bit n of the word: an address in an entry
+    by_bit: tuple[tuple[int, str], ...] = ()   # what stands in the box of this bit, where pieces have names of their own
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Piece:
     low: int
     words: Words
     part: str = ""
+
+    @property
+    def text(self) -> str:
+        return dict(self.words.by_bit).get(self.low) or f"{self.words.short} {self.part}".strip()
 
 
 # ---- From layouts to pieces --------------------------------------------------------------------------------
@@ -116,7 +121,7 @@ def _draw_piece(drawing: Drawing, piece: Piece, x: float, y: float, width: float
         drawing.text(x + 1, y + 8, str(piece.high), size=TINY, muted=True)
         drawing.text(x + width - 1, y + 8, str(piece.low), anchor="end", size=TINY, muted=True)
     box = drawing.box(x, y + 12, width, HEIGHT, piece.words.colour, radius=0)
-    text, size = f"{piece.words.short} {piece.part}".strip(), 12.0
+    text, size = piece.text, 12.0
     while width_of(text, size) > width - 2 and size > 8:
         size -= 0.5
     drawing.label(box, text, size=size)
@@ -152,7 +157,7 @@ def _ranges(pieces: Sequence[Piece], words: Words) -> str:
 
 
 def _described(word: Word, layout: dict[str, Any]) -> str:
-    return "; ".join(f"{_range(piece.high, piece.low)}: {piece.words.short} {piece.part}".strip() for piece in pieces_of(word, layout))
+    return "; ".join(f"{_range(piece.high, piece.low)}: {piece.text}" for piece in pieces_of(word, layout))
 
 
 def draw_words(name: str, title: str, words: Sequence[Word], told: dict[str, Any]) -> Drawing:
@@ -182,7 +187,7 @@ GATE = Word("gate", "A gate: 128 bits for each vector", {
 
 CODE = Word("code_segment", "A code segment (the lower half is 0)", {
     "privilege": Words("DPL", "privilege: 0 the kernel, 3 programs", "d"),
-    "only_code": Words("1", "only in code: 43 says that it is, 53 (L) that it is of 64 bits", "b"),
+    "only_code": Words("L, X", "only in code: X says that it is, L that it is 64-bit code", "b", by_bit=((53, "L"), (43, "X"))),
 }, {
     (31, 0): ZERO, (39, 32): ZERO, (40, 40): Words("A", "accessed already: so the processor has no reason to write here", "none", 1),
     (41, 41): Words("R", "code may be read, too, and data be written (W)", "none", 1), (42, 42): ZERO,

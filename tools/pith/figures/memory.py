@@ -193,14 +193,15 @@ def _draw_summary(drawing: Drawing, chunk: Chunk, top: float) -> Drawing:
 
 def draw_heap(told: dict[str, Any], slab: dict[str, int]) -> Drawing:
     classes = told["classes"]
-    drawing = Drawing("heap-classes", "The heap's classes: blocks in use and free", "For each size of block: " + "; ".join(
+    drawing = Drawing("heap-classes", "The heap's classes: blocks in use and free", "The whole system at its prompt. For each size of block: " + "; ".join(
         f"{one['block_bytes']} bytes: {one['blocks']} in use, {free_of(one, slab)} free" for one in classes) + ".", 640)
-    drawing.text(110, 18, "bytes a block", anchor="end", size=SMALL, muted=True)
-    drawing.text(130, 18, f"slabs, {size_text(slab['bytes'])} each", size=SMALL, muted=True)
-    drawing.text(520, 18, "in use", anchor="end", size=SMALL, muted=True)
-    drawing.text(600, 18, "free", anchor="end", size=SMALL, muted=True)
+    drawing.text(8, 18, "the heap of the whole system, while it waits at its prompt", bold=True)
+    drawing.text(110, 40, "bytes a block", anchor="end", size=SMALL, muted=True)
+    drawing.text(130, 40, f"slabs, {size_text(slab['bytes'])} each", size=SMALL, muted=True)
+    drawing.text(520, 40, "in use", anchor="end", size=SMALL, muted=True)
+    drawing.text(600, 40, "free", anchor="end", size=SMALL, muted=True)
     most = max(one["slabs"] for one in classes)
-    y = 28.0
+    y = 50.0
     for one in classes:
         y = _draw_class(drawing, one, slab, 320 / most, y)
     total = told["heap"]
