@@ -19,7 +19,7 @@ from pith.page_tables import FRAME
 from pith.qemu import Machine
 from pith.session import Session
 
-SECONDS = 60
+SECONDS = 180
 SAME_EVERY_TIME = ("-icount", "shift=0,sleep=off", "-seed", "42", "-rtc", "base=2024-01-01,clock=vm")
 PROCESSOR = "max,-erms,-fsrm"
 

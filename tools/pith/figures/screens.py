@@ -23,7 +23,7 @@ from pith.session import Session
 MINIMAL = paths.ROOT / "chapters" / "01-minimal"
 LOOK_SECONDS = 0.1
 LOOKS = 10                 # in a row; the cursor blinks twice a second
-SECONDS = 60
+SECONDS = 180    # a guard against machines that hang; UEFI on a busy host takes its time
 
 
 def take(machine: Machine, file: Path, lines: Sequence[str] = (), shows: str = "", has_cursor: bool = False) -> None:
@@ -36,7 +36,7 @@ def take(machine: Machine, file: Path, lines: Sequence[str] = (), shows: str = "
         if shows:
             _await_text(session, shows)
         else:
-            _play(Prompt(session, line), lines)
+            _play(Prompt(session, line, seconds=SECONDS), lines)
         file.write_bytes(png(_still(session, Path(scratch, "screen.ppm"), has_cursor)))
 
 
