@@ -9,15 +9,13 @@ import json
 import os
 import subprocess
 
-from pith import build, chapters, figures, packages, paths, process, recording, reference
+from pith import book_test, browser, build, chapters, figures, packages, paths, process, recording, reference
 from pith.book_pages import Book
 from pith.errors import PithError
 
 BOOK = paths.ROOT / "book"
 SITE = paths.OUT / "book"
-TESTS = paths.ROOT / "tests" / "book"
 VITEPRESS = BOOK / "node_modules" / ".bin" / "vitepress"
-SPELLING = BOOK / "node_modules" / ".bin" / "cspell"
 PACKAGES = ("build", "run", "book")
 AS_A_DRAFT = {"PITH_BOOK_IS_DRAFT": "1"}   # a figure that is missing is a note in the page, not the end
 
@@ -32,7 +30,9 @@ def main(options: argparse.Namespace) -> int:
     """./pith book [--serve | --test]"""
     if not (BOOK / "package.json").exists():
         raise PithError("there is no book yet: book/package.json is missing")
-    packages.need([*PACKAGES, *(["book-test"] if options.test else [])], options.yes)
+    packages.need(PACKAGES, options.yes)
+    if options.test:
+        browser.need(options.yes)
     _install_libraries()
     if options.serve:
         _make_parts(_existing_figures())
@@ -80,10 +80,7 @@ def _make_parts(names: list[str]) -> None:
 
 def test() -> int:
     """Spelling, then the site in a browser."""
-    process.run_step("checking the spelling", [str(SPELLING), "lint", "--no-progress", "--config", str(BOOK / "cspell.json")],
-                     log="book-spelling")
-    tests = [str(file) for file in sorted(TESTS.glob("*.test.mjs"))]
-    return subprocess.run(["node", "--test", *tests], cwd=paths.ROOT).returncode
+    return book_test.spelling() or book_test.in_browser()
 
 
 def _install_libraries() -> None:

@@ -57,7 +57,7 @@ class Book:
     def figures_used(self) -> list[str]:
         """The names of the figures that pages show, each once."""
         names = [figure["name"] for page in self.pages() for _, line in _lines_outside_fences(page)
-                 for figure in _FIGURE.finditer(line)]
+                 for figure in _FIGURE.finditer(_CODE.sub("", line))]
         return list(dict.fromkeys(names))
 
 

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "check": ("clang-format-19", "clang-tidy-19", "shellcheck", "pyflakes3"),
     "follow": ("tmux",),   # a terminal that a script can look at
     "book": ("nodejs", "npm", "python3-clang-19"),   # clang reads the headers that have pages
-    "book-test": ("chromium", "fonts-dejavu-core"),
+    "browser": ("chromium", "fonts-dejavu-core"),
 }
 
 # Often installed from elsewhere than the distribution: the program counts, not the package.
@@ -40,6 +40,12 @@ def need(groups: Collection[str], yes: bool) -> None:
     if not yes and sys.stdin.isatty():
         _ask(lacking)
     _install(lacking)
+
+
+def is_offered(package: str) -> bool:
+    """Whether the distribution has this package, as far as its lists here say."""
+    listing = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    return "Candidate:" in listing.stdout and "Candidate: (none)" not in listing.stdout
 
 
 def missing(wanted: Collection[str], installed: Collection[str]) -> list[str]:

@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import build, packages, paths, process
+from pith import browser, build, packages, paths, process
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
 LOGS = paths.OUT / "test"
 # Lines that a test prints as its result, and that are worth seeing even when it passed.
-RESULTS = ("fault matrix:", "storm:")
+RESULTS = ("fault matrix:", "storm:", "followed chapter")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
     _check_pattern(options.pattern)
-    packages.need(["build", "run", "window", "display", "bochs", "host", "debug"], options.yes)
+    packages.need(["build", "run", "window", "display", "bochs", "host", "debug", "book", "follow"], options.yes)
+    browser.need(options.yes)
     start = time.monotonic()
     for preset in build.PRESETS:
         process.say(f"building for the tests: {preset}")
