@@ -16,7 +16,7 @@ from pith.nearest import did_you_mean
 
 FOLDER = paths.OUT / "figures"
 PACKAGES = ("build", "run", "host", "bochs")   # what making them needs; Bochs runs a part of the fault matrix
-_MODULES = (screens, tables, spaces, memory, bits, matrix, tree, drawings)
+_MODULES = (screens, tables, spaces, memory, bits, tree, drawings, matrix)   # the matrix last: it may take minutes
 _BY_NAME: dict[str, Figure] = {figure.name: figure for module in _MODULES for figure in module.FIGURES}
 NAMES: tuple[str, ...] = tuple(_BY_NAME)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pith.figures.svg import COLOURS, Drawing
 
 # Whoever changes these wants all figures anew.
-COMMON = (Path(__file__), Path(__file__).with_name("svg.py"), COLOURS)
+COMMON = (*(Path(__file__).with_name(name) for name in ("figure.py", "live.py", "svg.py")), COLOURS)
 
 
 @dataclass(frozen=True)
