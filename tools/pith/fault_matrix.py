@@ -423,7 +423,8 @@ def main() -> int:
     parser.add_argument("--table", type=Path, required=True, metavar="FILE")
     parser.add_argument("--only", default="", metavar="PATTERN", help="run only cells KIND/CONTEXT that match")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the table, as it came out, here, and for programs beside it (.json)")
+    parser.add_argument("--output", type=Path, metavar="FILE",
+                        help="write the table, as it came out, here, and for programs beside it (.json)")
     options = parser.parse_args()
     try:
         return _main(options)

@@ -189,7 +189,8 @@ CODE = Word("code_segment", "A code segment (the lower half is 0)", {
     "privilege": Words("DPL", "privilege: 0 the kernel, 3 programs", "d"),
     "only_code": Words("L, X", "only in code: X says that it is, L that it is 64-bit code", "b", by_bit=((53, "L"), (43, "X"))),
 }, {
-    (31, 0): ZERO, (39, 32): ZERO, (40, 40): Words("A", "accessed already: so the processor has no reason to write here", "none", 1),
+    (31, 0): ZERO, (39, 32): ZERO,
+    (40, 40): Words("A", "accessed already: so the processor has no reason to write here", "none", 1),
     (41, 41): Words("R", "code may be read, too, and data be written (W)", "none", 1), (42, 42): ZERO,
     (44, 44): Words("S", "1: code or data", "none", 1), (47, 47): Words("P", "present", "c", 1), (52, 48): ZERO, (63, 54): ZERO,
 }, ((63, 32),))
@@ -223,7 +224,7 @@ PAGE_FAULT = Word("page_fault_error", "The error code of a page fault (bits 63 t
     "protection_key": Words("PK", "a protection key forbids it", "none"),
     "shadow_stack": Words("SS", "it was an access to a shadow stack", "none"),
     "sgx": Words("SGX", "an enclave's rules forbid it", "none"),
-}, {(14, 7): Words("no name yet"), (31, 16): Words(""), (63, 32): Words("")}, ((15, 0),))
+}, {(14, 7): Words("no name yet"), (31, 16): Words("no name yet"), (63, 32): Words("no name yet")}, ((15, 0),))
 
 _COMMON = {
     "present": Words("P", "present: the entry leads somewhere. 0: the processor ignores all other bits", "a"),
@@ -292,8 +293,9 @@ def draw_selector(told: dict[str, Any]) -> Drawing:
 
 def draw_address(told: dict[str, Any]) -> Drawing:
     drawing = draw_words("bits-address", "A virtual address, cut into five", (ADDRESS,), told)
-    drawing.paragraph(LEFT, drawing.bottom + 20, "Four times nine bits choose an entry of a table of 512 entries, from level 4 down "
-                      "to level 1; the last twelve are the place in the page.", WIDTH - 16, size=12)
+    drawing.paragraph(LEFT, drawing.bottom + 20,
+                      "Four times nine bits choose an entry of a table of 512 entries, from level 4 down to level 1; the last "
+                      "twelve are the place in the page.", WIDTH - 16, size=12)
     return drawing
 
 
@@ -311,8 +313,8 @@ def draw_task_state(told: dict[str, Any]) -> Drawing:
         name = fields.get(start, "")
         number = int(name.rsplit("_", 1)[1]) if name.startswith("interrupt") else 0
         colour = "b" if name and (number in of_stack or not number) else "none"
-        text = {"": "not used by Pith" if end - start > 10 else "reserved", "kernel_stack": "stack for exceptions of programs"}.get(
-            name, f"stack {number}: {of_stack.get(number, 'free')}")
+        text = {"": "not used by Pith" if end - start > 10 else "reserved",
+                "kernel_stack": "stack for exceptions of programs"}.get(name, f"stack {number}: {of_stack.get(number, 'free')}")
         if end == size:
             text = "reserved; the last two bytes: 104, no ports for programs"
         box = drawing.box(70, y, 400, 22, colour, radius=0)
@@ -335,7 +337,7 @@ def draw_stack(told: dict[str, Any]) -> Drawing:
     y = 24.0
     for name, offset in sorted(told["frame"].items(), key=lambda item: -item[1]):
         box = drawing.box(70, y, 260, 20, pushed_by.get(name, "c"), radius=0)
-        drawing.label(box, name.replace("_number", "").replace("_", " "), size=12, mono=name not in ("error_code", "vector_number"))
+        drawing.label(box, name.replace("_number", "").replace("_", " "), size=12, mono="_" not in name)
         drawing.text(62, y + 14, f"+{offset}", anchor="end", mono=True, size=SMALL, muted=True)
         y += 20
     drawing.arrow((50, y + 12), (50, y + 1), (70, y + 1))

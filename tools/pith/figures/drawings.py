@@ -23,8 +23,9 @@ def draw_interrupt_path(told: dict[str, Any]) -> Drawing:
     """`told` is what the system answers to `interrupts --json`: the lines and vectors are those of the run."""
     devices = [source for source in told["sources"] if source["line"] is not None]
     inner = [source for source in told["sources"] if source["line"] is None]
-    drawing = Drawing("interrupt-path", "An interrupt's way", "From devices by lines to the I/O APIC, from there as a vector to the local "
-                      "APIC and the processor, which calls the handler by its table. " + joined(
+    drawing = Drawing("interrupt-path", "An interrupt's way",
+                      "From devices by lines to the I/O APIC, from there as a vector to the local APIC and the processor, which "
+                      "calls the handler by its table. " + joined(
                           [f"The {one['name']} has line {one['line']} and vector {one['vector']}" for one in devices]) + ".", 640)
     for x, title in ((64, "device"), (232, "controller"), (403, "processor"), (570, "kernel")):
         drawing.text(x, 18, title, anchor="middle", bold=True)
@@ -80,9 +81,10 @@ def ends_in(source: str) -> list[str]:
 def draw_task_states(ends: Sequence[str]) -> Drawing:
     if list(ends) != ["returned", "cancelled"]:
         raise PithError(f"a task ends by being {joined(ends)}; the figure task-states knows two ends")
-    drawing = Drawing("task-states", "The states of a task", "Spawned, a task is ready. The executor runs it. It waits at a co_await, and is "
-                      "ready again when somebody wakes it; or it yields and is ready at once. It ends by returning, or by being cancelled "
-                      "from any state: then its frame is destroyed.", 560)
+    drawing = Drawing("task-states", "The states of a task",
+                      "Spawned, a task is ready. The executor runs it. It waits at a co_await, and is ready again when somebody "
+                      "wakes it; or it yields and is ready at once. It ends by returning, or by being cancelled from any state: "
+                      "then its frame is destroyed.", 560)
     ready, running = _state(drawing, 60, 70, "ready", "c"), _state(drawing, 300, 70, "running", "a")
     waiting, returned = _state(drawing, 300, 190, "waiting", "b"), _state(drawing, 456, 130, "returned", "none", 96)
     cancelled = _state(drawing, 60, 270, "cancelled", "e")
@@ -137,8 +139,9 @@ def draw_pairs(vectors: dict[str, int]) -> Drawing:
     missing = [name for names in CLASSES.values() for name in names if name not in vectors]
     if missing:
         raise PithError(f"{paths.shown(VECTORS)} has no {joined(missing)}: the figure double-fault-pairs is out of date")
-    drawing = Drawing("double-fault-pairs", "Which pairs of exceptions make a double fault", "Rows: what is being delivered. Columns: what "
-                      "strikes meanwhile. " + " ".join(f"{first}: " + ", ".join(outcomes) + "." for first, outcomes in PAIRS), 600)
+    drawing = Drawing("double-fault-pairs", "Which pairs of exceptions make a double fault",
+                      "Rows: what is being delivered. Columns: what strikes meanwhile. "
+                      + " ".join(f"{first}: {', '.join(outcomes)}." for first, outcomes in PAIRS), 600)
     left, width, height = 140, 150, 40
     drawing.text(left + 1.5 * width, 18, "what strikes while the first is being delivered", anchor="middle", size=12)
     for column, name in enumerate(("benign", "contributory", "a page fault")):
@@ -168,6 +171,6 @@ FIGURES = [
           (SYSTEM.elf, Path(__file__)), (("kernel", SYSTEM.target),)),
     drawn("task-states", "The states of a task, and how it comes from one to the next.",
           lambda: draw_task_states(ends_in(EXECUTOR.read_text())), (EXECUTOR, Path(__file__))),
-    drawn("double-fault-pairs", "Which pairs of exceptions make a double fault.", lambda: draw_pairs(vectors_in(VECTORS.read_text())),
-          (VECTORS, Path(__file__))),
+    drawn("double-fault-pairs", "Which pairs of exceptions make a double fault.",
+          lambda: draw_pairs(vectors_in(VECTORS.read_text())), (VECTORS, Path(__file__))),
 ]

@@ -30,8 +30,9 @@ def results() -> dict[str, Any]:
     if not RESULTS.is_file() or RESULTS.stat().st_mtime < KERNEL.stat().st_mtime:
         process.say("running the fault matrix: some minutes")
         process.run_step("the fault matrix",
-                         [sys.executable, "-m", "pith.fault_matrix", "--kernel", str(KERNEL), "--table", str(TABLE), "--output",
-                          str(RESULTS.with_suffix(".txt"))], log="fault-matrix", extra_environment={"PYTHONPATH": str(paths.TOOLS)})
+                         [sys.executable, "-m", "pith.fault_matrix", "--kernel", str(KERNEL), "--table", str(TABLE),
+                          "--output", str(RESULTS.with_suffix(".txt"))],
+                         log="fault-matrix", extra_environment={"PYTHONPATH": str(paths.TOOLS)})
     return json.loads(RESULTS.read_text())
 
 
@@ -63,12 +64,14 @@ def draw(told: dict[str, Any]) -> Drawing:
         raise PithError(f"the fault matrix has outcomes that the figure does not know: {', '.join(sorted(unknown))}")
     failed = sum(cell["passed"] is False for cell in told["cells"])
     passed = sum(cell["passed"] is True for cell in told["cells"])
-    drawing = Drawing("fault-matrix", "The fault matrix", f"Kinds of exceptions in rows, contexts in columns. {passed} cells came "
-                      f"out as they should, {failed} failed, {len(cells) - passed - failed} are impossible.", WIDTH)
+    drawing = Drawing("fault-matrix", "The fault matrix",
+                      f"Kinds of exceptions in rows, contexts in columns. {passed} cells came out as they should, "
+                      f"{failed} failed, {len(cells) - passed - failed} are impossible.", WIDTH)
     top = _draw_columns(drawing, list(told["contexts"]), 10)
     for kind in told["kinds"]:
         if not is_one_of_many(kind["name"]):
-            drawing.text(LEFT - 6, top + 10.5, kind["name"] + (" *" if kind["bochs"] else ""), anchor="end", mono=True, size=SMALL)
+            name = kind["name"] + (" *" if kind["bochs"] else "")
+            drawing.text(LEFT - 6, top + 10.5, name, anchor="end", mono=True, size=SMALL)
             for number, context in enumerate(told["contexts"]):
                 _draw_cell(drawing, *mark(cells[kind["name"], context], told["letters"]), number, top)
             top += ROW

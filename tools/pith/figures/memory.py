@@ -193,8 +193,10 @@ def _draw_summary(drawing: Drawing, chunk: Chunk, top: float) -> Drawing:
 
 def draw_heap(told: dict[str, Any], slab: dict[str, int]) -> Drawing:
     classes = told["classes"]
-    drawing = Drawing("heap-classes", "The heap's classes: blocks in use and free", "The whole system at its prompt. For each size of block: " + "; ".join(
-        f"{one['block_bytes']} bytes: {one['blocks']} in use, {free_of(one, slab)} free" for one in classes) + ".", 640)
+    drawing = Drawing("heap-classes", "The heap's classes: blocks in use and free",
+                      "The whole system at its prompt. For each size of block: " + "; ".join(
+                          f"{one['block_bytes']} bytes: {one['blocks']} in use, {free_of(one, slab)} free"
+                          for one in classes) + ".", 640)
     drawing.text(8, 18, "the heap of the whole system, while it waits at its prompt", bold=True)
     drawing.text(110, 40, "bytes a block", anchor="end", size=SMALL, muted=True)
     drawing.text(130, 40, f"slabs, {size_text(slab['bytes'])} each", size=SMALL, muted=True)

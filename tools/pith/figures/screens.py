@@ -144,12 +144,13 @@ def _started(boot: str = "bios", **how):
 
 FIGURES = [
     _figure("screen-01", "Chapter 1's kernel on QEMU's screen: OK, white on green.", "1", _started()),
-    Figure("screen-01-spoiled", "GRUB with a kernel whose Multiboot2 header is wrong: its prompt, and nothing of ours.", take_spoiled,
-           (MINIMAL / "main.S", MINIMAL / "kernel.ld", Path(__file__)), (), ".png"),
+    Figure("screen-01-spoiled", "GRUB with a kernel whose Multiboot2 header is wrong: its prompt, and nothing of ours.",
+           take_spoiled, (MINIMAL / "main.S", MINIMAL / "kernel.ld", Path(__file__)), (), ".png"),
     _figure("screen-02", "Chapter 2's kernel on QEMU's screen, in long mode.", "2", _started()),
     _figure("screen-02-refused", "Chapter 2's kernel on a processor without long mode.", "2", _started(cpu="max,-lm")),
     _panicked(chapters.find("4", chapters.load())),
     _figure("screen-16-bios", "The system's prompt on the text screen, started by a BIOS.", "16", _started(has_cursor=True)),
-    _figure("screen-16-uefi", "The system's prompt on the framebuffer, started by UEFI.", "16", _started("uefi", has_cursor=True)),
+    _figure("screen-16-uefi", "The system's prompt on the framebuffer, started by UEFI.", "16",
+            _started("uefi", has_cursor=True)),
     _figure("screen-start", "The system's prompt, and its answer to help.", None, _started(lines=("help",), has_cursor=True)),
 ]

@@ -231,8 +231,9 @@ def draw_recursive(way: Way) -> Drawing:
         y = _draw_appearance(drawing, way, seen, columns, y)
     page = (*(table.index for table in way.tables),)
     y = _draw_line(drawing, columns, y + 8, address_of(page), page, {level: level for level in LEVELS}, "the page itself")
-    below = drawing.paragraph(20, y + 24, "All bits from 63 to 48 are as bit 47: the slot is in the upper half, so they are ones. "
-                              "Whoever forgets that has an address that no instruction takes.", 600)
+    below = drawing.paragraph(20, y + 24,
+                              "All bits from 63 to 48 are as bit 47: the slot is in the upper half, so they are ones. Whoever "
+                              "forgets that has an address that no instruction takes.", 600)
     drawing.paragraph(20, below, "Read in a machine that was stopped: at each address stood what stands in the table.", 600,
                       muted=True, size=SMALL)
     return drawing

@@ -118,8 +118,9 @@ def _started_in(name: str, bodies: dict[str, str]):
 
 def draw_boot_path(entry: str, main: str, all_layers: Sequence[Layer]) -> Drawing:
     known, parts = labels_in(entry), started(main)
-    drawing = Drawing("boot-path", "From power on to the prompt", "Firmware starts GRUB, which finds the Multiboot2 header and jumps to "
-                      "multiboot2_entry; QEMU, Xen and Firecracker find the PVH note and jump to pvh_entry. Both go to enter, the checks, "
+    drawing = Drawing("boot-path", "From power on to the prompt",
+                      "Firmware starts GRUB, which finds the Multiboot2 header and jumps to multiboot2_entry; QEMU, Xen and "
+                      "Firecracker find the PVH note and jump to pvh_entry. Both go to enter, the checks, "
                       "enable_long_mode, low_long_mode and high_long_mode, which calls kernel_main. That starts, in this order: "
                       + joined(parts) + ".", 600)
     left = _box(drawing, 40, 10, 200, "firmware: BIOS or UEFI", colour="none")
@@ -187,5 +188,6 @@ FIGURES = [
     drawn("layers", "The kernel's layers, who includes whom, and the chapter that each is read in.",
           lambda: draw_layers(read_layers()), (LIST, MANIFEST, *SOURCES, Path(__file__))),
     drawn("boot-path", "The way from power on to kernel_main, and what that starts.",
-          lambda: draw_boot_path(ENTRY.read_text(), MAIN.read_text(), read_layers()), (LIST, MANIFEST, ENTRY, MAIN, Path(__file__))),
+          lambda: draw_boot_path(ENTRY.read_text(), MAIN.read_text(), read_layers()),
+          (LIST, MANIFEST, ENTRY, MAIN, Path(__file__))),
 ]
