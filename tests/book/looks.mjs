@@ -14,7 +14,7 @@ export function listings() {
 }
 
 export function emptyBlocks() {
-    return [...document.querySelectorAll('.vp-doc pre')].filter((block) => !block.textContent.trim()).length
+    return [...document.querySelectorAll('.vp-doc pre.vp-code')].filter((block) => !block.textContent.trim()).length
 }
 
 // Images that did not load, figures without a size, and pictures that say nothing.
