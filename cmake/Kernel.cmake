@@ -113,11 +113,18 @@ function(pith_bare_kernel name output script)
 endfunction()
 
 # pith_folder_kernel(NAME OUTPUT LAYER FOLDER sources...): the kernel that a folder holds. With the layer "none" it stands alone;
-# its linker script is the folder's kernel.ld, or else chapter 1's.
+# its linker script is the folder's kernel.ld, or else chapter 1's. {"heap": "checking"} in its kernel.json is pith_check_heap.
 function(pith_folder_kernel name output layer folder)
     if(NOT layer STREQUAL "none")
         pith_kernel(${name} ${output} ${layer} ${ARGN})
         target_include_directories(${name}-objects PRIVATE ${folder})
+        if(EXISTS ${folder}/kernel.json)
+            file(READ ${folder}/kernel.json text)
+            string(JSON heap ERROR_VARIABLE has_none GET "${text}" heap)
+            if(heap STREQUAL "checking")
+                pith_check_heap(${name})
+            endif()
+        endif()
     elseif(EXISTS ${folder}/kernel.ld)
         pith_bare_kernel(${name} ${output} ${folder}/kernel.ld ${ARGN})
     else()

@@ -27,6 +27,7 @@ namespace {
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -42,3 +43,4 @@ void kernel_main(boot::Start start) {
     println("{}", recurse(1));
     cpu::halt_forever();
 }
+// #endregion main

@@ -101,6 +101,7 @@ Numbers fibonacci() {
 }
 // #endregion coroutine
 
+// #region main
 [[gnu::noinline]] std::vector<std::byte> far_too_many() {
     return std::vector<std::byte>(std::size_t{1} << 50);
 }
@@ -134,3 +135,4 @@ void kernel_main(boot::Start start) {
     println("{}", far_too_many().size());
     cpu::halt_forever();
 }
+// #endregion main

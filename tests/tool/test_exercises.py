@@ -78,6 +78,8 @@ class OwnTest(FolderTest):
         for text in ("layer: cpu", "[]", "{}"):
             self.write("wrong/kernel.json", text)
             self.assert_refused("wrong", "is not of the form")
+        self.write("wrong/kernel.json", '{"layer": "cpu", "boot": []}')
+        self.assert_refused("wrong", "'boot' is none of heap, layer")
         self.write("wrong/kernel.json", '{"layer": "cpu"}')
         self.assert_refused("wrong", "holds no source")
         self.write("wrong/main.cpp")

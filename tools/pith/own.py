@@ -1,6 +1,7 @@
 """Kernels in folders of their own: of readers who follow the book, and answers to its exercises.
 
 A folder with a kernel.json is a kernel. The file says which layers it links: `{"layer": "testing"}` links that one and all below.
+With `"heap": "checking"` it gets the heap that checks how it is used.
 The build learns of such kernels from a list (cmake/own/CMakeLists.txt reads it); only who is asked for is built.
 """
 
@@ -16,6 +17,7 @@ from pith.errors import UsageError
 from pith.nearest import did_you_mean
 
 DESCRIPTION = "kernel.json"
+KEYS = {"layer", "heap"}
 SOURCES = ("*.cpp", "*.S")
 LIST = paths.OUT / "own-kernels.json"
 ALONE = "none"                              # the layer of a kernel that links nothing of ours
@@ -56,9 +58,12 @@ def of_folder(word: str) -> Kernel:
     if not file.is_file():
         raise UsageError(f"'{word}' holds no {DESCRIPTION}; it says which layers the kernel links, e.g. {{\"layer\": \"console\"}}")
     try:
-        layer = json.loads(file.read_text())["layer"]
+        said = json.loads(file.read_text())
+        layer = said["layer"]
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{file} is not of the form {{\"layer\": \"console\"}}") from None
+    if unknown := set(said) - KEYS:
+        raise UsageError(f"{file}: '{unknown.pop()}' is none of {', '.join(sorted(KEYS))}")
     own = Own(name=re.sub(r"[^\w.-]", "-", folder.name), folder=str(folder), layer=layer, sources=sources_in(folder))
     add(own)
     return own.kernel(f"the kernel in {folder.name}")

@@ -39,18 +39,18 @@ void overflow() { println("60 calls, and their sum is {}", recurse(0)); }
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
 
-    // #region main
     constexpr std::uint8_t mark = 0x55;
     memory.neighbour.fill(mark);
     call_on(std::to_address(memory.stack.end()), overflow);
     auto const overwritten = std::ssize(memory.neighbour) - std::ranges::count(memory.neighbour, mark);
     println("of the neighbour's 4096 bytes {} were overwritten", overwritten);
-    // #endregion main
     cpu::halt_forever();
 }
+// #endregion main

@@ -53,12 +53,12 @@ Resolution on_missing_gate(exceptions::ExceptionFrame& frame, exceptions::Select
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
     exceptions::start();
 
-    // #region main
     exceptions::set_handler<Vector::segment_not_present>(on_missing_gate);
     take_gates_away();
 
@@ -70,7 +70,7 @@ void kernel_main(boot::Start) {
     asm volatile("ud2");
     println("a division by zero without a gate:");
     asm volatile("div %0" : : "r"(0U) : "rax", "rdx");
-    // #endregion main
     println("  it went on");
     cpu::halt_forever();
 }
+// #endregion main

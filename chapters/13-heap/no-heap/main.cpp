@@ -33,6 +33,7 @@ int sum_of_fixed() {
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -47,3 +48,4 @@ void kernel_main(boot::Start start) {
             sum_of(handoff.command_line.size() + 1));
     cpu::halt_forever();
 }
+// #endregion main
