@@ -1,7 +1,7 @@
 // Figures: `![what it shows](figure:NAME)` alone on a line becomes out/figures/NAME.svg or NAME.png with a caption.
 //
-// The tree makes them (tools/pith/figures), before this. A drawing is put into the page itself: so it takes its colours from the
-// page, in light and dark.
+// The tree makes them (tools/pith/figures), before this. A drawing is put into the page itself: so it takes its colours
+// from the page, in light and dark.
 import { existsSync, readFileSync } from 'node:fs'
 import { relative, dirname } from 'node:path'
 import { root } from './tree'
@@ -35,7 +35,8 @@ function picture(name: string, caption: string, env, escape): string {
     const [drawing, screen] = [`${MADE}/${name}.svg`, `${MADE}/${name}.png`]
     if (existsSync(drawing)) {
         env.includes?.push(drawing)
-        return `<div class="drawing" tabindex="0" role="group" aria-label="Figure">${inline(readFileSync(drawing, 'utf8'), name, escape(caption))}</div>`
+        const svg = inline(readFileSync(drawing, 'utf8'), name, escape(caption))
+        return `<div class="drawing" tabindex="0" role="group" aria-label="Figure">${svg}</div>`
     }
     if (existsSync(screen)) return screenshot(screen, escape(caption), env)
     if (process.env.PITH_BOOK_IS_DRAFT) return `<p class="not-made">The figure ${escape(name)} is not made yet.</p>`

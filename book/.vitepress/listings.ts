@@ -85,9 +85,10 @@ export function emptyHeadings(markdown) {
 // Links are written as paths in the tree, so that they can be followed there too. In the site they lead to the page, or to
 // the page that shows the file.
 export function treeLinks(markdown) {
-    markdown.core.ruler.push('pith-tree-links', (state) => {
-        for (const token of state.tokens.flatMap((block) => block.children ?? []))
-            if (token.type === 'link_open') lead(token, target(token.attrGet('href'), relative(root, state.env.realPath ?? state.env.path)))
+    markdown.core.ruler.push('pith-tree-links', ({ tokens, env }) => {
+        const page = relative(root, env.realPath ?? env.path)
+        for (const token of tokens.flatMap((block) => block.children ?? []))
+            if (token.type === 'link_open') lead(token, target(token.attrGet('href'), page))
     })
 }
 

@@ -16,8 +16,8 @@ export const chapters: Chapter[] = JSON.parse(readFileSync(`${root}/chapters/cha
 export function pages(): string[] {
     const texts = (folder: string) => (existsSync(join(root, folder)) ? namesIn(folder) : [])
         .filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`)
-    const chapterTexts = chapters.map(({ folder }) => `chapters/${folder}/chapter.md`)
-    return [...chapterTexts.filter((page) => existsSync(join(root, page))), ...texts('docs'), ...texts('book'), ...texts('book/reference')]
+    const ofChapters = chapters.map(({ folder }) => `chapters/${folder}/chapter.md`)
+    return [...ofChapters.filter((page) => existsSync(join(root, page))), ...['docs', 'book', 'book/reference'].flatMap(texts)]
 }
 
 // The path of a page in the site: those of book/ stand at its top.

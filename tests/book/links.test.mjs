@@ -12,12 +12,14 @@ function textOf(page) {
 }
 
 function placesIn(page) {
-    if (!places.has(page)) places.set(page, new Set([...textOf(page).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => unescaped(id))))
+    const ids = () => [...textOf(page).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => unescaped(id))
+    if (!places.has(page)) places.set(page, new Set(ids()))
     return places.get(page)
 }
 
 function unescaped(text) {
-    return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+    return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'")
+        .replaceAll('&amp;', '&')
 }
 
 function problem(page, href) {
@@ -30,8 +32,12 @@ function problem(page, href) {
     return !place || !file.endsWith('.html') || placesIn(file).has(place) ? '' : `${page}: there is no place '${place}' in ${path}`
 }
 
+function linksIn(page) {
+    return [...textOf(page).matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href]) => href)
+}
+
 test('every link leads somewhere', () => {
-    const links = allPages.flatMap((page) => [...textOf(page).matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href]) => [page, href]))
+    const links = allPages.flatMap((page) => linksIn(page).map((href) => [page, href]))
     const found = links.map(([page, href]) => problem(page, href)).filter(Boolean)
     assert.deepEqual([...new Set(found)], [])
     assert.ok(links.length > 1000, `there are only ${links.length} links`)
@@ -40,7 +46,7 @@ test('every link leads somewhere', () => {
 test('every page of the book can be reached from the first', () => {
     const reached = new Set(['/index.html'])
     for (const page of reached)   // what is added while this goes on is looked at, too
-        for (const [, href] of textOf(page).matchAll(/<a\s[^>]*?href="([^"]*)"/g)) {
+        for (const href of linksIn(page)) {
             const to = new URL(unescaped(href), `http://site${page}`)
             const file = to.pathname.endsWith('/') ? `${to.pathname}index.html` : to.pathname
             if (to.host === 'site' && allPages.includes(decodeURIComponent(file))) reached.add(decodeURIComponent(file))

@@ -22,7 +22,8 @@ export function brokenPictures() {
     const images = [...document.querySelectorAll('main img')]
     const drawings = [...document.querySelectorAll('main figure svg')]
     return [
-        ...images.filter((image) => image.checkVisibility() && !(image.complete && image.naturalWidth > 0)).map((image) => image.src),
+        ...images.filter((image) => image.checkVisibility() && !(image.complete && image.naturalWidth > 0))
+            .map((image) => image.src),
         ...images.filter((image) => !image.alt).map((image) => `${image.src} without a text`),
         ...drawings.filter((drawing) => drawing.getBoundingClientRect().width < 50 || !drawing.getAttribute('aria-label'))
             .map((drawing) => drawing.closest('figure').dataset.figure),
@@ -59,7 +60,8 @@ export function wrongOnPaper() {
 
 export async function violations() {
     // Code is coloured in a few colours, which are looked at by themselves: one by one they are tens of thousands.
-    const found = await window.axe.run({ include: [['body']], exclude: [['pre.vp-code']] }, { resultTypes: ['violations'] })
+    const where = { include: [['body']], exclude: [['pre.vp-code']] }
+    const found = await window.axe.run(where, { resultTypes: ['violations'] })
     return found.violations.map(({ id, nodes }) =>
         `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary})`).join('; ')}`)
 }
@@ -67,9 +69,15 @@ export async function violations() {
 // The colours of code in use, on what they stand.
 export function codeColours() {
     const colours = new Set()
+    const colour = (element) => getComputedStyle(element).color
+    const ground = (element) => getComputedStyle(element.closest('div[class*=language-]')).backgroundColor
     for (const token of document.querySelectorAll('pre.vp-code span[style]'))
-        colours.add(`${getComputedStyle(token).color} on ${getComputedStyle(token.closest('div[class*=language-]')).backgroundColor}`)
+        colours.add(`${colour(token)} on ${ground(token)}`)
     return [...colours]
+}
+
+export function isDark(wanted) {
+    return document.documentElement.classList.contains('dark') === wanted
 }
 
 export function text() {

@@ -25,9 +25,9 @@ after(async () => {
 describe('a page', { concurrency: 2 }, () => {
     for (const page of pages)
         test(page, async (t) => {
-            const { tab, wrong, close } = await newTab(browser, server.origin)
+            const { tab, wrong, open, close } = await newTab(browser, server.origin)
             t.after(close)
-            await tab.goto(server.origin + page, { waitUntil: 'networkidle' })
+            await open(page)
             const withScripts = await tab.evaluate(looks.text)
 
             await t.test('has headings in order', async () => checkHeadings(await tab.evaluate(looks.headings)))
@@ -37,7 +37,7 @@ describe('a page', { concurrency: 2 }, () => {
             for (const colorScheme of ['light', 'dark'])
                 await t.test(`can be read when it is ${colorScheme}`, async () => {
                     await tab.emulateMedia({ colorScheme })
-                    await tab.waitForFunction((dark) => document.documentElement.classList.contains('dark') === dark, colorScheme === 'dark')
+                    await tab.waitForFunction(looks.isDark, colorScheme === 'dark')
                     await tab.evaluate(axe)
                     none(await tab.evaluate(looks.violations))
                     none((await tab.evaluate(looks.codeColours)).filter((pair) => contrast(pair) < ENOUGH))
@@ -80,11 +80,12 @@ function checkListings(found) {
 }
 
 async function checkWithoutScripts(page, withScripts) {
-    const { tab, close } = await newTab(browser, server.origin, { javaScriptEnabled: false, viewport: PHONE })
-    await tab.goto(server.origin + page)
+    const { tab, open, close } = await newTab(browser, server.origin, { javaScriptEnabled: false, viewport: PHONE })
+    await open(page)
     const text = await tab.evaluate(looks.text)
     const same = [...text].findIndex((character, index) => character !== withScripts[index])
-    assert.ok(text === withScripts, `'${text.slice(same, same + 80)}' was '${withScripts.slice(same, same + 80)}' with scripts`)
+    const [without, having] = [text, withScripts].map((one) => one.slice(same, same + 80))
+    assert.ok(text === withScripts, `'${without}' was '${having}' with scripts`)
     none(await tab.evaluate(looks.brokenPictures))
     none(await tab.evaluate(looks.standsOut))
     assert.ok(await tab.locator('.VPSidebar a').first().isVisible(), 'the contents have to be there')

@@ -60,8 +60,16 @@ export async function newTab(browser, origin, options = {}) {
     tab.on('console', (message) => { if (message.type() === 'error') wrong.push(`console: ${message.text()}`) })
     tab.on('pageerror', (error) => wrong.push(`error: ${error.message}`))
     tab.on('request', (request) => {
-        if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url())) wrong.push(`request to ${request.url()}`)
+        const address = request.url()
+        if (!address.startsWith(origin) && !/^(data|blob):/.test(address)) wrong.push(`request to ${address}`)
     })
-    tab.on('response', (response) => { if (response.status() >= 400) wrong.push(`${response.status()} for ${response.url()}`) })
-    return { tab, wrong, close: () => context.close() }
+    tab.on('response', (response) => {
+        if (response.status() >= 400) wrong.push(`${response.status()} for ${response.url()}`)
+    })
+    // A page is there when it was read to its end; its scripts are when nothing is asked for any more.
+    const open = async (page) => {
+        await tab.goto(origin + page, { waitUntil: 'load' })
+        await tab.waitForLoadState('networkidle')
+    }
+    return { tab, wrong, open, close: () => context.close() }
 }

@@ -1,7 +1,7 @@
 """./pith book: makes the web site of the book in out/book, tests it, or serves it while you write.
 
-VitePress makes it, from pages in the tree (pith/book_pages.py looks at them first), figures (pith/figures), a recorded session
-(pith/recording.py) and pages that are made from headers (pith/reference.py).
+VitePress makes it, from pages in the tree (pith/book_pages.py looks at them first), figures (pith/figures), a recorded
+session (pith/recording.py) and pages that are made from headers (pith/reference.py).
 """
 
 import argparse

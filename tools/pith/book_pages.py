@@ -1,7 +1,7 @@
 """What has to be right in the book's pages before the site is made: code, links, figures, exercises, words, lines.
 
-VitePress shows the whole file where a region is missing, and knows nothing of our figures and exercises. So we look first, and
-name the page and the line.
+VitePress shows the whole file where a region is missing, and knows nothing of our figures and exercises. So we look
+first, and name the page and the line.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Records a session at the system's prompt for the book: `python3 -m pith.recording [SCRIPT [CAST]]`.
 
-The script is one of pith/play_script.py, so what it expects has to come true. It is typed as a person would, with time to read what is
-answered; when each byte came is written down as it was (asciicast v2: a header, then a line [seconds, "o", text] each).
+The script is one of pith/play_script.py, so what it expects has to come true. It is typed as a person would, with time to
+read what is answered. When each byte came is written down as it was (asciicast v2: a header, then a line
+[seconds, "o", text] each).
 """
 
 import argparse
