@@ -86,7 +86,7 @@ export function emptyHeadings(markdown) {
 // the page that shows the file.
 export function treeLinks(markdown) {
     markdown.core.ruler.push('pith-tree-links', ({ tokens, env }) => {
-        const page = relative(root, env.realPath ?? env.path)
+        const page = relative(root, env.realPath ?? env.path ?? root)   // a heading by itself has no path
         for (const token of tokens.flatMap((block) => block.children ?? []))
             if (token.type === 'link_open') lead(token, target(token.attrGet('href'), page))
     })
