@@ -34,11 +34,13 @@ void use_what_the_firmware_calls_usable(boot::MemoryMap const& map) {
 }
 // #endregion naive
 
+// #region one
 Frame take_one() {
     auto frame = frames::take<PageSize::kib_4>();
     if (!frame) console::panic("{}", frames::explain(frame.error()));
     return std::move(*frame);
 }
+// #endregion one
 
 // #region all
 // Takes all frames. Where to keep them, without a heap? Each holds the address of the one before.
@@ -59,14 +61,15 @@ void give_all(PhysAddr last) {
         frames::give(Frame::own(address));
     }
 }
-// #endregion all
 
 std::uint64_t free_count() {
     return frames::the_frames.with([](auto& allocator) { return allocator.free_count(); });
 }
+// #endregion all
 
 }  // namespace
 
+// #region kernel
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -75,7 +78,6 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     if (handoff.command_line.contains("naive")) use_what_the_firmware_calls_usable(handoff.memory_map);
 
-    // #region kernel
     frames::start(handoff);
     frames::print_memory(handoff.memory_map, frames::reservations_of(handoff, handoff.image));
 
@@ -94,6 +96,6 @@ void kernel_main(boot::Start start) {
 
     println("giving one back twice ...");
     frames::give(Frame::own(address));
-    // #endregion kernel
     cpu::halt_forever();
 }
+// #endregion kernel

@@ -40,6 +40,7 @@ std::uint64_t naive_root() {
 }
 // #endregion naive
 
+// #region helpers
 void print_translation(paging::AddressSpace<Recursive> const& space, VirtAddr address) {
     auto const memory = space.translate(address);
     if (memory) {
@@ -56,9 +57,11 @@ std::uint64_t volatile* number_at(std::uint64_t address) {
 
 [[gnu::noinline]] std::uint64_t read(std::uint64_t address) { return *number_at(address); }
 [[gnu::noinline]] void write(std::uint64_t address, std::uint64_t value) { *number_at(address) = value; }
+// #endregion helpers
 
 }  // namespace
 
+// #region begin
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -73,6 +76,7 @@ void kernel_main(boot::Start start) {
         println("{:#x}", read(naive_root()));
     }
     println("the root appears at {}", VirtAddr{&Recursive::root()});
+    // #endregion begin
 
     // #region map
     paging::AddressSpace space{Recursive{}};
@@ -104,6 +108,6 @@ void kernel_main(boot::Start start) {
     frames.give(std::move(*stale).flush(frames));
     println("unmapped, flushed, and given back. Touching it once more ...");
     println("{}", read(page.start().value() + 8));
-    // #endregion unmap
     cpu::halt_forever();
 }
+// #endregion unmap

@@ -70,6 +70,7 @@ void try_everything() {
 
 }  // namespace
 
+// #region kernel
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -79,7 +80,6 @@ void kernel_main(boot::Start start) {
     frames::start(handoff);
 
     if (handoff.command_line.contains("naive")) make_the_mistake();
-    // #region kernel
     println("Under the boot map:");
     try_everything();
 
@@ -95,6 +95,6 @@ void kernel_main(boot::Start start) {
 
     println("\noverflowing the stack ...");
     println("{}", recurse(1));
-    // #endregion kernel
     cpu::halt_forever();
 }
+// #endregion kernel

@@ -15,9 +15,11 @@ constinit cpu::Locked<std::optional<KernelSpace>> the_kernel_space{std::in_place
 
 namespace {
 
+// #region rights
 constexpr Rights code{.access = Access::read_execute}, constant{.access = Access::read},
     data{.access = Access::read_write}, device{.access = Access::read_write, .caching = Caching::uncached},
     picture{.access = Access::read_write, .caching = Caching::write_combining};
+// #endregion rights
 
 // How far the direct map goes: as far as there is room for it, and the processor has addresses.
 PhysAddr end_of_direct_map() {

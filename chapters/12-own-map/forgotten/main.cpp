@@ -44,6 +44,7 @@ void load_half_a_map() {
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -53,3 +54,4 @@ void kernel_main(boot::Start start) {
     load_half_a_map();
     cpu::halt_forever();
 }
+// #endregion main

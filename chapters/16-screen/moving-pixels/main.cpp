@@ -24,11 +24,11 @@ using screen::Picture;
 
 namespace {
 
+// #region video
 struct Traffic {
     std::uint64_t written = 0, read = 0;
 };
 
-// #region video
 // Video memory that counts what goes to it and comes from it.
 class CountedVideo {
 public:
@@ -101,6 +101,7 @@ private:
 };
 // #endregion naive
 
+// #region measure
 template <typename Screen>
 void measure(std::string_view what, boot::Framebuffer const& left, Font const& font) {
     Traffic traffic;
@@ -118,6 +119,7 @@ void measure(std::string_view what, boot::Framebuffer const& left, Font const& f
     }
     println("{}: {} bytes written, {} read", what, traffic.written, traffic.read);
 }
+// #endregion measure
 
 }  // namespace
 
