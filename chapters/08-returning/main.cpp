@@ -20,7 +20,9 @@ extern "C" std::uint64_t keep_registers();
 
 namespace {
 
+// #region returns
 Resolution return_at_once(ExceptionFrame&) { return Resolution::resumed; }
+// #endregion returns
 
 // #region loses
 // What stands in the frame is what the program goes on with: a handler that writes there changes its

@@ -116,6 +116,7 @@ struct std::formatter<Talkative> {
 };
 // #endregion talkative
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::attach_devices(screens);
@@ -136,3 +137,4 @@ void kernel_main(boot::Start start) {
     println("and nobody waited for itself");
     cpu::halt_forever();
 }
+// #endregion main

@@ -12,13 +12,13 @@ using console::println;
 
 namespace {
 
+// #region compute
 template <typename Cell>
 Cell* corner_of_screen() {
     constexpr std::uint64_t text_screen = 0xb'8000, last_column = 79;
     return reinterpret_cast<Cell*>(in_direct_map(PhysAddr{text_screen + last_column * sizeof(Cell)}).value());
 }
 
-// #region compute
 constexpr std::uint16_t white_on_blue = 0x1f00;
 
 // Ten long steps of a computation. The corner of the screen shows which one it is at.
@@ -47,6 +47,7 @@ template <typename Cell>
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
@@ -62,3 +63,4 @@ void kernel_main(boot::Start start) {
             static_cast<char>(*corner_of_screen<std::uint16_t volatile>()));
     cpu::halt_forever();
 }
+// #endregion main

@@ -12,10 +12,12 @@ using console::println;
 
 namespace {
 
+// #region interrupted
 // What the processor pushes.
 struct Interrupted {
     std::uint64_t rip, cs, rflags, rsp, ss;
 };
+// #endregion interrupted
 
 }  // namespace
 
@@ -58,6 +60,7 @@ void say_where(Interrupted const& program) {
 }
 // #endregion naked
 
+// #region main
 void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
@@ -71,3 +74,4 @@ void kernel_main(boot::Start) {
     println("the end");
     cpu::halt_forever();
 }
+// #endregion main

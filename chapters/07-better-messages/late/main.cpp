@@ -21,6 +21,7 @@ namespace {
 
 constinit bool is_early = false;
 
+// #region ask
 // Whether a byte can be read there. A fault of this load is expected, and ends here.
 bool can_be_read(std::uint64_t address) {
     std::uint8_t value = 0;
@@ -28,6 +29,7 @@ bool can_be_read(std::uint64_t address) {
     asm volatile(PITH_MAY_FAULT("mov %0, [%2]") : "+r"(value), "=&D"(fault) : "r"(address) : "memory");
     return fault == 0;
 }
+// #endregion ask
 
 // #region handler
 Resolution on_page_fault(ExceptionFrame& frame, PageFaultError) {

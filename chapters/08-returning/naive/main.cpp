@@ -37,6 +37,7 @@ void count() { ++breakpoints; }
 void say() { println("  breakpoint {}", ++breakpoints); }
 // #endregion handlers
 
+// #region look
 void print_what_was_lost() {
     constexpr std::array names{"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8",
                                "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
@@ -48,9 +49,11 @@ void print_what_was_lost() {
     }
     println("");
 }
+// #endregion look
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
@@ -69,3 +72,4 @@ void kernel_main(boot::Start) {
     print_what_was_lost();
     cpu::halt_forever();
 }
+// #endregion main

@@ -45,6 +45,7 @@ void try_vector_instruction() {
 
 }  // namespace
 
+// #region main
 void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
@@ -58,3 +59,4 @@ void kernel_main(boot::Start) {
     println("in the vector register: of 0x1234 is left {:#x}", keep_in_vector(0x1234));
     cpu::halt_forever();
 }
+// #endregion main

@@ -24,6 +24,9 @@ start:
     cld
     rep stosd
     mov dword ptr [0xb8000], 0x2f4b2f4f // "OK", white on green
+    mov eax, [version]
+    add eax, 0x2f30                     // the digit '0' in the same colours, and the version
+    mov [0xb8006], ax
 stop:
     cli
     hlt

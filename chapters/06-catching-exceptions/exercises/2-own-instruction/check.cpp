@@ -23,10 +23,15 @@ namespace {
     cpu::halt_forever();
 }
 
-// RDI is 0 afterwards, or says that nobody wanted the exception (cpu/fixup.hpp).
+// RDI is 0 afterwards, or says that nobody wanted the exception (cpu/fixup.hpp). The byte 53 alone is PUSH RBX.
 bool square(std::uint64_t& number) {
-    std::uint64_t fault;
-    asm volatile(PITH_MAY_FAULT(".byte 0x0f, 0x0b, 0x53") : "+a"(number), "=&D"(fault) : : "memory");
+    std::uint64_t fault, rsp_before, rsp_after;
+    asm volatile("mov %2, rsp\n" PITH_MAY_FAULT(".byte 0x0f, 0x0b, 0x53") "mov %3, rsp\n"
+                                                                          "mov rsp, %2"
+                 : "+a"(number), "=&D"(fault), "=&r"(rsp_before), "=&r"(rsp_after)
+                 :
+                 : "memory");
+    if (rsp_after != rsp_before) wrong("the program does not go on behind the whole instruction");
     return fault == 0;
 }
 

@@ -1,7 +1,8 @@
-// Exercise 8.1: whether the entry saves what the program does not expect to lose.
+// Exercise 8.1: whether the entry saves what the program does not expect to lose, vector registers as well.
 #include "boot/start.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
+#include "cpu/control_registers.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/halt.hpp"
 #include "exceptions/gate.hpp"
@@ -20,6 +21,7 @@ struct Interrupted {
 struct State {
     std::array<std::uint64_t, 15> registers;
     std::uint64_t flags;
+    std::array<std::uint64_t, 16> vectors;  // the lower half of each
 };
 
 }  // namespace
@@ -52,7 +54,7 @@ void complain(std::string_view mistake) {
 bool is_right(Interrupted const* frame) {
     auto const address  = std::bit_cast<std::uint64_t>(frame);
     auto const distance = address - seen_stack;
-    return distance % 8 == 0 && distance < 512 && frame->cs == exceptions::kernel_code.raw() &&
+    return distance % 8 == 0 && distance < 2048 && frame->cs == exceptions::kernel_code.raw() &&
            frame->ss == exceptions::kernel_data.raw();
 }
 
@@ -66,6 +68,12 @@ void have(std::string_view what, void (*program)(State&)) {
         ++mistakes;
         println("{}: {} was {:#x} before it and is {:#x} behind it", what, names[index], 0x1000 + index,
                 after.registers[index]);
+    }
+    for (std::size_t index = 0; index < after.vectors.size(); ++index) {
+        if (after.vectors[index] == 0x1000) continue;
+        ++mistakes;
+        println("{}: xmm{} was 0x1000 before it and is {:#x} behind it", what, index, after.vectors[index]);
+        break;  // one says it all
     }
     if ((after.flags & direction) == 0) complain("the program's direction flag was lost");
     if ((after.flags & carry) == 0) complain("the program's carry flag was lost");
@@ -89,6 +97,7 @@ void kernel_main(boot::Start) {
     runtime::choose_stack_guard();
     console::start();
     exceptions::start();
+    cpu::write_cr4(cpu::read_cr4() | cpu::cr4_fxsave);
 
     VirtAddr const entry{std::bit_cast<std::uint64_t>(&careful_entry)};
     gates[3] = gates[6] = exceptions::Gate::interrupt(entry, exceptions::InterruptStack::none);

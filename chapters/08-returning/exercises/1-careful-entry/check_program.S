@@ -5,7 +5,7 @@
     .macro program name, instruction:vararg
     .global \name
     .type \name, @function
-\name:                                  // RDI: where 15 registers and the flags go
+\name:                                  // RDI: where 15 registers, the flags and 16 vector registers go
     push rbx
     push rbp
     push r12
@@ -18,6 +18,9 @@
     mov \register, number
     .set number, number + 1
     .endr
+    .irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movq xmm\number, rax                // 0x1000
+    .endr
     stc
     std                                 // it counts downwards at this moment
     \instruction
@@ -27,6 +30,11 @@
     .set place, 0
     .irp register, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
     mov [rdi + place], \register
+    .set place, place + 8
+    .endr
+    .set place, 16 * 8
+    .irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movq [rdi + place], xmm\number
     .set place, place + 8
     .endr
     pop qword ptr [rdi + 15 * 8]
@@ -60,6 +68,9 @@ exercise_handler:                       // RDI: the five words
     mov rsp, rbp
     .irp register, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
     mov \register, -1
+    .endr
+    .irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    pcmpeqd xmm\number, xmm\number      // all bits set
     .endr
     pop rbp
     ret

@@ -12,10 +12,14 @@ careful_entry:                          // stack: rip, cs, rflags, rsp, ss
     push r8
     push r9
     push r10
-    push r11                            // nine words and the five: RSP is a multiple of 16
+    push r11                            // nine words and the five ...
+    sub rsp, 512                        // ... and 64 more: RSP is a multiple of 16
+    fxsave64 [rsp]
     cld                                 // IRETQ brings the program's own flag back
-    lea rdi, [rsp + 9 * 8]
+    lea rdi, [rsp + 512 + 9 * 8]
     call exercise_handler
+    fxrstor64 [rsp]
+    add rsp, 512
     pop r11
     pop r10
     pop r9
