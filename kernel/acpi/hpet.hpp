@@ -3,7 +3,7 @@
 // Needs:     generic_address.
 // Promises:  the timer's registers are in memory.
 // Reference: IA-PC HPET (High Precision Event Timers) Specification, "The ACPI 2.0 HPET Description Table
-// (HPET)".
+//            (HPET)".
 #pragma once
 
 #include "acpi/generic_address.hpp"

@@ -2,7 +2,7 @@
 //
 // Needs:     memory (addresses).
 // Reference: boot/entry.S, which passes a Start in two registers (System V ABI for AMD64, "Parameter
-// Passing").
+//            Passing").
 #pragma once
 
 #include "boot/entry.inc"

@@ -2,7 +2,7 @@
 //
 // Needs:     cpuid.
 // Reference: Intel SDM vol. 2 "CPUID"; AMD APM vol. 3 "Obtaining Processor Information Via the CPUID
-// Instruction".
+//            Instruction".
 #pragma once
 
 #include "cpu/cpuid.hpp"

@@ -4,7 +4,7 @@
 //
 // Needs:     nothing.
 // Reference: Intel SDM vol. 3A "Error Code", "Interrupt 14 - Page-Fault Exception", "Control Protection
-// Exception".
+//            Exception".
 #pragma once
 
 #include <cstdint>

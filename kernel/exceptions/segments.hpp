@@ -2,7 +2,7 @@
 //
 // Needs:     memory (addresses).
 // Reference: Intel SDM vol. 3A "Segment Descriptors", "TSS Descriptor in 64-bit mode"; vol. 2 "SYSCALL",
-// "SYSRET".
+//            "SYSRET".
 #pragma once
 
 #include "memory/address.hpp"

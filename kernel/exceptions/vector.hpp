@@ -2,7 +2,7 @@
 //
 // Needs:     nothing.
 // Reference: Intel SDM vol. 3A "Exception and Interrupt Reference"; AMD APM vol. 2 "Vectors" (for #HV, #VC,
-// #SX).
+//            #SX).
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@
 //            translation was flushed. Empty tables are given back. What fails changes nothing, unless it says
 //            so.
 // Reference: Intel SDM vol. 3A "4-Level Paging and 5-Level Paging"; AMD APM vol. 2 "Long-Mode Page
-// Translation".
+//            Translation".
 #pragma once
 
 #include "paging/change.hpp"
@@ -19,6 +19,7 @@
 #include "paging/stale.hpp"
 #include "paging/visit.hpp"
 
+#include <atomic>
 #include <optional>
 
 namespace pith::paging {
@@ -35,8 +36,7 @@ public:
 
     Access const& access() const { return tree_.access(); }
 
-    // ---- One page (inline, for it is short: the tables mostly exist)
-    // ------------------------------------------------------------------------------------------
+    // ---- One page (inline, for it is short: the tables mostly exist) --------------------------------------
 
     // #region map
     // Gives `frame` to the page; takes it only if that succeeds.
@@ -50,6 +50,9 @@ public:
         entry = Entry<level_of(Size)>::page(std::move(frame).disown(), rights, Backing::owned,
                                             reach_of(page.start()));
         slot->counter.add_used(1);
+        // To the compiler an entry and the page behind it have nothing to do with each other: no use of the
+        // page may move up before it.
+        std::atomic_signal_fence(std::memory_order_seq_cst);
         return {};
     }
     // #endregion map
@@ -90,8 +93,7 @@ public:
     }
     // #endregion translate
 
-    // ---- Ranges
-    // --------------------------------------------------------------------------------------------
+    // ---- Ranges -------------------------------------------------------------------------------------------
 
     // Gives `run` to the pages from `start` on, as the largest pages that fit; takes it only if that
     // succeeds.
@@ -133,8 +135,7 @@ public:
         return set_rights(access(), tree_.root(), first_number(pages), last_number_of(pages), rights, stale);
     }
 
-    // ---- All of it
-    // -----------------------------------------------------------------------------------------
+    // ---- All of it ----------------------------------------------------------------------------------------
 
     // Calls `use(run)` for all pages, run by run (visit.hpp), the lower half first, lowest address first.
     void for_each_run(auto&& use) const { visit(access(), tree_.root(), 0, last_number, everything, use); }
@@ -172,6 +173,7 @@ private:
                 "memory for pages has addresses of 52 bits");
         auto const filled = fill(tree_, largest_, piece, frames);
         if (!filled) undo_fill(pages.start(), filled.error().address, frames);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // as in `map`
         return filled;
     }
 

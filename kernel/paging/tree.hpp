@@ -3,7 +3,7 @@
 //
 // Needs:     table_access, frame_source, errors.
 // Promises:  an entry that leads to a table counts the entries that are in use there. Tables are made all or
-// none.
+//            none.
 #pragma once
 
 #include "base/fixed_vector.hpp"

@@ -5,7 +5,7 @@
 // only where somebody computes in floating point.
 //
 // Reference: LLVM compiler-rt, "README.txt": "Floating point"; The GCC internals, "Routines for floating
-// point emulation".
+//            point emulation".
 #include "runtime/soft_float.hpp"
 
 #include <bit>

@@ -8,7 +8,7 @@
 //   page      +-----------------+
 //
 // Reference: Intel SDM vol. 1 "Supervisor Shadow Stack Token"; vol. 3A "Page-Fault Exceptions and Shadow
-// Stacks".
+//            Stacks".
 #pragma once
 
 #include "boot/boot_map.hpp"

@@ -25,8 +25,7 @@ extern std::array<exceptions::InterruptHandler, exceptions::vector_count> except
 
 namespace {
 
-// ---- What is under way
-// ---------------------------------------------------------------------------------------
+// ---- What is under way ------------------------------------------------------------------------------------
 
 struct Raise {
     Block block{};
@@ -44,8 +43,7 @@ Raise& current() {
     return *reinterpret_cast<Raise*>(raise_block);
 }
 
-// ---- Notes
-// -----------------------------------------------------------------------------------------------------
+// ---- Notes ------------------------------------------------------------------------------------------------
 
 struct Note {
     char const* what;
@@ -58,8 +56,7 @@ void expect(char const* what, std::uint64_t is, std::uint64_t should_be) {
     if (is != should_be) note(what, is, should_be);
 }
 
-// ---- Sentinels
-// -------------------------------------------------------------------------------------------------
+// ---- Sentinels --------------------------------------------------------------------------------------------
 
 // A different number for every register of every raise (SplitMix64).
 constinit std::uint64_t seed = 0x5eed;
@@ -120,8 +117,7 @@ void fill(Block& block, Kind const& kind, Setting const& setting) {
     kind.needs->prepare(block);
 }
 
-// ---- Comparing
-// -------------------------------------------------------------------------------------------------
+// ---- Comparing --------------------------------------------------------------------------------------------
 
 constexpr std::array<char const*, 15> register_names{"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8",
                                                      "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};

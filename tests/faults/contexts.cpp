@@ -47,8 +47,7 @@ constexpr std::uint64_t nothing_left = 16, little_left = 208;
 
 constexpr std::uint64_t not_canonical = 0x0000'9000'0000'0000, unmapped = 0x5ead'0000;
 
-// ---- Interrupts on and off
-// -----------------------------------------------------------------------------------
+// ---- Interrupts on and off --------------------------------------------------------------------------------
 
 void plain(Kind const& kind) {
     install_handler(kind);
@@ -72,8 +71,7 @@ void explained(Kind const& kind) {
 
 void unhandled(Kind const& kind) { raise_kind(kind, {.is_default = true}); }
 
-// ---- Inside handlers
-// -----------------------------------------------------------------------------------------
+// ---- Inside handlers --------------------------------------------------------------------------------------
 
 // Raises `inner` inside the handler of `outer`.
 void raise_inside(std::string_view outer_name, Kind const& inner) {
@@ -120,8 +118,7 @@ void on_double_fault_stack(Kind const& kind) {
     raise_double_fault();
 }
 
-// ---- The console's lock
-// --------------------------------------------------------------------------------------
+// ---- The console's lock -----------------------------------------------------------------------------------
 
 void console_locked(Kind const& kind) {
     install_handler(kind);
@@ -134,8 +131,7 @@ void console_locked_explained(Kind const& kind) {
     raise_kind(*find_kind("interrupt_32"), {.is_default = true});  // says how many were not said
 }
 
-// ---- Stacks
-// --------------------------------------------------------------------------------------------------
+// ---- Stacks -----------------------------------------------------------------------------------------------
 
 void raise_at(std::uint64_t rsp, Kind const& kind) {
     install_handler(kind);
@@ -153,8 +149,7 @@ void full_double_fault_stack(Kind const& kind) {
 void bad_stack_pointer(Kind const& kind) { raise_at(not_canonical, kind); }
 void unmapped_stack_pointer(Kind const& kind) { raise_at(unmapped, kind); }
 
-// ---- Damage
-// --------------------------------------------------------------------------------------------------
+// ---- Damage -----------------------------------------------------------------------------------------------
 
 void raise_with_handler_at(std::uint64_t address, Kind const& kind) {
     // SAFETY: because nothing is safe here: calling this must end in a panic.

@@ -51,8 +51,7 @@ std::span<Code const> codes() {
 
 std::uint64_t address_of(void const* object) { return VirtAddr{object}.value(); }
 
-// ---- Debug registers
-// -----------------------------------------------------------------------------------------
+// ---- Debug registers --------------------------------------------------------------------------------------
 
 constexpr std::uint64_t trap_flag = 1U << 8, alignment_flag = 1U << 18;
 constexpr std::uint64_t dr7_off = 0x400, dr7_execute_0 = 0x401, dr7_write_8_bytes_0 = 0x9'0401;
@@ -78,8 +77,7 @@ void forget_debug(ExceptionFrame& frame) {
     frame.rflags &= ~trap_flag;
 }
 
-// ---- Descriptors: two that are taken away, and given back
-// ----------------------------------------------------
+// ---- Descriptors: two that are taken away, and given back -------------------------------------------------
 
 constexpr std::uint64_t present = std::uint64_t{1} << 47;
 
@@ -112,8 +110,7 @@ constexpr unsigned removed_vector         = 0x90;
 constexpr std::uint64_t for_user_programs = std::uint64_t{3} << 45;
 void remove_gate(Block&) { gate(removed_vector) = (gate(removed_vector) & ~present) | for_user_programs; }
 
-// ---- The task state, which ends behind the double faults' stack, and before the NMIs'
-// -----------------------------
+// ---- The task state, which ends behind the double faults' stack, and before the NMIs' ---------------------
 
 constexpr std::uint64_t limit_field = 0xffff, is_busy = std::uint64_t{1} << 41;
 
@@ -125,8 +122,7 @@ void set_task_state_limit(std::uint64_t limit) {
 void shorten_task_state(Block&) { set_task_state_limit(43); }
 void lengthen_task_state(ExceptionFrame&) { set_task_state_limit(sizeof(exceptions::TaskState) - 1); }
 
-// ---- The lower half's last page
-// -------------------------------------------------------------------------------------
+// ---- The lower half's last page ---------------------------------------------------------------------------
 
 constexpr std::uint64_t last_byte = 0x7fff'ffff'ffff, behind_lower_half = last_byte + 1;
 
@@ -176,8 +172,7 @@ void send_behind(Block& block) {
         });
 }
 
-// ---- Pages
-// -----------------------------------------------------------------------------------------------------
+// ---- Pages ------------------------------------------------------------------------------------------------
 
 constexpr std::uint64_t page_size = 4096, entry_present = 1, entry_writable = 2, entry_user = 4;
 constexpr std::uint64_t entry_reserved = std::uint64_t{1}
@@ -224,8 +219,7 @@ void put_in_rax(Block& block) {
     block.before.rax = value;
 }
 
-// ---- The rest
-// --------------------------------------------------------------------------------------------------
+// ---- The rest ---------------------------------------------------------------------------------------------
 
 void clear_divisor(Block& block) { block.before.rcx = 0; }
 

@@ -38,8 +38,7 @@ void expect(char const* what, std::uint64_t is, std::uint64_t should_be) {
     if (is != should_be) note(what, is, should_be);
 }
 
-// ---- The stack on which a program's exceptions are handled
-// -----------------------------------------------------
+// ---- The stack on which a program's exceptions are handled ------------------------------------------------
 
 struct alignas(4096) GuardedStack {
     std::array<std::byte, 4096> guard;
@@ -58,8 +57,7 @@ void prepare_ring_3() {
     let_users_in();
 }
 
-// ---- Into ring 3 and back
-// --------------------------------------------------------------------------------------
+// ---- Into ring 3 and back ---------------------------------------------------------------------------------
 
 // The last that is done before raise. From here on GS is the user's, in ring 0 as well.
 void enter_ring_3(Block& block) {
@@ -84,8 +82,7 @@ Resolution only_let_back(ExceptionFrame& frame, PageFaultError) {
     return is_way_back(frame) ? let_back(frame) : Resolution::not_mine;
 }
 
-// ---- What ring 3 makes of a kind
-// -------------------------------------------------------------------------------
+// ---- What ring 3 makes of a kind --------------------------------------------------------------------------
 
 constinit Needs users_needs{};
 
@@ -129,8 +126,7 @@ std::uint64_t flags_of(Kind const& kind) {
     return interrupt_flag | (kind.nature == Nature::injected ? privileged_ports : 0);
 }
 
-// ---- Debug exceptions beside SWAPGS
-// ----------------------------------------------------------------------------
+// ---- Debug exceptions beside SWAPGS -----------------------------------------------------------------------
 
 struct Window {
     std::array<std::uint64_t, 4> places{};
@@ -177,8 +173,7 @@ void open_window() {
     cpu::write_dr7(four_instructions);
 }
 
-// ---- What must not be trusted
-// ----------------------------------------------------------------------------------
+// ---- What must not be trusted -----------------------------------------------------------------------------
 
 // What the program's RBP points to. A backtrace that follows it says overwrite_caller_saved.
 constinit std::array<std::uint64_t, 2> const* bait_frame = nullptr;

@@ -116,8 +116,7 @@ void a_double_fault_handler_has_the_kernels_gs() {
     asm volatile("push %0\n popfq\n int 8" : : "r"(direction_and_alignment));
 }
 
-// ---- Exceptions that strike while another one enters or leaves
-// --------------------------------------------------
+// ---- Exceptions that strike while another one enters or leaves --------------------------------------------
 
 constexpr std::uint64_t trap_flag = 1U << 8, no_flags = 2;
 
@@ -193,8 +192,7 @@ void an_exception_on_the_way_in_has_the_kernels_gs() {
     }
 }
 
-// ---- CR2
-// -------------------------------------------------------------------------------------------------------
+// ---- CR2 --------------------------------------------------------------------------------------------------
 
 alignas(4096) constinit std::array<std::uint64_t, 512> on_demand{};
 
@@ -227,8 +225,7 @@ void what_strikes_anywhere_leaves_cr2() {
     check_equal(handled, 3U);
 }
 
-// ---- What FXSAVE does not know, so that the fault matrix does not see it
-// ------------------------------------------
+// ---- What FXSAVE does not know, so that the fault matrix does not see it ----------------------------------
 
 bool has_wide_vectors() {
     constexpr std::uint32_t xsave = 1U << 26, avx = 1U << 28;

@@ -16,7 +16,7 @@ from pith.errors import PithError
 BOOK = paths.ROOT / "book"
 SITE = paths.OUT / "book"
 VITEPRESS = BOOK / "node_modules" / ".bin" / "vitepress"
-PACKAGES = ("build", "run", "book")
+PACKAGES = ("book", *figures.PACKAGES)
 AS_A_DRAFT = {"PITH_BOOK_IS_DRAFT": "1"}   # a figure that is missing is a note in the page, not the end
 
 
