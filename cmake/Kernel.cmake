@@ -171,7 +171,9 @@ function(pith_machine_tests name elf prefix)
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
 endfunction()
 
-# pith_artifact(NAME OUTPUT): puts the kernel at its fixed place, and adds its ISO beside it.
+# pith_artifact(NAME OUTPUT): puts the kernel at its fixed place, and adds its ISO beside it. The ISO is made with all else, or only
+# when it is asked for, where PITH_ISO_IN_ALL is empty.
+set(PITH_ISO_IN_ALL ALL)
 function(pith_artifact name output)
     cmake_path(GET output PARENT_PATH folder)
     cmake_path(GET output STEM LAST_ONLY stem)
@@ -180,7 +182,7 @@ function(pith_artifact name output)
         COMMAND ${PITH_PYTHON} -m pith.iso ${output} ${folder}/${stem}.iso
         DEPENDS ${name} ${PROJECT_SOURCE_DIR}/tools/pith/iso.py
         COMMENT "ISO of ${name}" VERBATIM)
-    add_custom_target(${name}-iso ALL DEPENDS ${folder}/${stem}.iso)
+    add_custom_target(${name}-iso ${PITH_ISO_IN_ALL} DEPENDS ${folder}/${stem}.iso)
 endfunction()
 
 # pith_image(OUTPUT ELF WAY): the options that name what a kernel is started from.

@@ -55,7 +55,9 @@ def sources(builds: Sequence[Path]) -> list[Source]:
 
 
 def _is_ours(file: Path) -> bool:
-    return any(file.is_relative_to(paths.ROOT / folder) for folder in FOLDERS)
+    """Whether it is a source of this tree, and finished: what an exercise begins with is not."""
+    is_begun = "exercises" in file.parts and file.name == "start.cpp"
+    return not is_begun and any(file.is_relative_to(paths.ROOT / folder) for folder in FOLDERS)
 
 
 def _shared_inputs() -> bytes:
