@@ -37,7 +37,8 @@ template <typename Cell>
 // Looks at the screen as somebody before it would: twice in the course of the computation.
 [[gnu::interrupt]] void on_tick(timer::Frame*) {
     static constinit unsigned ticks = 0;
-    if (++ticks == 2 || ticks == 4) {
+    ++ticks;
+    if (ticks == 2 || ticks == 4) {
         auto const shown = static_cast<char>(*corner_of_screen<std::uint16_t volatile>());
         println("  tick {}: the corner shows {}", ticks, shown == ' ' ? "nothing" : "a digit");
     }
