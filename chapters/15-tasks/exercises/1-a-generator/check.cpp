@@ -14,7 +14,6 @@
 
 using namespace pith;
 using console::println;
-using exercise::Generator;
 using exercise::Witness;
 
 namespace {

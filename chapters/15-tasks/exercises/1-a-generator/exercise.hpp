@@ -9,6 +9,7 @@ namespace exercise {
 // A row of numbers, each made when it is asked for. Its frame belongs to it.
 class Generator {
 public:
+    // NOLINTNEXTLINE(readability-identifier-naming): the name is the language's
     struct promise_type;  // yours
 
     Generator(Generator&& other) noexcept;

@@ -55,6 +55,7 @@ bool have_ended(std::vector<TaskHandle> const& tasks) {
 bool lets_in_as_many_as_there_are_places() {
     Room room{.gate = Gate{2}};
     std::vector<TaskHandle> visitors;
+    visitors.reserve(7);
     for (int number = 0; number < 7; ++number) visitors.push_back(tasks::spawn("visitor", visit(room, 5ms)));
     for (int often = 0; often < 100 && !have_ended(visitors); ++often) let_pass(20ms);
     bool const all_in =
