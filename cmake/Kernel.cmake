@@ -63,6 +63,12 @@ function(pith_linker_script output source)
         VERBATIM)
 endfunction()
 
+# pith_objects(NAME sources...): code of a kernel, compiled.
+function(pith_objects name)
+    add_library(${name} OBJECT ${ARGN})
+    target_link_libraries(${name} PRIVATE pith_kernel_flags pith_strict)
+endfunction()
+
 # pith_kernel(NAME OUTPUT LAYER sources...): a kernel that links the layers up to LAYER and no higher, and its
 # ISO (target NAME-iso).
 #
@@ -74,8 +80,7 @@ function(pith_kernel name output layer)
     set(table ${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols.S)
     pith_linker_script(${script} ${PROJECT_SOURCE_DIR}/kernel/boot/kernel.ld)
 
-    add_library(${name}-objects OBJECT ${ARGN})
-    target_link_libraries(${name}-objects PRIVATE pith_kernel_flags pith_strict)
+    pith_objects(${name}-objects ${ARGN})
 
     add_executable(${name}-first ${script})
     pith_link(${name}-first ${name}-objects ${layer} ${script})
@@ -132,19 +137,25 @@ function(pith_folder_kernel name output layer folder)
     endif()
 endfunction()
 
-# pith_json(VARIABLE FILE NAME...): what a JSON file has there. The build is configured anew when the file changes.
-function(pith_json variable file)
+# pith_json(VARIABLE QUESTION FILE NAME...): what string(JSON) answers about a file (GET, LENGTH). The build is configured anew when
+# the file changes.
+function(pith_json variable question file)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(READ ${file} text)
-    string(JSON value GET "${text}" ${ARGN})
+    string(JSON value ${question} "${text}" ${ARGN})
     set(${variable} "${value}" PARENT_SCOPE)
 endfunction()
 
 # pith_check_heap(NAME): the kernel NAME has the heap in checking mode. Its operator new and delete are objects; so the
 # linker takes them, and leaves the layer's in their library.
 function(pith_check_heap name)
-    target_link_libraries(${name}-first PRIVATE pith_checking_heap)
-    target_link_libraries(${name} PRIVATE pith_checking_heap)
+    pith_take(${name} pith_checking_heap)
+endfunction()
+
+# pith_take(NAME OBJECTS): the kernel NAME links these objects, too, in both of its links.
+function(pith_take name objects)
+    target_link_libraries(${name}-first PRIVATE ${objects})
+    target_link_libraries(${name} PRIVATE ${objects})
 endfunction()
 
 # What compiles code so that each access to memory asks before whether it may (kernel/heap/checked/address_sanitizer.cpp).

@@ -40,7 +40,7 @@ class OwnTest(FolderTest):
         self.assertIn(text, str(raised.exception))
 
     def listed(self) -> dict[str, dict]:
-        return {one["name"]: one for one in json.loads(own.LIST.read_text())["kernels"]}
+        return {one["name"]: one for one in json.loads(own.LIST.read_text())}
 
     def test_a_folder_is_a_path_or_holds_a_description(self) -> None:
         self.write("mine/kernel.json", "{}")

@@ -84,11 +84,11 @@ def add(own: Own) -> None:
         raise UsageError(f"there is no layer '{own.layer}'{did_you_mean(own.layer, known)}; kernel/layers.txt lists them")
     others = [one for one in _listed() if one["name"] != own.name and Path(one["folder"]).is_dir()]
     kernels = [*others, asdict(own)]
-    text = json.dumps({"count": len(kernels), "kernels": kernels}, indent=1)
+    text = json.dumps(kernels, indent=1)
     if not LIST.exists() or LIST.read_text() != text:
         paths.made_directory(LIST.parent)
         LIST.write_text(text)   # the build sees that it changed
 
 
 def _listed() -> list[dict]:
-    return json.loads(LIST.read_text())["kernels"] if LIST.exists() else []
+    return json.loads(LIST.read_text()) if LIST.exists() else []
