@@ -4,6 +4,7 @@ import json
 import socket
 import unittest
 
+from pith import page_tables
 from pith.errors import PithError
 from pith.figures import layouts, live, memory, spaces, tables
 
@@ -101,7 +102,8 @@ class Walks(unittest.TestCase):
 
     def test_an_address_comes_back_from_its_indices(self) -> None:
         for address in (ADDRESS & -4096, 0xffff800000000000, 0xfffffffffffff000):
-            self.assertEqual(tables.address_of(tuple(tables.index_of(address, level) for level in tables.LEVELS)), address)
+            indices = tuple(page_tables.index_of(address, level) for level in page_tables.LEVELS)
+            self.assertEqual(tables.address_of(indices), address)
 
     def test_entries_say_what_they_are(self) -> None:
         way = the_way()

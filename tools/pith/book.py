@@ -86,7 +86,7 @@ def test() -> int:
 def _install_libraries() -> None:
     """`npm ci`, unless what the lock file asks for is there."""
     lock, installed = BOOK / "package-lock.json", BOOK / "node_modules" / ".package-lock.json"
-    if not installed.exists() or os.path.getmtime(installed) < os.path.getmtime(lock):
+    if not paths.is_current(installed, [lock]):
         process.run_step("installing the book's libraries",
                          ["npm", "--prefix", str(BOOK), "ci", "--no-audit", "--no-fund"], log="npm")
 

@@ -8,13 +8,13 @@ import argparse
 import re
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pith import transcript
 from pith.errors import PithError
+from pith.page_tables import canonical
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -48,7 +48,7 @@ def printed(lines: Iterable[str]) -> list[Region]:
 def seen_by_qemu(text: str) -> Iterator[Region]:
     """A region for each page that QEMU lists. Its lines do not say how large a page is: up to the next, if that goes on."""
     matches = [match for line in text.splitlines() if (match := TLB_LINE.match(line.strip()))]
-    starts = [_canonical(int(match[1], 16)) for match in matches]
+    starts = [canonical(int(match[1], 16)) for match in matches]
     for index, match in enumerate(matches):
         size = _size(match, starts, index)
         yield Region(start=starts[index], last=starts[index] + size - 1, memory=int(match[2], 16),
@@ -73,10 +73,6 @@ def _size(match: re.Match[str], starts: list[int], index: int) -> int:
     neighbours = starts[max(index - 1, 0):index] + starts[index + 1:index + 2]
     is_huge = starts[index] % gibibyte == 0 and any(abs(starts[index] - start) == gibibyte for start in neighbours)
     return gibibyte if is_huge else 1 << 21
-
-
-def _canonical(address: int) -> int:
-    return address | 0xFFFF << 48 if address >> 47 & 1 else address
 
 
 def merged(regions: Iterable[Region]) -> list[Region]:
@@ -109,10 +105,7 @@ def live(kernel: Path, memory: str = "128M", cpu: str = "max") -> tuple[list[Reg
     with tempfile.TemporaryDirectory(prefix="pith-pages-") as scratch:
         log = Path(scratch, "serial.log")
         with Session(machine, f"file,path={log}") as session:
-            deadline = time.monotonic() + BOOT_SECONDS
-            while session.wait() and session.rest() is None:
-                if time.monotonic() > deadline:
-                    raise PithError(f"the kernel was not ready within {BOOT_SECONDS} seconds")
+            session.await_rest(BOOT_SECONDS)
             theirs = list(seen_by_qemu(session.translations()))
         return printed(transcript.clean(log.read_text(errors="replace"))), theirs
 

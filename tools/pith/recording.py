@@ -87,8 +87,7 @@ def record(steps: Sequence[Step], machine: Machine, title: str) -> str:
 def make(script: Path = SCRIPT, cast: Path = CAST) -> None:
     """Records the system's session, if it has changed, or what is recorded has, or how."""
     kernel = chapters.SYSTEM.elf
-    sources = (script, kernel, Path(__file__))
-    if cast.exists() and all(cast.stat().st_mtime > source.stat().st_mtime for source in sources):
+    if paths.is_current(cast, (script, kernel, Path(__file__))):
         return
     recording = record(parse(script.read_text()), Machine(boot="pvh", kernel=kernel), "A session at Pith's prompt")
     paths.made_directory(cast.parent)

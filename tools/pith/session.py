@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import tempfile
+import time
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -116,6 +117,13 @@ class Session:
         """How the machine rests, if it does. It has to be seen in two calls in a row."""
         before, self._rest = self._rest, self._rest_now()
         return before if before is self._rest else None
+
+    def await_rest(self, seconds: float) -> None:
+        """Waits until the machine rests, or ends; raises PithError when it goes on for so long."""
+        deadline = time.monotonic() + seconds
+        while self.wait() and self.rest() is None:
+            if time.monotonic() > deadline:
+                raise PithError(f"the kernel did not come to rest within {seconds:g} seconds")
 
     def _rest_now(self) -> "Rest | None":
         try:

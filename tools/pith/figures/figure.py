@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pith import paths
 from pith.figures.svg import COLOURS, Drawing
 
 # Whoever changes these wants all figures anew.
@@ -31,10 +32,7 @@ class Figure:
 
     def is_current(self, made: Path) -> bool:
         """Whether the file is there, and younger than all that it comes from."""
-        if not made.is_file():
-            return False
-        time = made.stat().st_mtime
-        return all(source.is_file() and source.stat().st_mtime <= time for source in self.sources())
+        return paths.is_current(made, self.sources())
 
 
 def drawn(name: str, summary: str, draw: Callable[[], Drawing], files: tuple[Path, ...] = (),

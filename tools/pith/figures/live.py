@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import tempfile
-import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -80,7 +79,7 @@ class Resting(Readable):
 
     def __enter__(self) -> "Resting":
         super().__enter__()
-        await_rest(self)
+        self.await_rest(SECONDS)
         self._monitor.execute("stop")
         return self
 
@@ -91,14 +90,6 @@ class Resting(Readable):
     def lines(self) -> list[str]:
         """What it has printed."""
         return transcript.clean(self._log.read_text(errors="replace"))
-
-
-def await_rest(session: Session) -> None:
-    """Waits until the kernel halts, waits for somebody, or ends."""
-    deadline = time.monotonic() + SECONDS
-    while session.wait() and session.rest() is None:
-        if time.monotonic() > deadline:
-            raise PithError(f"the kernel did not come to rest within {SECONDS} seconds")
 
 
 class Stopped(Readable):

@@ -13,12 +13,11 @@ from pith import chapters
 from pith.figures import live
 from pith.figures.figure import drawn
 from pith.figures.svg import SMALL, Drawing, address_text, size_text
-from pith.figures.tables import ENTRIES, PAGE, entries_in
-from pith.page_tables import FRAME, LARGE, PRESENT
+from pith.figures.tables import entries_in
+from pith.page_tables import FRAME, LARGE, NO_EXECUTE, PAGE, PRESENT, WRITABLE, canonical, shift_of
 
 SYSTEM = chapters.SYSTEM
 BOOTED = chapters.find("10", chapters.load())     # the last chapter that stays under the boot map
-WRITABLE, NO_EXECUTE = 1 << 1, 1 << 63
 WIDTH, LEFT, RIGHT = 640, 172, 452
 LEAST, PER_DOUBLING, GAP = 18, 1.5, 22
 NOT_CANONICAL_START, UPPER_HALF = 1 << 47, 0xffff800000000000
@@ -67,16 +66,15 @@ def mappings(root: int, read_page: Callable[[int], bytes]) -> list[Region]:
 def _pages(table: int, read_page: Callable[[int], bytes], level: int, number: int, writable: int,
            no_execute: int) -> Iterator[Region]:
     """`number` is the address without its sign; what a level forbids is forbidden below."""
-    size = PAGE * ENTRIES ** (level - 1)
+    size = 1 << shift_of(level)
     for index, entry in entries_in(read_page(table)).items():
         if not entry & PRESENT:
             continue
         start = number + index * size
         may_write, forbidden = writable & entry, no_execute | entry & NO_EXECUTE
         if level == 1 or entry & LARGE:
-            address = start | (0xFFFF << 48 if start >> 47 & 1 else 0)
             rights = "r" + ("w" if may_write else "-") + ("-" if forbidden else "x")
-            yield Region(address, size, rights, entry & FRAME & -size)
+            yield Region(canonical(start), size, rights, entry & FRAME & -size)
         else:
             yield from _pages(entry & FRAME, read_page, level - 1, start, may_write, forbidden)
 

@@ -10,12 +10,11 @@ from pith.errors import PithError
 from pith.figures import layouts, live
 from pith.figures.figure import drawn
 from pith.figures.svg import SMALL, Drawing, address_text
-from pith.page_tables import FRAME, LARGE, PRESENT, describe
+from pith.page_tables import (
+    ENTRIES, FRAME, LARGE, LEVELS, PAGE, PRESENT, canonical, describe, index_of, shift_of)
 
 KERNEL = chapters.find("11", chapters.load())
 FUNCTION = "read"          # of chapter 11: called when its page is mapped and written
-LEVELS = (4, 3, 2, 1)
-ENTRIES, PAGE = 512, 4096
 COLOUR_OF = {4: "a", 3: "b", 2: "c", 1: "d", 0: "none"}   # of a level's index; 0: the offset
 MOST_ROWS = 5
 ROW = 20
@@ -59,16 +58,12 @@ class Way:
     appearances: tuple[Appearance, ...]
 
 
-def index_of(address: int, level: int) -> int:
-    return address >> 12 + 9 * (level - 1) & ENTRIES - 1
-
-
 def address_of(indices: tuple[int, ...], offset: int = 0) -> int:
     """The address that goes through these entries, with its sign extended."""
     number = offset
     for level, index in zip(LEVELS, indices):
-        number |= index << 12 + 9 * (level - 1)
-    return number | (0xFFFF << 48 if number >> 47 & 1 else 0)
+        number |= index << shift_of(level)
+    return canonical(number)
 
 
 def entries_in(page: bytes) -> dict[int, int]:
@@ -157,7 +152,7 @@ def _draw_address(drawing: Drawing, address: int, top: float) -> float:
 
 
 def bits_of(level: int) -> str:
-    low = 12 + 9 * (level - 1)
+    low = shift_of(level)
     return f"{low + 8}–{low}"
 
 

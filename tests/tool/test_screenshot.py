@@ -4,8 +4,8 @@ import struct
 import unittest
 import zlib
 
+from pith import screenshot
 from pith.errors import PithError
-from pith.figures import screens
 from pith.picture import Picture
 
 BLACK, GREY, GREEN = bytes(3), bytes([170] * 3), bytes([0, 170, 0])
@@ -27,7 +27,7 @@ def chunks(content: bytes) -> dict[bytes, bytes]:
 class Pictures(unittest.TestCase):
     def test_a_picture_comes_back_from_its_file(self):
         picture = Picture(3, 2, BLACK + GREY + GREEN + GREEN + GREY + BLACK)
-        read = chunks(screens.png(picture))
+        read = chunks(screenshot.png(picture))
         self.assertEqual(struct.unpack(">IIBBBBB", read[b"IHDR"]), (3, 2, 8, 3, 0, 0, 0))
         palette = [read[b"PLTE"][at:at + 3] for at in range(0, len(read[b"PLTE"]), 3)]
         lines = zlib.decompress(read[b"IDAT"])
@@ -37,21 +37,10 @@ class Pictures(unittest.TestCase):
     def test_more_colours_than_a_palette_has_are_refused(self):
         many = b"".join(bytes([number >> 8, number & 255, 0]) for number in range(300))
         with self.assertRaisesRegex(PithError, "300 colours"):
-            screens.png(Picture(300, 1, many))
+            screenshot.png(Picture(300, 1, many))
 
     def test_with_the_cursor_or_without(self):
         without, shown = Picture(2, 1, BLACK + GREEN), Picture(2, 1, GREY + GREEN)
         for pictures in ([without, shown], [shown, without]):
-            self.assertIs(screens.chosen(pictures, has_cursor=True), shown)
-            self.assertIs(screens.chosen(pictures, has_cursor=False), without)
-
-
-class Spoiling(unittest.TestCase):
-    def test_one_digit_is_wrong(self):
-        source = (screens.MINIMAL / "main.S").read_text()
-        differing = [(one, other) for one, other in zip(source, screens.spoiled(source)) if one != other]
-        self.assertEqual(differing, [("6", "7")])
-
-    def test_without_a_header_there_is_nothing_to_spoil(self):
-        with self.assertRaisesRegex(PithError, "has no line"):
-            screens.spoiled(".long 1\n")
+            self.assertIs(screenshot.chosen(pictures, has_cursor=True), shown)
+            self.assertIs(screenshot.chosen(pictures, has_cursor=False), without)
