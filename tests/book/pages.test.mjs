@@ -1,9 +1,9 @@
 // Every page of the book in a browser: as it is, dark, on a phone, on paper, and without scripts.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import * as looks from './looks.mjs'
 import { contrast } from './contrast.mjs'
-import { axe, newTab, pages, serve, startBrowser } from './site.mjs'
+import { axe, newTab, pages, served } from './site.mjs'
 import { compared, expectedLines } from './tree.mjs'
 
 const PHONE = { width: 360, height: 740 }
@@ -11,21 +11,12 @@ const DESK = { width: 1280, height: 900 }
 const PAPER = { width: 700, height: 1000 }
 const ENOUGH = 4.5   // the contrast that WCAG's level AA asks for
 
-let browser, server
-
-before(async () => {
-    server = await serve()
-    browser = await startBrowser()
-})
-after(async () => {
-    await browser?.close()
-    server?.stop()
-})
+const here = served()
 
 describe('a page', { concurrency: 2 }, () => {
     for (const page of pages)
         test(page, async (t) => {
-            const { tab, wrong, open, close } = await newTab(browser, server.origin)
+            const { tab, wrong, open, close } = await newTab(here.browser, here.origin)
             t.after(close)
             await open(page)
             const withScripts = await tab.evaluate(looks.text)
@@ -80,7 +71,7 @@ function checkListings(found) {
 }
 
 async function checkWithoutScripts(page, withScripts) {
-    const { tab, open, close } = await newTab(browser, server.origin, { javaScriptEnabled: false, viewport: PHONE })
+    const { tab, open, close } = await newTab(here.browser, here.origin, { javaScriptEnabled: false, viewport: PHONE })
     await open(page)
     const text = await tab.evaluate(looks.text)
     const same = [...text].findIndex((character, index) => character !== withScripts[index])

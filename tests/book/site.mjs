@@ -3,6 +3,7 @@ import { createReadStream, existsSync, readFileSync, readdirSync, statSync } fro
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { extname, join, relative } from 'node:path'
+import { after, before } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
@@ -33,7 +34,7 @@ function htmlFiles(folder) {
 }
 
 // Serves the site's files and nothing else; returns where, and how to stop it.
-export async function serve() {
+async function serve() {
     const server = createServer((request, response) => {
         const path = decodeURIComponent(new URL(request.url, 'http://site').pathname)
         const file = join(site, path.endsWith('/') ? `${path}index.html` : path)
@@ -48,8 +49,20 @@ export async function serve() {
     return { origin: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() }
 }
 
-export function startBrowser() {
-    return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+// For the tests of a file: the site, served, and a browser. `browser` and `origin` are there when the tests run.
+export function served() {
+    const it = {}
+    let server
+    before(async () => {
+        server = await serve()
+        it.origin = server.origin
+        it.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    })
+    after(async () => {
+        await it.browser?.close()
+        server?.stop()
+    })
+    return it
 }
 
 // A tab that remembers what went wrong in it: errors, and requests that leave the site.

@@ -1,21 +1,12 @@
 // What a reader does with the site: searches it, reads on, replays the session, takes code along.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { chapters, newTab, serve, startBrowser } from './site.mjs'
+import { describe, test } from 'node:test'
+import { chapters, newTab, served } from './site.mjs'
 
-let browser, server
-
-before(async () => {
-    server = await serve()
-    browser = await startBrowser()
-})
-after(async () => {
-    await browser?.close()
-    server?.stop()
-})
+const here = served()
 
 async function opened(t, page, options) {
-    const { tab, wrong, open, close } = await newTab(browser, server.origin, options)
+    const { tab, wrong, open, close } = await newTab(here.browser, here.origin, options)
     t.after(close)
     await open(page)
     return { tab, wrong }

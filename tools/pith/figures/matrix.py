@@ -26,8 +26,8 @@ SMALL, TINY = 10.5, 9
 
 
 def results() -> dict[str, Any]:
-    """What the matrix's last run gave; runs it if there is none, or if its kernel is younger. That takes minutes."""
-    if not RESULTS.is_file() or RESULTS.stat().st_mtime < KERNEL.stat().st_mtime:
+    """What the matrix's last run gave; runs it if there is none, or if its kernel or table is younger. That takes minutes."""
+    if not paths.is_current(RESULTS, (KERNEL, TABLE)):
         process.say("running the fault matrix: some minutes")
         process.run_step("the fault matrix",
                          [sys.executable, "-m", "pith.fault_matrix", "--kernel", str(KERNEL), "--table", str(TABLE),
