@@ -22,6 +22,7 @@ from pith.play import KEY_MILLISECONDS, Player
 from pith.play_script import ScriptError, Step
 from pith.prompt import Listener, Prompt
 from pith.qemu import Machine
+from pith.qmp import MonitorClosed, MonitorError
 from pith.session import Rest, Session
 
 SECONDS = 240            # a guard against machines that hang: for an answer, or the end
@@ -86,8 +87,8 @@ def play(case: Case, steps: Sequence[Step], images: Images) -> Result:
     with tempfile.TemporaryDirectory(prefix="pith-matrix-") as scratch:
         try:
             return _way(case)(case, steps, images, Path(scratch))
-        except (PithError, OSError) as error:
-            return Result(str(error) or type(error).__name__)
+        except (PithError, OSError, MonitorClosed, MonitorError) as error:
+            return Result(str(error) or "QEMU ended while its screen was read")
 
 
 def _way(case: Case) -> Callable[[Case, Sequence[Step], Images, Path], Result]:
@@ -168,27 +169,29 @@ def _play_on_screen(case: Case, steps: Sequence[Step], images: Images, scratch: 
     result = Result()
     with Session(machine(case, images), _nowhere(scratch)) as session:
         display = Display(session, case, images, scratch)
-        _await(session, lambda: display.last() == TYPED, "no prompt came")
-        result.lines = display.rows()
-        for step in [*steps, *_last_steps(case)]:
-            if not result.problem:
-                result.problem = _take(session, display, step, result)
+        try:
+            _await(session, lambda: display.last() == TYPED, "no prompt came")
+            for step in [*steps, *_last_steps(case)]:
+                result.lines = _take(session, display, step, result.lines)
+        except PithError as error:
+            result = Result(str(error), display.rows())
     return result
 
 
-def _take(session: Session, display: Display, step: Step, result: Result) -> str:
-    """Takes a step; returns what was wrong."""
-    if step.word == "off":
-        return ""   # what was typed last
-    if step.word == "expect":
-        return "" if has_text(result.lines, step.text) else f"'{step.text}' was expected after line {step.number}, and did not come"
+def _take(session: Session, display: Display, step: Step, shown: list[str]) -> list[str]:
+    """Takes a step; returns what the screen shows then."""
+    if step.word == "expect" and not has_text(shown, step.text):
+        raise PithError(f"line {step.number}: '{step.text}' was expected, and did not come")
+    if step.word != "serial>":
+        return shown   # "off" is awaited by what is typed before it
     _type(session, display, step.text)
     session.press("ret", KEY_MILLISECONDS)
     if step.text == "poweroff" and _ends(session, display):
-        return "" if session.shutdown_reason() == "guest-shutdown" else f"the machine ended: {session.shutdown_reason()}"
+        if session.shutdown_reason() != "guest-shutdown":
+            raise PithError(f"the machine ended: {session.shutdown_reason()}")
+        return shown
     _await(session, lambda: display.last() == TYPED, f"'{step.text}' was not answered")
-    result.lines = display.rows()
-    return ""
+    return display.rows()
 
 
 def _type(session: Session, display: Display, text: str) -> None:
@@ -218,7 +221,7 @@ def _await(session: Session, condition: Callable[[], bool], complaint: str) -> N
         if not session.wait(LOOK_SECONDS):
             raise PithError(f"{complaint}: the machine ended ({session.shutdown_reason()} {session.errors()})")
         if session.halted():
-            raise PithError(f"{complaint}: the kernel halted")   # two looks in a row
+            raise PithError(f"{complaint}: the kernel halted")
         if time.monotonic() > deadline:
             raise PithError(f"{complaint} within {SECONDS} seconds")
 
