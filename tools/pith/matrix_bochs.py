@@ -13,6 +13,7 @@ from pith.play_script import Step
 from pith.prompt import End, Prompt
 
 HOST = "127.0.0.1"
+LOOKS = 10   # a UART of Bochs sends what it has while the machine has halted: so often nothing must have come
 
 
 class BochsSession:
@@ -20,6 +21,7 @@ class BochsSession:
 
     def __init__(self, machine: Bochs) -> None:
         self._machine = machine
+        self._looks = 0
 
     def wait(self, seconds: float = bochs.POLL_SECONDS) -> bool:
         """Lets it run for so long; returns false as soon as it has ended."""
@@ -31,7 +33,9 @@ class BochsSession:
 
     def halted(self) -> bool:
         """Whether it has stopped for good. It is asked when nothing comes, so what has ended is let go here."""
-        return self.wait() and HALT in self._machine.log()
+        if self.wait() and HALT in self._machine.log():
+            self._looks += 1
+        return self._looks >= LOOKS
 
     def shutdown_reason(self) -> str:
         return "guest-shutdown" if SOFT_OFF in self._machine.log() else ""
