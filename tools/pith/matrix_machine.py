@@ -103,7 +103,8 @@ def _way(case: Case) -> Callable[[Case, Sequence[Step], Images, Path], Result]:
 
 
 def _play_on_serial(case: Case, steps: Sequence[Step], images: Images, scratch: Path) -> Result:
-    with (Listener(scratch) as listener, Session(machine(case, images), listener.device) as session,
+    del scratch
+    with (Listener() as listener, Session(machine(case, images), listener.device) as session,
           listener.accept() as line):
         return play_at(Prompt(session, line, PROMPT, SECONDS), case, steps)
 

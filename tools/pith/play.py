@@ -213,7 +213,7 @@ def perform(options: argparse.Namespace) -> tuple[str, list[str]]:
     """Plays the session; returns what was wrong with it, or nothing, and all that came."""
     steps = parse(options.script.read_text())
     with (tempfile.TemporaryDirectory(prefix="pith-play-") as scratch,
-          Listener(Path(scratch), options.log) as listener,
+          Listener(options.log) as listener,
           Session(machine(options), listener.device) as session,
           listener.accept() as line):
         at = Prompt(session, line, options.prompt, options.timeout)

@@ -7,7 +7,6 @@ screen shows.
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def take(iso: Path, picture: Path, boot: str, lines: Sequence[str]) -> None:
     if not iso.exists():
         raise PithError(f"{paths.shown(iso)} is missing; './pith iso' makes it")
     paths.made_directory(picture.parent)
-    with (tempfile.TemporaryDirectory(prefix="pith-screenshot-") as scratch, Listener(Path(scratch)) as listener,
+    with (Listener() as listener,
           Session(Machine(boot=boot, iso=iso), listener.device) as session, listener.accept() as line):
         _type(Prompt(session, line), lines)
         session.wait(FRAME_SECONDS)
