@@ -78,6 +78,7 @@ export default defineConfig({
                     { text: 'Parts for your own kernel', link: '/reference/' },
                     { text: 'The C++ library', link: '/docs/library' },
                     { text: 'Figures', link: '/docs/performance' },
+                    { text: 'Reliability', link: '/docs/reliability' },
                     { text: 'References', link: '/docs/references' },
                 ],
             },

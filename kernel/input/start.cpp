@@ -11,6 +11,7 @@
 #include "interrupts/start.hpp"
 #include "log/log.hpp"
 #include "tasks/sleep.hpp"
+#include "time/clock.hpp"
 
 #include <deque>
 #include <utility>
@@ -151,6 +152,11 @@ private:
     std::uint64_t overruns_ = 0, lost_output_ = 0;
 };
 
+constexpr std::string_view input_found(bool has_keyboard, bool has_serial_line) {
+    if (has_keyboard) return has_serial_line ? "keyboard, serial line" : "keyboard; there is no serial line";
+    return has_serial_line ? "serial line; there is no keyboard" : "there is nothing to type on";
+}
+
 tasks::Task<> wait_for_bytes() { co_await something_came; }
 
 }  // namespace
@@ -159,11 +165,7 @@ void start() {
     the_keyboard.emplace(layouts().front());
     keyboard_source.is_there = start_keyboard();
     serial_source.is_there   = start_serial();
-    log::found("input", "{}{}{}", keyboard_source.is_there ? "keyboard" : "",
-               keyboard_source.is_there && serial_source.is_there ? ", " : "",
-               serial_source.is_there     ? "serial line"
-               : keyboard_source.is_there ? ""
-                                          : "there is nothing to type on");
+    log::found("input", "{}", input_found(keyboard_source.is_there, serial_source.is_there));
 }
 
 // #region keys
@@ -172,7 +174,7 @@ tasks::Stream<Key> keys() {
     while (true) {
         reader.read();
         while (auto const key = reader.take()) co_yield *key;
-        if (!reader.is_waiting_for_more())
+        if (!reader.is_waiting_for_more() || !time::can_wake())
             co_await something_came;
         else if (!co_await tasks::with_timeout(wait_for_bytes(), key_pause))
             reader.flush();

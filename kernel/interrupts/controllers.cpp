@@ -22,17 +22,23 @@ void set_nmi_pins(LocalApic const& apic, acpi::Madt const& madt) {
 // #region start
 void Controllers::start(acpi::Tables const& tables) {
     pics_.start(pic_vectors);
-    if (tables.madt) start_apics(*tables.madt);
+    pics_are_there_ = pics_.are_there();
+    why_no_apics_   = try_apics(tables);
+    if (!local_) LocalApic::let_through(spurious_vector);
 }
 
-void Controllers::start_apics(acpi::Madt const& madt) {
-    find_io_apics(madt);
-    if (io_.empty()) return;
+// Returns why they cannot be used, if they cannot.
+std::string_view Controllers::try_apics(acpi::Tables const& tables) {
+    if (!local_apic_features().is_there) return "this processor has no APIC";
+    if (!tables.madt) return "no table of the firmware's names an I/O APIC";
+    find_io_apics(*tables.madt);
+    if (io_.empty()) return "the firmware names no I/O APIC that can be reached";
     local_ = LocalApic::start(spurious_vector);
-    if (!local_) return;
-    madt_ = madt;
-    route_nmis(madt);
-    set_nmi_pins(*local_, madt);
+    if (!local_) return "the local APIC cannot be reached";
+    madt_ = tables.madt;
+    route_nmis(*madt_);
+    set_nmi_pins(*local_, *madt_);
+    return {};
 }
 // #endregion start
 

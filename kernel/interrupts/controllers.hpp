@@ -15,6 +15,7 @@
 #include "memory/layout.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace pith::interrupts {
 
@@ -39,6 +40,10 @@ public:
 
     // APICs if the machine has both kinds and says so, else the 8259s; all lines masked.
     void start(acpi::Tables const& tables);
+    // Why no APICs are in use; nothing if they are.
+    std::string_view why_no_apics() const { return why_no_apics_; }
+    // Whether anything can interrupt.
+    bool are_there() const { return local_ || pics_are_there_; }
 
     // With at least one I/O APIC; nothing if the 8259s are in use.
     std::optional<LocalApic> const& local() const { return local_; }
@@ -52,7 +57,7 @@ public:
     void close(IsaLine line);
 
 private:
-    void start_apics(acpi::Madt const& madt);
+    std::string_view try_apics(acpi::Tables const& tables);
     void find_io_apics(acpi::Madt const& madt);
     void route_nmis(acpi::Madt const& madt) const;
     IoApic<MappedIoApic> const* io_apic_with(std::uint32_t interrupt) const;
@@ -61,6 +66,8 @@ private:
     std::optional<LocalApic> local_;
     FixedVector<IoApic<MappedIoApic>, 16> io_;
     std::optional<acpi::Madt> madt_;
+    bool pics_are_there_ = false;
+    std::string_view why_no_apics_;
 };
 
 }  // namespace pith::interrupts

@@ -56,6 +56,15 @@ std::optional<LocalApic> LocalApic::start(std::uint8_t spurious_vector) {
 }
 // #endregion start
 
+// #region wire
+void LocalApic::let_through(std::uint8_t spurious_vector) {
+    auto const apic = start(spurious_vector);
+    if (!apic) return;
+    apic->set(Entry::pin_0, LocalVector::from_8259s());
+    apic->set(Entry::pin_1, LocalVector::nmi(false, false));
+}
+// #endregion wire
+
 void LocalApic::mask_all() const {
     for (auto entry : {Entry::timer, Entry::pin_0, Entry::pin_1, Entry::error})
         set(entry, LocalVector::masked());

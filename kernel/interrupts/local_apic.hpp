@@ -33,6 +33,8 @@ class LocalVector {
 public:
     static constexpr LocalVector masked() { return LocalVector{mask_bit}; }
     static constexpr LocalVector to(std::uint8_t vector) { return LocalVector{vector}; }
+    // An 8259 says which vector.
+    static constexpr LocalVector from_8259s() { return LocalVector{deliver_external}; }
     static constexpr LocalVector smi() { return LocalVector{deliver_smi}; }
     static constexpr LocalVector nmi(bool is_active_low, bool is_level) {
         return LocalVector{deliver_nmi | (is_active_low ? low_bit : 0) | (is_level ? level_bit : 0)};
@@ -48,8 +50,8 @@ public:
 
 private:
     static constexpr std::uint32_t delivery = 7 << 8, deliver_smi = 2 << 8, deliver_nmi = 4 << 8,
-                                   low_bit = 1 << 13, level_bit = 1 << 15, mask_bit = 1 << 16,
-                                   deadline_mode = 2 << 17;
+                                   deliver_external = 7 << 8, low_bit = 1 << 13, level_bit = 1 << 15,
+                                   mask_bit = 1 << 16, deadline_mode = 2 << 17;
 
     std::uint32_t raw_;
 };
@@ -57,6 +59,7 @@ private:
 static_assert(LocalVector::masked().raw() == 0x1'0000 && LocalVector::to(0x40).raw() == 0x40);
 static_assert(LocalVector::nmi(false, false).raw() == 0x400 && LocalVector::nmi(true, true).raw() == 0xa400);
 static_assert(LocalVector::to(0x40).at_deadline().raw() == 0x4'0040);
+static_assert(LocalVector::from_8259s().raw() == 0x700 && !LocalVector::from_8259s().is_smi());
 static_assert(LocalVector::smi().raw() == 0x200 && LocalVector::smi().is_smi());
 static_assert(!LocalVector::nmi(false, false).is_smi() && !LocalVector::to(0xff).is_smi());
 
@@ -76,6 +79,10 @@ public:
     // comes to nothing raises `spurious_vector`, which ends in 0xf. Nothing if the processor has none, or its
     // page cannot be mapped.
     static std::optional<LocalApic> start(std::uint8_t spurious_vector);
+
+    // Where the 8259s are in use: their interrupts come through its pin 0, and NMIs through pin 1 ("virtual
+    // wire"). A BIOS leaves it so; other firmware may leave it on, with both masked.
+    static void let_through(std::uint8_t spurious_vector);
 
     bool is_x2apic() const { return !registers_; }
     std::uint32_t id() const;

@@ -40,6 +40,16 @@ public:
     }
     // #endregion start
 
+    // Whether they answer: where there are none, what is read back is not what was written. (Line 2 is open
+    // for a moment, and nothing comes by it, for all lines of the second are masked.)
+    bool are_there() {
+        constexpr std::uint8_t all_but_cascade = 0xff & ~(1U << cascade);
+        first_.write(data, all_but_cascade);
+        bool const answers = first_.read(data) == all_but_cascade;
+        write_mask();
+        return answers;
+    }
+
     // #region masks
     void mask(unsigned line) {
         masked_ = static_cast<std::uint16_t>(masked_ | 1U << line);

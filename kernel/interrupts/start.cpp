@@ -120,9 +120,10 @@ void start_local(LocalApic const& apic) {
 
 std::string_view explain(TakeProblem problem) {
     switch (problem) {
-        case TakeProblem::taken:     return "the line has a handler already";
-        case TakeProblem::no_pin:    return "no I/O APIC has a pin for the line";
-        case TakeProblem::no_vector: return "there is no free vector";
+        case TakeProblem::taken:         return "the line has a handler already";
+        case TakeProblem::no_pin:        return "no I/O APIC has a pin for the line";
+        case TakeProblem::no_vector:     return "there is no free vector";
+        case TakeProblem::no_controller: return "this machine has no interrupt controller";
     }
     return "unknown problem";
 }
@@ -134,6 +135,7 @@ void start(acpi::Tables const& tables) {
         auto const vector = static_cast<std::uint8_t>(Controllers::pic_vectors + line);
         exceptions::set_interrupt_handler(vector, the.local() ? end_unwanted : deliver_from_pic);
     }
+    exceptions::set_interrupt_handler(Controllers::spurious_vector, count_spurious);
     if (the.local()) start_local(*the.local());
 }
 
@@ -142,6 +144,7 @@ LocalApic const* local_apic() { return the.local() ? &*the.local() : nullptr; }
 // #region take
 std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view name, Handler handler) {
     cpu::InterruptGuard const guard;
+    if (!the.are_there()) return std::unexpected{TakeProblem::no_controller};
     if (vector_of(line)) return std::unexpected{TakeProblem::taken};
     if (!the.has_pin(line)) return std::unexpected{TakeProblem::no_pin};
     Slot const slot{.handler = handler, .name = name, .line = line};
@@ -177,7 +180,10 @@ std::uint64_t spurious_count() { return spurious.load(std::memory_order_relaxed)
 std::uint32_t local_apic_errors() { return errors.load(std::memory_order_relaxed); }
 
 void print_controllers() {
-    if (!the.local()) return log::found("interrupts", "two 8259s");
+    if (!the.are_there())
+        return log::found_wrong("interrupts", "nothing can interrupt: there are no 8259s, and {}",
+                                the.why_no_apics());
+    if (!the.local()) return log::found("interrupts", "two 8259s: {}", the.why_no_apics());
     log::found("interrupts", "{} of processor {}, {} I/O APIC{} with {} pins",
                the.local()->is_x2apic() ? "x2APIC" : "APIC", the.local()->id(), the.io_apics(),
                the.io_apics() == 1 ? "" : "s", the.pins());

@@ -28,9 +28,10 @@ namespace pith::interrupts {
 using Handler = void (*)();
 
 enum class TakeProblem : std::uint8_t {
-    taken,      // somebody else has the line
-    no_pin,     // no I/O APIC has it
-    no_vector,  // all are in use
+    taken,          // somebody else has the line
+    no_pin,         // no I/O APIC has it
+    no_vector,      // all are in use
+    no_controller,  // this machine has none
 };
 std::string_view explain(TakeProblem problem);
 

@@ -1,6 +1,7 @@
 #include "screen/start.hpp"
 
 #include "console/console.hpp"
+#include "console/start.hpp"
 #include "cpu/string_instructions.hpp"
 #include "log/log.hpp"
 #include "memory/direct_map.hpp"
@@ -66,13 +67,22 @@ void attach(PhysRange memory, Picture const& picture, Font font) {
 }
 // #endregion attach
 
+// In text mode the console has it from the start.
+void print_text_screen() {
+    if (console::text_screen_memory())
+        log::found("screen", "text, 80 columns and 25 rows");
+    else
+        log::found("screen", "there is none");
+}
+
 void refuse(std::string_view why) { log::found_wrong("screen", "no text is shown: {}", why); }
 
 }  // namespace
 
 // #region start
 void start(boot::Handoff const& handoff) {
-    if (!handoff.framebuffer || handoff.framebuffer->kind == boot::Framebuffer::Kind::text) return;
+    if (!handoff.framebuffer || handoff.framebuffer->kind == boot::Framebuffer::Kind::text)
+        return print_text_screen();
     auto const& left  = *handoff.framebuffer;
     auto const format = PixelFormat::of(left);
     if (!format) return refuse(explain(format.error()));

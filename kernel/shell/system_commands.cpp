@@ -107,6 +107,7 @@ pith::tasks::Task<Answer> sleep(Arguments arguments) {
     auto const wait = arguments.words().empty() ? std::optional<std::chrono::nanoseconds>{}
                                                 : duration_of(arguments.words().front());
     if (!wait) co_return std::unexpected{"how long? '2', '1.5s' or '20ms'"};
+    if (!time::can_wake()) co_return std::unexpected{"this machine has no timer that could wake anybody"};
     auto const begin = time::Clock::now();
     co_await pith::tasks::sleep_until(begin + *wait);
     co_return Report{

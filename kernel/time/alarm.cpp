@@ -14,14 +14,20 @@ Steps at_most(std::uint64_t steps) {
     return static_cast<Steps>(std::min<std::uint64_t>(steps, std::numeric_limits<Steps>::max()));
 }
 
+// (It goes on counting, for time may be measured with it. Its line rises once, which wakes nobody.)
+bool pit_counts() {
+    auto const counter = Counter::pit();
+    return counter.wait_for(1, counter.read());
+}
+
 }  // namespace
 
-std::expected<Alarm::Kind, interrupts::TakeProblem> Alarm::take(Counter::Kind counter,
-                                                                interrupts::Handler handler) {
+std::expected<Alarm::Kind, std::string_view> Alarm::take(Counter::Kind counter, interrupts::Handler handler) {
     auto const* const apic = interrupts::local_apic();
-    auto const vector      = apic != nullptr ? interrupts::take_vector("clock", handler)
-                                             : interrupts::take(interrupts::IsaLine::timer, "clock", handler);
-    if (!vector) return std::unexpected{vector.error()};
+    if (apic == nullptr && !pit_counts()) return std::unexpected{"there is no PIT"};
+    auto const vector = apic != nullptr ? interrupts::take_vector("clock", handler)
+                                        : interrupts::take(interrupts::IsaLine::timer, "clock", handler);
+    if (!vector) return std::unexpected{interrupts::explain(vector.error())};
     if (apic == nullptr) return Kind::pit;
     bool const by_deadline =
         counter == Counter::Kind::time_stamp && interrupts::local_apic_features().has_deadline_timer;

@@ -18,9 +18,9 @@ class Alarm {
 public:
     enum class Kind : std::uint8_t { none, deadline, local_timer, pit };
 
-    // Takes the best that there is beside this counter; `handler` is called when it rings.
-    static std::expected<Kind, interrupts::TakeProblem> take(Counter::Kind counter,
-                                                             interrupts::Handler handler);
+    // Takes the best that there is beside this counter; `handler` is called when it rings. Or why nothing
+    // can.
+    static std::expected<Kind, std::string_view> take(Counter::Kind counter, interrupts::Handler handler);
 
     constexpr Alarm() = default;  // none: nobody is woken
     // It counts so many steps a second.

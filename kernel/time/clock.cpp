@@ -130,7 +130,7 @@ Counter::Kind choose_counter(Counter const& reference) {
 
 Alarm::Kind take_alarm(Counter::Kind counter) {
     auto const taken = Alarm::take(counter, on_alarm);
-    if (!taken) log::found_wrong("clock", "wakes nobody: {}", interrupts::explain(taken.error()));
+    if (!taken) log::found_wrong("clock", "wakes nobody: {}", taken.error());
     return taken.value_or(Alarm::Kind::none);
 }
 
@@ -185,6 +185,10 @@ void set(Timer& timer, Clock::time_point deadline) {
         state.timers.add(timer, state.not_due_yet(deadline.time_since_epoch()));
         if (state.timers.first() == &timer && !state.ringing) set_alarm(state);
     });
+}
+
+bool can_wake() {
+    return the_state.with([](State& state) { return state.alarm.is_there(); });
 }
 
 void cancel(Timer& timer) {

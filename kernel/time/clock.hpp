@@ -42,6 +42,8 @@ void start(acpi::Tables const& tables);
 // interrupt handler, with interrupts off. A timer that waits already is moved. What a callback sets to a
 // moment that has passed is due just after the alarm that called it, and has that as its deadline.
 void set(Timer& timer, Clock::time_point deadline);
+// Whether this machine can wake anybody. Where it cannot, `set` panics.
+bool can_wake();
 inline void set_after(Timer& timer, Clock::duration wait) { set(timer, Clock::now() + wait); }
 // It is not called any more, unless it was already.
 void cancel(Timer& timer);

@@ -11,12 +11,16 @@ namespace {
 
 // One 8259A: what it was told, and which line it believes is being served.
 struct FakePic {
+    bool is_there = true;
     std::vector<std::uint8_t> initialization;
     unsigned words_left = 0;
     std::uint8_t mask = 0, served = 0, shown = 0;
     std::vector<std::uint8_t> ends;
 
-    std::uint8_t read(std::uint16_t index) const { return index == 1 ? mask : shown; }
+    std::uint8_t read(std::uint16_t index) const {
+        if (!is_there) return 0xff;
+        return index == 1 ? mask : shown;
+    }
     void write(std::uint16_t index, std::uint8_t value) {
         if (index == 0 && (value & 0x10) != 0) {  // the first initialization word: three more follow
             initialization = {value};
@@ -49,6 +53,15 @@ TEST_F(PicTest, are_moved_and_masked) {
     EXPECT_EQ(second.initialization, (Bytes{0x11, 0x28, 0x02, 0x01}));
     EXPECT_EQ(first.mask, 0xff);
     EXPECT_EQ(second.mask, 0xff);
+}
+
+TEST_F(PicTest, are_there_if_they_answer) {
+    pics.unmask(12);
+    EXPECT_TRUE(pics.are_there());
+    EXPECT_EQ(first.mask, 0xfb);
+    EXPECT_EQ(second.mask, 0xef);
+    first.is_there = second.is_there = false;
+    EXPECT_FALSE(pics.are_there());
 }
 
 TEST_F(PicTest, open_line_2_for_the_lines_of_the_second) {

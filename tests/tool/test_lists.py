@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pith import machine_list, packages
 from pith.errors import PithError
-from pith.test import read_outcome
+from pith.test import Chosen, read_outcome
 
 
 class PackagesTest(unittest.TestCase):
@@ -29,6 +29,13 @@ class OutcomeTest(unittest.TestCase):
     def test_a_test_that_cannot_start_has_failed(self) -> None:
         self.assertEqual(self.result(
             '<testcase name="a" status="notrun"><skipped message="Unable to find executable"/></testcase>'), "failed")
+
+
+class ChosenTest(unittest.TestCase):
+    def test_a_long_test_runs_alone(self) -> None:
+        self.assertEqual(Chosen().arguments(), [])
+        self.assertEqual(Chosen("boot").arguments(), ["-R", "boot"])
+        self.assertEqual(Chosen("storm.long", is_long=True).arguments(), ["-C", "long", "-R", r"^storm\.long$"])
 
 
 class MachineListTest(unittest.TestCase):

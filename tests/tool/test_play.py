@@ -11,7 +11,7 @@ from pith import play
 from pith.errors import PithError
 from pith.play import Player
 from pith.play_script import ScriptError, json_problem, parse
-from pith.prompt import Prompt
+from pith.prompt import Listener, Prompt
 
 QUICK = 0.4   # seconds until a machine that says nothing counts as hanging
 
@@ -262,6 +262,17 @@ class ScriptTest(unittest.TestCase):
         self.assertIn("has 2 lines", json_problem("a", ["{}", "{}"]))
         self.assertIn("has 0 lines", json_problem("a", []))
         self.assertEqual("", json_problem("name", ["[    1.234] a line of the log", *answer]))
+
+
+class ListenerTest(unittest.TestCase):
+    def test_a_line_that_nobody_reads_yet_takes_a_session_byte_by_byte(self) -> None:
+        """As QEMU sends it: else the kernel of a busy host gives its serial line up."""
+        with Listener() as listener, socket.socket() as sender:
+            parts = dict(part.split("=") for part in listener.device.split(",")[1:])
+            sender.connect((parts["host"], int(parts["port"])))
+            sender.setblocking(False)
+            with listener.accept():
+                self.assertEqual(sum(sender.send(b"x") for _ in range(50_000)), 50_000)
 
 
 if __name__ == "__main__":

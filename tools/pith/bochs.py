@@ -37,14 +37,13 @@ COMPLAINT = re.compile(r"\d+[ep]\[")   # an error, or a panic
 CONFIGURATION = """\
 config_interface: textconfig
 display_library: term
-megs: 64
+megs: {megs}
 romimage: file=$BXSHARE/BIOS-bochs-latest, options=fastboot
 vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest
 cpu: model={cpu}, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs=0
 ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=cdrom, path="{disc}", status=inserted
-boot: cdrom
-com1: enabled=1, mode=file, dev={scratch}/serial
+{drive}
+com1: enabled=1, {serial}
 sound: driver=dummy
 speaker: enabled=0
 log: {scratch}/log
@@ -53,16 +52,24 @@ error: action=report
 info: action=report
 debug: action=ignore
 """
+# What the ISO is put into.
+DRIVES = {"cd": 'ata0-master: type=cdrom, path="{disc}", status=inserted\nboot: cdrom',
+          "disk": 'ata0-master: type=disk, path="{disc}", mode=volatile\nboot: disk'}
 
 
 class Bochs:
-    """Use it in a `with`: Bochs starts, and is gone afterwards, with all that it wrote."""
+    """Use it in a `with`: Bochs starts, and is gone afterwards, with all that it wrote.
 
-    def __init__(self, disc: Path, cpu: str) -> None:
+    What comes out of the serial port is kept; with a `serial_port` of TCP on this computer it is connected to that instead.
+    """
+
+    def __init__(self, disc: Path, cpu: str, megs: int = 64, medium: str = "cd", serial_port: int = 0) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-bochs-")
         self._folder = Path(self._scratch.name)
-        (self._folder / "bochsrc").write_text(
-            CONFIGURATION.format(cpu=cpu, disc=disc.resolve(), scratch=self._folder))
+        serial = (f"mode=socket-client, dev=localhost:{serial_port}" if serial_port
+                  else f"mode=file, dev={self._folder}/serial")
+        (self._folder / "bochsrc").write_text(CONFIGURATION.format(
+            cpu=cpu, megs=megs, drive=DRIVES[medium].format(disc=disc.resolve()), serial=serial, scratch=self._folder))
         (self._folder / "commands").write_text("c\n")   # Debian's Bochs is a debugger, which waits for one
         self.terminal = ""                              # what it said and showed
 
@@ -78,7 +85,7 @@ class Bochs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()     # it does not listen to more polite signals
+        self.kill()
         self._process.wait()
         os.close(self._display)
         self._scratch.cleanup()
@@ -89,6 +96,10 @@ class Bochs:
         while (left := until - time.monotonic()) > 0 and self._process.poll() is None:
             self._read_display(left)
         return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Ends it: it does not listen to more polite signals."""
+        self._process.kill()
 
     def _read_display(self, seconds: float) -> None:
         """Reads what the machine shows: Bochs would wait for us."""

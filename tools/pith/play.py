@@ -31,9 +31,12 @@ _LOOKS = ("expect", "lacks", "json", "picture", *_ENDS)   # what can be asked of
 
 
 class Player:
-    """Takes steps at a prompt. Where one does not come true, ScriptError says which, and why."""
+    """Takes steps at a prompt. Where one does not come true, ScriptError says which, and why.
 
-    def __init__(self, at: Prompt, screen: play_picture.Screen) -> None:
+    Without a screen no step may ask for a picture.
+    """
+
+    def __init__(self, at: Prompt, screen: play_picture.Screen | None) -> None:
         self._prompt, self._screen = at, screen
         self._line = TypedLine(at)
         self._layout = "us"
@@ -185,6 +188,8 @@ class Player:
             self._prompt.listen(ECHO_SECONDS)
 
     def _picture_problem(self) -> list[str]:
+        if self._screen is None:
+            raise PithError("this machine's screen is not read")
         rendering = self._prompt.rendering
         first = max(self._line.start, rendering.page)
         return self._screen.difference(rendering.rows(first), rendering.row - first, rendering.column)
@@ -208,7 +213,7 @@ def perform(options: argparse.Namespace) -> tuple[str, list[str]]:
     """Plays the session; returns what was wrong with it, or nothing, and all that came."""
     steps = parse(options.script.read_text())
     with (tempfile.TemporaryDirectory(prefix="pith-play-") as scratch,
-          Listener(Path(scratch), options.log) as listener,
+          Listener(options.log) as listener,
           Session(machine(options), listener.device) as session,
           listener.accept() as line):
         at = Prompt(session, line, options.prompt, options.timeout)

@@ -1,6 +1,6 @@
 """A machine's prompt, reached through its serial line: types there, and reads what is answered.
 
-    with Listener(scratch) as listener, Session(machine, listener.device) as session:
+    with Listener() as listener, Session(machine, listener.device) as session:
         prompt = Prompt(session, listener.accept())
         prompt.await_empty()
         prompt.answer("help")
@@ -40,14 +40,17 @@ def kept_in(log: Path) -> str:
 
 
 class Listener:
-    """Where QEMU connects a serial port, so that nothing is lost that it sends."""
+    """Where QEMU connects a serial port, so that nothing is lost that it sends.
 
-    def __init__(self, scratch: Path, log: Path | None = None) -> None:
-        path = scratch / "line"
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(str(path))
+    By TCP, which keeps megabytes for us. QEMU sends byte by byte, and so a UNIX socket is full after 278: on a busy host the kernel
+    then finds that the line takes nothing, and gives up what it has to say.
+    """
+
+    def __init__(self, log: Path | None = None) -> None:
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
         self._socket.listen()
-        self.device = f"socket,path={path}" + (f",{kept_in(log)}" if log else "")
+        self.device = f"socket,host=127.0.0.1,port={self._socket.getsockname()[1]}" + (f",{kept_in(log)}" if log else "")
 
     def accept(self) -> socket.socket:
         return self._socket.accept()[0]

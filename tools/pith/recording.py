@@ -9,7 +9,6 @@ import argparse
 import codecs
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,8 +76,7 @@ class NoScreen:
 
 def record(steps: Sequence[Step], machine: Machine, title: str) -> str:
     """Plays the session and returns its recording."""
-    with (tempfile.TemporaryDirectory(prefix="pith-recording-") as scratch, Listener(Path(scratch)) as listener,
-          Session(machine, listener.device) as session, listener.accept() as line):
+    with Listener() as listener, Session(machine, listener.device) as session, listener.accept() as line:
         recorder = Recorder()
         Player(PacedPrompt(session, line, on_output=recorder.note), NoScreen()).play(steps)
         return recorder.cast(title)

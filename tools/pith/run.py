@@ -7,7 +7,6 @@ or a pipe is typed there line by line.
 import argparse
 import math
 import sys
-import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -116,8 +115,7 @@ class Run:
 
     def _type_input(self, stack: ExitStack) -> tuple[Session, bool]:
         """Types at the prompt what comes from a file or a pipe. After its end a window stays until it is closed."""
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pith-run-"))
-        listener = stack.enter_context(Listener(Path(scratch), SERIAL_LOG))
+        listener = stack.enter_context(Listener(SERIAL_LOG))
         session = stack.enter_context(self._session(listener.device))
         prompt = Prompt(session, stack.enter_context(listener.accept()), self._kernel.prompt, math.inf, _show)
         # Without a buffer, for its lock: at the end somebody may still wait there for a line.

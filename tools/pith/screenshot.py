@@ -34,7 +34,7 @@ def take(machine: Machine, file: Path, lines: Sequence[str] = (), shows: str = "
 
     Or as soon as its text screen shows something: what does neither is no kernel of ours.
     """
-    with (tempfile.TemporaryDirectory(prefix="pith-screen-") as scratch, Listener(Path(scratch)) as listener,
+    with (tempfile.TemporaryDirectory(prefix="pith-screen-") as scratch, Listener() as listener,
           Session(machine, listener.device) as session, listener.accept() as line):
         if shows:
             _await_text(session, shows)

@@ -1,6 +1,9 @@
 """./pith test: builds everything, then runs the tests inside the kernel (in QEMU) and those on the host.
 
 CTest runs them, once in each build directory; what it finds is added up from its JUnit reports.
+
+Some tests take long. CMakeLists.txt puts them into CTest's configuration `long`, and they run only when the pattern is such
+a test's whole name; then nothing else runs.
 """
 
 import argparse
@@ -10,7 +13,7 @@ import re
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +23,8 @@ from pith.nearest import did_you_mean
 
 LOGS = paths.OUT / "test"
 # Lines that a test prints as its result, and that are worth seeing even when it passed.
-RESULTS = ("fault matrix:", "storm:", "followed chapter")
+RESULTS = ("fault matrix:", "storm:", "boot matrix:", "followed chapter")
+LONG = "long"   # CTest's configuration of tests that run by their whole name only
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Outcome:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", nargs="?", metavar="PATTERN",
-                        help="run only tests whose names match this regular expression")
+                        help="run only tests whose names match this regular expression; a long test wants its whole name")
     parser.add_argument("--list", action="store_true", help="list the tests' names, run none")
 
 
@@ -47,11 +51,14 @@ def main(options: argparse.Namespace) -> int:
     for preset in build.PRESETS:
         process.say(f"building for the tests: {preset}")
         build.target(preset)
-    names = _matching(options.pattern)
+    chosen = _chosen(options.pattern)
+    names = _matching(chosen)
     if options.list:
         print("\n".join(name for preset in names for name in names[preset]))
+        print(*(f"{name}  (long: it runs only by its whole name)\n" for name in sorted(_long_names() - _all(names))
+                if re.search(options.pattern or "", name)), sep="", end="")
         return 0
-    outcomes = [outcome for preset in names for outcome in _run(preset, options.pattern)]
+    outcomes = [outcome for preset in names for outcome in _run(preset, chosen)]
     return _summarise(outcomes, time.monotonic() - start)
 
 
@@ -63,34 +70,66 @@ def _check_pattern(pattern: str | None) -> None:
         raise UsageError(f"'{pattern}' is not a regular expression: {error}") from error
 
 
-def _matching(pattern: str | None) -> dict[str, list[str]]:
+@dataclass(frozen=True)
+class Chosen:
+    """Which tests CTest is to run: all usual ones, those that match, or one long one."""
+
+    pattern: str | None = None
+    is_long: bool = False
+
+    def arguments(self) -> list[str]:
+        """What CTest is told."""
+        if self.is_long:
+            return ["-C", LONG, "-R", f"^{re.escape(self.pattern or '')}$"]
+        return ["-R", self.pattern] if self.pattern else []
+
+
+def _chosen(pattern: str | None) -> Chosen:
+    return Chosen(pattern, pattern is not None and pattern in _long_names())
+
+
+def _long_names() -> set[str]:
+    """The tests that are in CTest's configuration `long` only."""
+    every = {name for preset in build.PRESETS for name in _listed(preset, ["-C", LONG])}
+    return every - {name for preset in build.PRESETS for name in _names(preset, Chosen())}
+
+
+def _all(names: dict[str, list[str]]) -> set[str]:
+    return {name for some in names.values() for name in some}
+
+
+def _matching(chosen: Chosen) -> dict[str, list[str]]:
     """The names of the tests that match, by preset where there are any; raises UsageError when none does."""
-    names = {preset: found for preset in build.PRESETS if (found := _names(preset, pattern))}
+    names = {preset: found for preset in build.PRESETS if (found := _names(preset, chosen))}
     if names:
         return names
-    if pattern is None:
+    if chosen.pattern is None:
         raise PithError("there are no tests: CTest knows of none")
-    everything = [name for preset in build.PRESETS for name in _names(preset, None)]
+    everything = [name for preset in build.PRESETS for name in _names(preset, Chosen())]
     parts = [part for name in everything for part in (name, *name.split("."))]
-    raise UsageError(f"no test's name matches '{pattern}'{did_you_mean(pattern, parts)} "
+    raise UsageError(f"no test's name matches '{chosen.pattern}'{did_you_mean(chosen.pattern, parts)} "
                      "('./pith test --list' lists them all)")
 
 
-def _ctest(preset: str, pattern: str | None) -> list[str]:
-    return ["ctest", "--test-dir", str(build.PRESETS[preset]), *(["-R", pattern] if pattern else [])]
+def _ctest(preset: str, arguments: Sequence[str]) -> list[str]:
+    return ["ctest", "--test-dir", str(build.PRESETS[preset]), *arguments]
 
 
-def _names(preset: str, pattern: str | None) -> list[str]:
-    listing = subprocess.run([*_ctest(preset, pattern), "--show-only=json-v1"], capture_output=True, text=True)
+def _names(preset: str, chosen: Chosen) -> list[str]:
+    return _listed(preset, chosen.arguments())
+
+
+def _listed(preset: str, arguments: Sequence[str]) -> list[str]:
+    listing = subprocess.run([*_ctest(preset, arguments), "--show-only=json-v1"], capture_output=True, text=True)
     if listing.returncode != 0:
         raise PithError(f"CTest cannot list the {preset} tests: {listing.stderr.strip()}")
     return [test["name"] for test in json.loads(listing.stdout)["tests"]]
 
 
-def _run(preset: str, pattern: str | None) -> list[Outcome]:
+def _run(preset: str, chosen: Chosen) -> list[Outcome]:
     report = paths.made_directory(LOGS) / f"{preset}.xml"
     report.unlink(missing_ok=True)
-    subprocess.run([*_ctest(preset, pattern), f"-j{os.cpu_count()}", "--output-on-failure",
+    subprocess.run([*_ctest(preset, chosen.arguments()), f"-j{os.cpu_count()}", "--output-on-failure",
                     "--output-junit", str(report), "--output-log", str(LOGS / f"{preset}.log")])
     if not report.exists():
         raise PithError(f"CTest ended before it was through with the {preset} tests (see above)")
