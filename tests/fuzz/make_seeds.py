@@ -22,7 +22,7 @@ RSI, RDI = 4, 5  # places in gdb's list of registers
 PVH_START = struct.Struct("<4I4Q2I")
 PVH_MODULE = struct.Struct("<4Q")
 MULTIBOOT2_RECORD = struct.Struct("<2I")
-MEMORY_MAP_RECORD = 6
+MEMORY_MAP_RECORD, FRAMEBUFFER_RECORD = 6, 8
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
 TAKEN = struct.Struct("<B2Q")
@@ -90,14 +90,19 @@ def with_module(multiboot2: bytes) -> bytes:
     return window + struct.pack("<II", 8 + len(records), 0) + records
 
 
-def multiboot2_areas(multiboot2: bytes) -> bytes:
-    """The entries of its memory map."""
+def multiboot2_record(multiboot2: bytes, wanted: int) -> bytes:
+    """What a record has behind its type and size."""
     records, at = multiboot2[8:], 8
     while True:
         kind, size = MULTIBOOT2_RECORD.unpack_from(records, at)
-        if kind == MEMORY_MAP_RECORD:
-            return records[at + 16:at + size]
+        if kind == wanted:
+            return records[at + 8:at + size]
         at += size + -size % 8
+
+
+def framebuffer_seed(multiboot2: bytes) -> bytes:
+    """What framebuffer.cpp reads: a record of 30 bytes (a text screen's has 24), and what is drawn."""
+    return multiboot2_record(multiboot2, FRAMEBUFFER_RECORD).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
 
 
 def usable_memory_seed(areas: bytes) -> bytes:
@@ -168,7 +173,8 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
                         Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
             found = multiboot2_seed(stopped, address)
     return tables | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
-            Path("usable_memory", name): usable_memory_seed(multiboot2_areas(found))}
+            Path("usable_memory", name): usable_memory_seed(multiboot2_record(found, MEMORY_MAP_RECORD)[8:]),
+            Path("framebuffer", name): framebuffer_seed(found)}
 
 
 def main() -> None:

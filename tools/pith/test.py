@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import build, packages, paths, process
+from pith import build, forged_boots, packages, paths, process
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
 LOGS = paths.OUT / "test"
 # Lines that a test prints as its result, and that are worth seeing even when it passed.
-RESULTS = ("fault matrix:", "storm:")
+RESULTS = ("fault matrix:", "storm:", "fuzz coverage:", "forged boots:")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
+    if (options.pattern or "").partition(".")[0] == forged_boots.NAME:
+        return forged_boots.from_command_line(options.pattern, options.yes)
     _check_pattern(options.pattern)
     packages.need(["build", "run", "window", "display", "bochs", "host", "debug"], options.yes)
     start = time.monotonic()
