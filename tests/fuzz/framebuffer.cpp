@@ -53,8 +53,8 @@ void draw(Framebuffer const& left, std::string_view text) {
     auto const format = PixelFormat::of(left);
     if (!format) return demand(!explain(format.error()).empty());
     demand_colours(*format, left);
-    static auto const file = pith::testing::font_1();
-    auto font              = *Font::read(file.bytes);
+    auto const file = pith::testing::font_1();
+    auto font       = *Font::read(file.bytes);
     Picture const picture{.pitch = left.pitch, .width = left.width, .height = left.height, .format = *format};
     if (!CellScreen<Video>::fits(picture, font) || left.memory().size() > most_bytes ||
         left.height > most_lines)
