@@ -1,10 +1,11 @@
 """Makes the fuzzers' seeds of boot information, memory maps and ACPI tables, out of what real loaders leave:
 `PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
 
-Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory. A seed is what
+Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory, and in Bochs its debugger does. A seed is what
 fuzz_memory.hpp reads: where the memory begins, where in it the information begins, and the memory.
 """
 
+import re
 import socket
 import struct
 import subprocess
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 from pith import paths
+from pith.bochs import Bochs
+from pith.errors import PithError
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -255,6 +258,27 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
             Path("framebuffer", name): framebuffer_seed(found)}
 
 
+def bochs_seeds() -> dict[Path, bytes]:
+    """The same out of Bochs, whose debugger writes memory into a file."""
+    name, size = "bios-bochs", 64 << 20
+    with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
+        dump = Path(scratch, "memory")
+        bochs = Bochs(ISO, "corei7_haswell_4770")
+        bochs.write_commands(f"lb {kernel_main():#x}", "c", "r", f'writemem "{dump}" {DIRECT_MAP:#x} {size:#x}', "q")
+        with bochs:
+            while bochs.wait():
+                pass
+        memory = dump.read_bytes()
+    found = re.search(r"rsi: ([0-9a-f]{8})_([0-9a-f]{8})", bochs.terminal)
+    if not found:
+        raise PithError("Bochs did not stop at kernel_main")
+    address = int(found[1] + found[2], 16)
+    total, = struct.unpack_from("<I", memory, address)
+    information = seed(address, memory[address:address + total])
+    return {Path("multiboot2", name): information, Path("acpi", name): b"".join(acpi_tables(memory).values()),
+            Path("usable_memory", name): usable_memory_seed(multiboot2_record(information, MEMORY_MAP_RECORD)[8:])}
+
+
 def write(seeds: dict[Path, bytes]) -> None:
     for file, content in seeds.items():
         (CORPUS / file).parent.mkdir(exist_ok=True)
@@ -265,6 +289,7 @@ def write(seeds: dict[Path, bytes]) -> None:
 def main() -> None:
     for name, machine in MACHINES.items():
         write(seeds_of(name, machine))
+    write(bochs_seeds())
     write(made_handoff_seeds() | made_acpi_seeds() | made_framebuffer_seeds())
 
 
