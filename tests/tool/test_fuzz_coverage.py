@@ -25,7 +25,7 @@ class Readers(unittest.TestCase):
                 self.assertTrue(any((fuzz_coverage.paths.ROOT / "tests/fuzz/corpus" / fuzzer).iterdir()), fuzzer)
 
     def test_one_fuzzers_readers(self):
-        self.assertEqual([reader.name for reader in fuzz_coverage.chosen("pvh")], ["PVH"])
+        self.assertEqual([reader.name for reader in fuzz_coverage.chosen("pvh")], ["PVH", "handoff"])
         with self.assertRaisesRegex(UsageError, "did you mean 'pvh'"):
             fuzz_coverage.chosen("pvx")
 
