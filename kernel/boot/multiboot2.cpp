@@ -1,5 +1,7 @@
 #include "boot/multiboot2.hpp"
 
+#include "memory/page.hpp"
+
 namespace pith::boot {
 namespace {
 
@@ -87,7 +89,10 @@ bool contradicts_itself(FramebufferFields const& fields) {
     if (fields.kind > static_cast<std::uint8_t>(Framebuffer::Kind::text)) return true;
     if (fields.width == 0 || fields.height == 0) return true;
     if (fields.bits_per_pixel == 0 || fields.bits_per_pixel > max_bits) return true;
-    return fields.pitch < (std::uint64_t{fields.width} * fields.bits_per_pixel + 7) / 8;
+    // Coloured pixels have whole bytes each; others may share some.
+    auto const is_coloured = fields.kind == static_cast<std::uint8_t>(Framebuffer::Kind::rgb);
+    auto const pixel_bits  = is_coloured ? round_up(fields.bits_per_pixel, 8) : fields.bits_per_pixel;
+    return fields.pitch < (fields.width * pixel_bits + 7) / 8;
 }
 
 // Where the framebuffer begins; nothing if it does not all lie inside physical memory.

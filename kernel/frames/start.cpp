@@ -1,6 +1,9 @@
 #include "frames/start.hpp"
 
 #include "console/print.hpp"
+#include "cpu/cache.hpp"
+#include "cpu/mapped_register.hpp"
+#include "frames/present.hpp"
 #include "frames/usable_memory.hpp"
 #include "log/log.hpp"
 #include "memory/direct_map.hpp"
@@ -19,6 +22,8 @@ using Claims = FixedVector<PhysRange, Reservations::capacity() + FrameAllocator:
 constinit FixedVector<PhysRange, FrameAllocator::max_zones> owned;
 // Frames that the last addition left out: it looked at all that was not ours.
 constinit std::uint64_t left_out = 0;
+// And those that the map promised it, and that are not there.
+constinit std::uint64_t missing = 0;
 // Chunks of the last page that was taken for them, and are not used yet.
 constinit std::span<Chunk> spare_chunks;
 
@@ -37,6 +42,27 @@ Claims claims(Reservations const& reserved) {
     for (auto const& range : owned) claim(range);
     return all;
 }
+
+// #region answers
+// Whether what is written to this word can be read again, once it is no longer in the cache. It stays as it was.
+bool keeps(VirtAddr address, std::uint32_t value) {
+    cpu::MappedRegister<std::uint32_t> const word{address};
+    auto const before = word.read();
+    word.write(value);
+    cpu::flush_cache_line(address);
+    bool const is_kept = word.read() == value;
+    word.write(before);
+    return is_kept;
+}
+
+// Asks a page that nobody uses, by its first word and its last.
+bool is_there(PhysAddr page) {
+    constexpr std::uint32_t pattern   = 0x5ac3'a5b7;
+    constexpr std::uint64_t last_word = page_bytes - sizeof pattern;
+    auto const address                = in_direct_map(page);
+    return keeps(address, pattern) && keeps(address + last_word, ~pattern);
+}
+// #endregion answers
 
 // #region room
 // Makes room for the chunks of `memory` at its start, if there is none left over, and takes it off. False if
@@ -81,9 +107,14 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         Addition addition{};
         auto const before = frames.total_count();
         auto const taken  = claims(reserved);
-        auto const add    = [&](PhysRange range, std::size_t most_zones) {
-            if (frames.zone_count() >= most_zones || !add_zone(frames, range))
-                addition.left_out += range.size() / page_bytes;
+        auto const add    = [&](PhysRange claimed, std::size_t most_zones) {
+            auto absent = claimed.size();
+            for_each_present(claimed, is_there, [&](PhysRange range) {
+                absent -= range.size();
+                if (frames.zone_count() >= most_zones || !add_zone(frames, range))
+                    addition.left_out += range.size() / page_bytes;
+            });
+            addition.missing += absent / page_bytes;
         };
         // Zones are limited: the large ranges get theirs first, those beyond `reach` included, which come
         // later. (At most half of all zones wait for them: there must be something to begin with.)
@@ -103,11 +134,15 @@ Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, Ph
         for (auto const range : small) add(range, FrameAllocator::max_zones - waiting);
         addition.frames = frames.total_count() - before;
         left_out        = addition.left_out;
+        missing         = addition.missing;
         return addition;
     });
     if (done.left_out != 0)
         log::keep(log::Level::warning, "frames",
                   "{} frames are left out: their ranges are too many or too small", done.left_out);
+    if (done.missing != 0)
+        log::keep(log::Level::warning, "frames", "{} frames that the firmware's map promises are not there",
+                  done.missing);
     return done;
 }
 // #endregion add_memory
@@ -162,6 +197,7 @@ void print_memory(boot::MemoryMap const& map, Reservations const& reserved) {
     auto const now = totals();
     console::println("  {} frames of 4 KiB: {} MiB", now.all, now.all / 256);
     if (now.left_out != 0) console::println("  {} more are in ranges too many or too small", now.left_out);
+    if (missing != 0) console::println("  {} more are promised, and not there", missing);
 }
 
 }  // namespace pith::frames

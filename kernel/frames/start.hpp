@@ -30,12 +30,13 @@ struct Addition {
     std::uint64_t frames;  // how many were added
     std::uint64_t
         left_out;  // how many were not: their ranges are too many (the small ones then), or too small
+    std::uint64_t missing;  // how many the map promises, and are not there
 };
 
-// Gives the allocator what it does not have yet: all that is usable, not reserved, and below `reach`. (The
-// memory that describes it is taken out of it, so the direct map must have it.) To give back what was
-// reserved, or when more memory can be reached, call it again: large ranges beyond `reach` find zones left
-// for them.
+// Gives the allocator what it does not have yet: all that is usable, not reserved, below `reach`, and there: a
+// map's promises are tried (present.hpp). So the direct map must have it; and the memory that describes it is
+// taken out of it. To give back what was reserved, or when more memory can be reached, call it again: large
+// ranges beyond `reach` find zones left for them.
 Addition add_memory(boot::MemoryMap const& map, Reservations const& reserved, PhysAddr reach);
 
 // Adds what the boot map reaches.

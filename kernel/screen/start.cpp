@@ -43,14 +43,16 @@ private:
 };
 // #endregion video
 
+// All of it: the kernel's image may lie amidst, and has no second name.
 bool is_mapped(PhysRange range) {
-    auto const has = [](paging::KernelSpace& space, PhysAddr address) {
-        auto const found = space.find(in_direct_map(address));
-        return found && found->is_writable && found->caching != paging::Caching::write_back;
-    };
     if (range.end().value() > layout::direct_map_size) return false;
     return paging::with_kernel_space([&](paging::KernelSpace& space, paging::KernelFrames&) {
-        return has(space, range.start()) && has(space, PhysAddr{range.end().value() - 1});
+        for (auto page = range.start(); page < range.end();) {
+            auto const found = space.find(in_direct_map(page));
+            if (!found || !found->is_writable || found->caching == paging::Caching::write_back) return false;
+            page = found->memory + bytes_in(found->size);
+        }
+        return true;
     });
 }
 

@@ -22,6 +22,9 @@ using pith::testing::SparseMemory;
 
 constexpr std::size_t length_at = 4, sum_at = 9;
 constexpr std::byte sum_stays{0xff};
+// How a root pointer begins, and at multiples of what it stands.
+constexpr std::string_view mark     = "RSD PTR ";
+constexpr std::size_t mark_distance = 16;
 
 void insist(bool condition) {
     if (!condition) std::abort();
@@ -29,6 +32,11 @@ void insist(bool condition) {
 
 bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char letter) { return letter >= ' ' && letter <= '~'; });
+}
+
+bool is_printable_but_for_lines(std::string text) {
+    std::erase(text, '\n');
+    return is_printable(text);
 }
 
 void look_at(TableError const& error) { insist(is_printable(std::format("{}", error))); }
@@ -55,6 +63,7 @@ void look_at(Madt const& madt) {
 }
 
 void look_at(Tables const& tables) {
+    insist(is_printable_but_for_lines(pith::testing::TablesText::of(tables)));
     if (tables.madt) look_at(*tables.madt);
     if (tables.soft_off) insist(tables.soft_off->type_a <= 7 && tables.soft_off->type_b <= 7);
     if (!tables.fadt) return;
@@ -75,11 +84,33 @@ void read_all(auto& memory, RootPointer const& pointer) {
     for_each_table(memory, *tables.root, visit, report);
 }
 
-void read_what_a_bios_left(Bytes input) {
-    PhysicalWindow const memory{PhysAddr{0xe'0000}, input};
+bool has_root_pointer(Bytes bytes) {
+    for (std::size_t at = 0; at + mark.size() <= bytes.size(); at += mark_distance) {
+        if (std::ranges::equal(bytes.subspan(at, mark.size()), std::as_bytes(std::span{mark}))) return true;
+    }
+    return false;
+}
+
+void search(SparseMemory const& memory) {
     auto const pointer = search_root_pointer(memory);
-    if (!pointer) return look_at(pointer.error());
-    read_all(memory, *pointer);
+    if (pointer)
+        read_all(memory, *pointer);
+    else
+        look_at(pointer.error());
+}
+
+// In the BIOS's own area of 128 KiB, and in the extended data area, of which word 0x40e says where it is.
+void read_what_a_bios_left(Bytes input) {
+    constexpr std::uint64_t bios_area = 0xe'0000, bios_size = 0x2'0000, data_area = 0x8'0000,
+                            data_size = 1024, where_it_is = 0x40e;
+    if (!has_root_pointer(input)) return;  // nothing is found then, and that takes time
+    std::vector<std::byte> left{input.begin(), input.end()};
+    left.resize(bios_size);
+    search(SparseMemory{}.put(bios_area, left));
+    left.resize(data_size);
+    search(SparseMemory{}
+               .put(data_area, left)
+               .put(where_it_is, {std::byte{0x00}, static_cast<std::byte>(data_area >> 12)}));
 }
 
 template <typename Number>
@@ -97,6 +128,20 @@ void put_right(std::vector<std::byte>& table, std::uint64_t address_of_last) {
     if (table.at(sum_at) == sum_stays) return;
     table.at(sum_at) = {};
     table.at(sum_at) = static_cast<std::byte>(0x100 - sum_of(table));
+}
+
+void put_root_pointers_right(std::span<std::byte> bytes) {
+    constexpr std::size_t old_size = 20, new_size = 36, old_sum_at = 8, new_sum_at = 32;
+    auto const put_sum = [](std::span<std::byte> summed, std::size_t at) {
+        summed[at] = std::byte{0};
+        summed[at] = static_cast<std::byte>(0x100 - sum_of(summed));
+    };
+    for (std::size_t at = 0; at + new_size <= bytes.size(); at += mark_distance) {
+        auto const pointer = bytes.subspan(at, new_size);
+        if (!std::ranges::equal(pointer.first(mark.size()), std::as_bytes(std::span{mark}))) continue;
+        put_sum(pointer.first(old_size), old_sum_at);
+        put_sum(pointer, new_sum_at);
+    }
 }
 
 std::vector<std::vector<std::byte>> tables_in(Bytes input) {
@@ -132,6 +177,20 @@ void read_as_tables(Bytes input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed);
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+// Most mutations are libFuzzer's own, with the sums of root pointers put right afterwards.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+    auto const mutated = LLVMFuzzerMutate(data, size, max_size);
+    // SAFETY: because that many bytes are at `data` now.
+#pragma clang unsafe_buffer_usage begin
+    if (seed % 4 != 0) put_root_pointers_right(std::as_writable_bytes(std::span{data, mutated}));
+#pragma clang unsafe_buffer_usage end
+    return mutated;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     // SAFETY: because libFuzzer promises `size` bytes at `data`.

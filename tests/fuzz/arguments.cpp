@@ -50,6 +50,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     auto const fits = arguments->check({.most_words = 3, .options = {"level=", "last"}});
     demand(fits.has_value() || !fits.error().empty());
+    auto rest = *arguments;
+    demand(rest.take("json").has_value() == arguments->has("json") &&
+           rest.options().size() <= arguments->options().size());
     std::size_t characters = arguments->command().size();
     std::string quoted     = "command";
     for (auto const& word : arguments->words()) {

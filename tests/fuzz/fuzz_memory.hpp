@@ -5,6 +5,10 @@
 #pragma once
 
 #include "boot_information.hpp"
+#include "handoff_text.hpp"
+
+#include <cstdlib>
+#include <cstring>
 
 namespace pith::testing {
 
@@ -16,6 +20,25 @@ inline std::optional<Memory> memory_of(Bytes input) {
     return Memory{.start       = *start,
                   .bytes       = {piece.begin(), piece.end()},
                   .information = std::uint64_t{*start} + *offset};
+}
+
+// Where the kernel is said to lie. The seeds' information lies elsewhere.
+inline constexpr PhysRange fuzzed_image{PhysAddr{0x40'0000}, PhysAddr{0x80'0000}};
+
+// Reads the input as this loader's information, and walks what comes of it.
+inline void read_as(boot::Loader loader, Bytes input) {
+    auto const memory = memory_of(input);
+    if (!memory) return;
+    boot::Start const start{.loader = loader, .information = PhysAddr{memory->information}};
+    auto const result = boot::read_handoff(start, memory->window(), fuzzed_image);
+    if (HandoffText::of(result).empty()) std::abort();
+}
+
+// Puts `size` at `offset` of the piece where that can be.
+template <typename Number>
+void put(std::span<std::uint8_t> bytes, std::size_t offset, Number value) {
+    if (offset <= bytes.size() && sizeof value <= bytes.size() - offset)
+        std::memcpy(bytes.subspan(offset).data(), &value, sizeof value);
 }
 
 }  // namespace pith::testing

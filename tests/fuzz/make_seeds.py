@@ -1,10 +1,11 @@
 """Makes the fuzzers' seeds of boot information, memory maps and ACPI tables, out of what real loaders leave:
 `PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
 
-Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory. A seed is what
+Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory, and in Bochs its debugger does. A seed is what
 fuzz_memory.hpp reads: where the memory begins, where in it the information begins, and the memory.
 """
 
+import re
 import socket
 import struct
 import subprocess
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 from pith import paths
+from pith.bochs import Bochs
+from pith.errors import PithError
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -22,7 +25,7 @@ RSI, RDI = 4, 5  # places in gdb's list of registers
 PVH_START = struct.Struct("<4I4Q2I")
 PVH_MODULE = struct.Struct("<4Q")
 MULTIBOOT2_RECORD = struct.Struct("<2I")
-MEMORY_MAP_RECORD = 6
+MEMORY_MAP_RECORD, FRAMEBUFFER_RECORD = 6, 8
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
 TAKEN = struct.Struct("<B2Q")
@@ -90,14 +93,19 @@ def with_module(multiboot2: bytes) -> bytes:
     return window + struct.pack("<II", 8 + len(records), 0) + records
 
 
-def multiboot2_areas(multiboot2: bytes) -> bytes:
-    """The entries of its memory map."""
+def multiboot2_record(multiboot2: bytes, wanted: int) -> bytes:
+    """What a record has behind its type and size."""
     records, at = multiboot2[8:], 8
     while True:
         kind, size = MULTIBOOT2_RECORD.unpack_from(records, at)
-        if kind == MEMORY_MAP_RECORD:
-            return records[at + 16:at + size]
+        if kind == wanted:
+            return records[at + 8:at + size]
         at += size + -size % 8
+
+
+def framebuffer_seed(multiboot2: bytes) -> bytes:
+    """What framebuffer.cpp reads: a record of 30 bytes (a text screen's has 24), and what is drawn."""
+    return multiboot2_record(multiboot2, FRAMEBUFFER_RECORD).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
 
 
 def usable_memory_seed(areas: bytes) -> bytes:
@@ -150,6 +158,84 @@ def acpi_seed(session: Session, scratch: Path) -> bytes:
     return b"".join(acpi_tables(dump.read_bytes()).values())
 
 
+def with_sum(table: bytes, at: int = 9) -> bytes:
+    """The table with its length and its sum put right."""
+    table = bytearray(table)
+    struct.pack_into("<I", table, 4, len(table))
+    table[at] = 0
+    table[at] = -sum(table) % 256
+    return bytes(table)
+
+
+def acpi_header(signature: bytes) -> bytes:
+    return signature + struct.pack("<I", 0) + b"\1\0" + b"PITH  " + b"SEED    " + bytes(12)
+
+
+def bios_seed(tables: bytes, revision: int) -> bytes:
+    """The same tables as a BIOS leaves them in its own area: a root pointer, a list, and the tables, with addresses to match."""
+    area, list_at, parts, at = 0xE0000, 0x40, [], 0
+    while at < len(tables):
+        size, = struct.unpack_from("<I", tables, at + 4)
+        parts.append(bytearray(tables[at:at + size]))
+        at += size
+    parts = [part for part in parts if part[:4] not in (b"RSDT", b"XSDT")]
+    list_size = ACPI_HEADER_SIZE + (8 if revision else 4) * len(parts)
+    places = [area + list_at + list_size + sum(map(len, parts[:index])) for index in range(len(parts))]
+    for part in parts:
+        if part[:4] == b"FACP":
+            dsdt = next((place for place, other in zip(places, parts) if other[:4] == b"DSDT"), 0)
+            struct.pack_into("<I", part, 40, dsdt)
+            if len(part) >= 148:
+                struct.pack_into("<Q", part, 140, dsdt)
+    listed = with_sum(acpi_header(b"XSDT" if revision else b"RSDT")
+                      + b"".join(struct.pack("<Q" if revision else "<I", place) for place in places))
+    pointer = bytearray(struct.pack("<8sB6sBIIQB3x", b"RSD PTR ", 0, b"PITH  ", revision, 0 if revision else area + list_at, 36,
+                                    area + list_at if revision else 0, 0))
+    pointer[8] = -sum(pointer[:20]) % 256
+    pointer[32] = -sum(pointer) % 256
+    return bytes(pointer).ljust(list_at, b"\0") + listed + b"".join(with_sum(bytes(part)) for part in parts)
+
+
+def made_handoff_seeds() -> dict[Path, bytes]:
+    """What a real machine left, in places or with a module that no loader leaves so."""
+    multiboot2, pvh = (CORPUS / "multiboot2" / "bios-q35-module").read_bytes(), (CORPUS / "pvh" / "q35").read_bytes()
+    window, amidst_the_image = multiboot2[:8], struct.pack("<II", 0x400000, 0)   # fuzz_memory.hpp: where the kernel is said to lie
+    module = struct.pack("<II", 0x200000, 0x201234)
+    return {Path("multiboot2", "made-in-the-image"): amidst_the_image + multiboot2[8:],
+            Path("multiboot2", "made-backward-module"): window + multiboot2[8:].replace(module, module[4:] + module[:4]),
+            Path("multiboot2", "made-framebuffer-beyond"): window + with_framebuffer_at(multiboot2[8:], 1 << 60),
+            Path("pvh", "made-in-the-image"): amidst_the_image + pvh[8:]}
+
+
+def with_framebuffer_at(records: bytes, address: int) -> bytes:
+    framebuffer = struct.pack("<IIQ", FRAMEBUFFER_RECORD, 32, 0xB8000)
+    return records.replace(framebuffer, framebuffer[:8] + struct.pack("<Q", address))
+
+
+def made_acpi_seeds() -> dict[Path, bytes]:
+    """What our machines lack: a MADT with entries of all types, sleep types in all ways, and tables where a BIOS leaves them."""
+    entries = (struct.pack("<BBHI", 3, 8, 0xF, 2), struct.pack("<BBHQ", 5, 12, 0, 0xFEE00000), struct.pack("<BBHIII", 9, 16, 0, 300, 1, 7),
+               struct.pack("<BBHIB3x", 10, 12, 5, 0xFFFFFFFF, 1), struct.pack("<BBBBI", 0, 8, 1, 1, 2))
+    madt = acpi_header(b"APIC") + struct.pack("<II", 0xFEE00000, 1) + b"".join(entries)
+    ways = (b"\x06\x04\x01\x01\x00\x00", b"\x0a\x04\x0b\x05\x00\x0b\x01\x00\x00", b"\x0d\x02\x0c\x05\0\0\0\x0c\x01\0\0\0", b"\x46\x00\x02\x0a\x05\x0a\x05",
+            b"\x06\x02\xff\x00\x00\x00")
+    sleeps = [acpi_header(b"DSDT") + b"\x10\x20" + bytes(2) + b"\x08" + name + b"_S5_\x12" + way
+              for way, name in zip(ways, (b"", b"\\", b"", b"\\", b""))]
+    q35 = (CORPUS / "acpi" / "q35").read_bytes()
+    seeds = {Path("acpi", "made-x2apic"): with_sum(madt), Path("acpi", "bios-1.0"): bios_seed(q35, 0), Path("acpi", "bios-2.0"): bios_seed(q35, 2)}
+    facp = q35[q35.index(b"FACP"):][:244]
+    return seeds | {Path("acpi", f"made-sleep-{number}"): facp + with_sum(dsdt) for number, dsdt in enumerate(sleeps)}
+
+
+def made_framebuffer_seeds() -> dict[Path, bytes]:
+    """Small ones, quick to draw in, with pixels as VESA BIOSes have them; then text in all colours, and more lines than there is room for."""
+    forms = {8: (5, 3, 2, 3, 0, 2), 15: (10, 5, 5, 5, 0, 5), 16: (11, 5, 5, 6, 0, 5), 24: (16, 8, 8, 8, 0, 8), 32: (16, 8, 8, 8, 0, 8)}
+    text = b"Pith \x1b[1;32mgreets\x1b[0m \x1b[7myou\x1b[27m.\n\t\x1b[44;93mmore\x1b[m\b\r\n" * 12
+    return {Path("framebuffer", f"{bits}-bits"): struct.pack("<QIIIBBH6B", 0xFD000000, 96 * (bits + 7) // 8 + 8, 96, 24, bits, 1, 0, *form) + text
+            for bits, form in forms.items()} | {
+        Path("framebuffer", "palette"): struct.pack("<QIIIBBH6x", 0xFD000000, 96, 96, 24, 8, 0, 0)}
+
+
 def kernel_main() -> int:
     symbols = subprocess.run(["llvm-nm-19", str(ELF)], capture_output=True, text=True, check=True).stdout
     return next(int(line.split()[0], 16) for line in symbols.splitlines() if line.endswith(" kernel_main"))
@@ -168,15 +254,43 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
                         Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
             found = multiboot2_seed(stopped, address)
     return tables | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
-            Path("usable_memory", name): usable_memory_seed(multiboot2_areas(found))}
+            Path("usable_memory", name): usable_memory_seed(multiboot2_record(found, MEMORY_MAP_RECORD)[8:]),
+            Path("framebuffer", name): framebuffer_seed(found)}
+
+
+def bochs_seeds() -> dict[Path, bytes]:
+    """The same out of Bochs, whose debugger writes memory into a file."""
+    name, size = "bios-bochs", 64 << 20
+    with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
+        dump = Path(scratch, "memory")
+        bochs = Bochs(ISO, "corei7_haswell_4770")
+        bochs.write_commands(f"lb {kernel_main():#x}", "c", "r", f'writemem "{dump}" {DIRECT_MAP:#x} {size:#x}', "q")
+        with bochs:
+            while bochs.wait():
+                pass
+        memory = dump.read_bytes()
+    found = re.search(r"rsi: ([0-9a-f]{8})_([0-9a-f]{8})", bochs.terminal)
+    if not found:
+        raise PithError("Bochs did not stop at kernel_main")
+    address = int(found[1] + found[2], 16)
+    total, = struct.unpack_from("<I", memory, address)
+    information = seed(address, memory[address:address + total])
+    return {Path("multiboot2", name): information, Path("acpi", name): b"".join(acpi_tables(memory).values()),
+            Path("usable_memory", name): usable_memory_seed(multiboot2_record(information, MEMORY_MAP_RECORD)[8:])}
+
+
+def write(seeds: dict[Path, bytes]) -> None:
+    for file, content in seeds.items():
+        (CORPUS / file).parent.mkdir(exist_ok=True)
+        (CORPUS / file).write_bytes(content)
+        print(f"{file}: {len(content)} bytes")
 
 
 def main() -> None:
     for name, machine in MACHINES.items():
-        for file, content in seeds_of(name, machine).items():
-            (CORPUS / file).parent.mkdir(exist_ok=True)
-            (CORPUS / file).write_bytes(content)
-            print(f"{file}: {len(content)} bytes")
+        write(seeds_of(name, machine))
+    write(bochs_seeds())
+    write(made_handoff_seeds() | made_acpi_seeds() | made_framebuffer_seeds())
 
 
 if __name__ == "__main__":

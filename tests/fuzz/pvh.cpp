@@ -1,9 +1,6 @@
 // Fuzzes the PVH reader: whatever stands in memory, a handoff that can be walked, or an error.
 #include "boot/pvh.hpp"
 #include "fuzz_memory.hpp"
-#include "handoff_text.hpp"
-
-#include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
@@ -12,9 +9,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
 #pragma clang unsafe_buffer_usage begin
     auto const input = std::as_bytes(std::span{data, size});
 #pragma clang unsafe_buffer_usage end
-    auto const memory = pith::testing::memory_of(input);
-    if (!memory) return 0;
-    auto const result = pith::boot::read_pvh(pith::PhysAddr{memory->information}, memory->window());
-    if (pith::testing::HandoffText::of(result).empty()) std::abort();
+    pith::testing::read_as(pith::boot::Loader::pvh, input);
     return 0;
 }

@@ -45,6 +45,7 @@ PhysRange taken_range(Bytes bytes) {
 std::vector<Claim> claims_of(MemoryMap const& map, Ranges const& taken) {
     std::vector<Claim> claims{{.start = 0, .end = page_bytes, .is_usable = false}};
     for (auto const area : map.areas()) {
+        insist(!name_of(area.kind).empty());
         if (area.start >= limit) continue;
         claims.push_back({.start     = area.start,
                           .end       = end_of(area.start, area.size, limit),

@@ -272,6 +272,8 @@ TEST(Multiboot2, framebuffers_do_not_contradict_themselves) {
           FramebufferContent{.height = 0}, FramebufferContent{.bits_per_pixel = 0},
           FramebufferContent{.bits_per_pixel = 33}, FramebufferContent{.pitch = 4095},
           FramebufferContent{.pitch = 1, .width = 1, .bits_per_pixel = 15},
+          // Four bytes a pixel, though 27 bits in a row would fit. (Found by the fuzzer.)
+          FramebufferContent{.pitch = 380, .width = 96, .bits_per_pixel = 27},
           FramebufferContent{.width = 0xffff'ffff}}) {
         expect_error_in_last(with_memory_map().record(8, content.with_colours(colours)),
                              HandoffProblem::wrong_framebuffer, content.kind);

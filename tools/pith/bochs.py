@@ -70,8 +70,12 @@ class Bochs:
                   else f"mode=file, dev={self._folder}/serial")
         (self._folder / "bochsrc").write_text(CONFIGURATION.format(
             cpu=cpu, megs=megs, drive=DRIVES[medium].format(disc=disc.resolve()), serial=serial, scratch=self._folder))
-        (self._folder / "commands").write_text("c\n")   # Debian's Bochs is a debugger, which waits for one
+        self.write_commands("c")                        # Debian's Bochs is a debugger, which waits for one
         self.terminal = ""                              # what it said and showed
+
+    def write_commands(self, *commands: str) -> None:
+        """What the debugger is told at the start."""
+        (self._folder / "commands").write_text("".join(f"{command}\n" for command in commands))
 
     def __enter__(self) -> "Bochs":
         self._display, theirs = pty.openpty()

@@ -1,10 +1,13 @@
-"""./pith fuzz: runs one of the fuzzers in tests/fuzz against a parser, until it fails or its time is over."""
+"""./pith fuzz: runs one of the fuzzers in tests/fuzz against a parser, until it fails or its time is over.
+
+With --coverage it says how much of each parser they reach.
+"""
 
 import argparse
 import subprocess
 from pathlib import Path
 
-from pith import build, packages, paths, process, values
+from pith import build, fuzz_coverage, packages, paths, process, values
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
@@ -17,12 +20,15 @@ PREFIX = "fuzz-"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="which fuzzer; without, they are listed")
     parser.add_argument("--seconds", type=values.count(1_000_000), default=60, metavar="N", help="default: 60")
+    parser.add_argument("--coverage", action="store_true", help="say how much of the readers the fuzzers reach")
 
 
 def main(options: argparse.Namespace) -> int:
-    """./pith fuzz [NAME]"""
+    """./pith fuzz [NAME] [--coverage]"""
     packages.need(["build", "host"], options.yes)
     build.target("host")
+    if options.coverage:
+        return fuzz_coverage.report(fuzz_coverage.measure(fuzz_coverage.chosen(options.name)))
     names = sorted(program.name.removeprefix(PREFIX) for program in PROGRAMS.glob(f"{PREFIX}*") if program.is_file())
     if options.name is None:
         print("\n".join(names) or "there are no fuzzers yet")

@@ -1,0 +1,138 @@
+"""How much of each reader of outside bytes its fuzzers reach: `./pith fuzz --coverage [NAME]`, and `python3 -m pith.fuzz_coverage`.
+
+tests/fuzz/readers.txt says which fuzzers read with which sources. Each runs with its seeds and a fixed number of inputs made from
+them, always the same, built so that clang counts what is executed (tests/fuzz/CMakeLists.txt). Lines are the compiler's: those with code.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pith import paths
+from pith.errors import PithError, UsageError
+from pith.nearest import did_you_mean
+
+READERS = paths.ROOT / "tests" / "fuzz" / "readers.txt"
+PROGRAMS = paths.HOST_BUILD / "tests" / "fuzz"
+WANTED = 95.0
+JOBS = 2
+MOST_SHOWN = 12   # lines that were not reached
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A row of readers.txt."""
+
+    name: str
+    fuzzers: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many of a reader's lines were reached, and which were not: "boot/pvh.cpp:17"."""
+
+    reader: Reader
+    lines: int
+    missed: tuple[str, ...]
+
+    @property
+    def percent(self) -> float:
+        return 100 * (self.lines - len(self.missed)) / self.lines if self.lines else 0.0
+
+
+def readers() -> list[Reader]:
+    rows = [line for line in READERS.read_text().splitlines() if line and not line.startswith("#")]
+    return [Reader(name.strip(), tuple(fuzzers.split()), tuple(sources.split()))
+            for name, fuzzers, sources in (row.split(":") for row in rows)]
+
+
+def chosen(fuzzer: str | None) -> list[Reader]:
+    """The readers of one fuzzer, or all."""
+    everything = readers()
+    found = [reader for reader in everything if fuzzer is None or fuzzer in reader.fuzzers]
+    if not found:
+        names = sorted({name for reader in everything for name in reader.fuzzers})
+        raise UsageError(f"tests/fuzz/readers.txt names no fuzzer '{fuzzer}'{did_you_mean(fuzzer or '', names)}")
+    return found
+
+
+def measure(wanted: Sequence[Reader]) -> list[Covered]:
+    """Runs the fuzzers, and counts."""
+    runs = dict(line.split("=") for line in (PROGRAMS / "coverage.runs").read_text().split())
+    with tempfile.TemporaryDirectory(prefix="pith-coverage-") as scratch, ThreadPoolExecutor(JOBS) as pool:
+        folder = Path(scratch)
+        names = sorted({name for reader in wanted for name in reader.fuzzers})
+        list(pool.map(lambda name: _run(name, runs[name], folder), names))
+        return list(pool.map(lambda reader: _covered(reader, folder), wanted))
+
+
+def _run(name: str, runs: str, folder: Path) -> None:
+    command = [str(PROGRAMS / f"coverage-{name}"), "-seed=1", f"-runs={runs}", f"-seed_inputs=@{PROGRAMS / name}.seeds",
+               f"-artifact_prefix={folder}/{name}-"]
+    done = subprocess.run(command, capture_output=True, text=True, env={"LLVM_PROFILE_FILE": f"{folder}/{name}.profraw"})
+    if done.returncode != 0:
+        raise PithError(f"the fuzzer '{name}' failed: {done.stderr[-2000:]}")
+
+
+def _covered(reader: Reader, folder: Path) -> Covered:
+    profile = folder / f"{reader.name.replace(' ', '-')}.profdata"
+    _output(["llvm-profdata-19", "merge", "-o", str(profile), *(f"{folder}/{name}.profraw" for name in reader.fuzzers)])
+    first, *others = [str(PROGRAMS / f"coverage-{name}") for name in reader.fuzzers]
+    sources = [str(paths.ROOT / "kernel" / source) for source in reader.sources]
+    report = _output(["llvm-cov-19", "export", "-format=lcov", f"-instr-profile={profile}", first,
+                      *(f"-object={other}" for other in others), *sources])
+    return Covered(reader, *read_report(report.splitlines()))
+
+
+def read_report(report: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """Reads lcov's format: how many lines have code, and which of them were not reached."""
+    lines, missed, source = 0, [], ""
+    for line in report:
+        key, _, value = line.partition(":")
+        if key == "SF":
+            source = value.partition("/kernel/")[2] or value
+        elif key == "DA":
+            number, count = value.split(",")[:2]
+            lines += 1
+            if count == "0":
+                missed.append(f"{source}:{number}")
+    return lines, tuple(missed)
+
+
+def _output(command: Sequence[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise PithError(f"{command[0]} failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def report(results: Sequence[Covered]) -> int:
+    """Prints the table; returns 1 if some reader is not read enough."""
+    print(f"{'reader':20}{'fuzzers':28}{'lines':>6}{'reached':>9}")
+    for result in results:
+        print(f"{result.reader.name:20}{' '.join(result.reader.fuzzers):28}{result.lines:6}{result.percent:8.1f}%")
+        if result.missed:
+            more = len(result.missed) - MOST_SHOWN
+            print(f"    not {', '.join(result.missed[:MOST_SHOWN])}" + (f" and {more} more" if more > 0 else ""))
+    low = [result.reader.name for result in results if result.percent < WANTED]
+    lines, missed = sum(result.lines for result in results), sum(len(result.missed) for result in results)
+    print(f"fuzz coverage: {len(results)} readers, {100 * (lines - missed) / max(lines, 1):.1f} % of {lines} lines"
+          + (f"; below {WANTED:g} %: {', '.join(low)}" if low else f", each at least {min(r.percent for r in results):.1f} %"))
+    return 1 if low else 0
+
+
+def main() -> int:
+    try:
+        return report(measure(chosen(None)))
+    except PithError as error:
+        print(f"pith: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
