@@ -149,7 +149,6 @@ Task<> fail() {
 }
 
 void start_machine(boot::Start start) {
-    runtime::choose_stack_guard();
     console::start();
     exceptions::start();
     exceptions::install_default_handlers();
@@ -166,6 +165,7 @@ void start_machine(boot::Start start) {
 }  // namespace
 
 void kernel_main(boot::Start start) {
+    runtime::choose_stack_guard();
     start_machine(start);
     tasks::run_until_end(tasks::spawn("everything", do_all()));
     println("\nThe processor slept while all of them waited. One more task:");
