@@ -3,6 +3,7 @@
 Only what differs is copied again, so the next build is short. With ccache, a file that is put right again is not compiled again.
 """
 
+import fcntl
 import filecmp
 import os
 import re
@@ -42,7 +43,12 @@ class Workshop:
         self._build = self.root / "out" / "build" / preset
 
     def refresh(self) -> None:
-        """Makes the copy equal to the tree, and configures it."""
+        """Makes the copy equal to the tree, and configures it. From here on nobody else may have it."""
+        self._lock = Path(f"{self.root}.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PithError(f"{paths.shown(self.root)} is in use: mutants are being tried there") from error
         wanted = set(_sources())
         present = {file.relative_to(self.root) for file in self.root.rglob("*")
                    if file.is_file() and file.relative_to(self.root).parts[0] != "out"}
