@@ -113,6 +113,7 @@ TEST(Font, whose_glyphs_have_no_good_size_is_refused) {
     EXPECT_EQ(error_of(glyphs_2({.width = 0})), FontError::wrong_size);
     EXPECT_EQ(error_of(glyphs_2({.count = 0})), FontError::wrong_size);
     EXPECT_EQ(error_of(glyphs_2({.count = 0x1'0001})), FontError::wrong_size);
+    EXPECT_EQ(error_of(glyphs_2({.glyph_bytes = 3})), FontError::wrong_size);
     EXPECT_EQ(error_of(glyphs_2({.glyph_bytes = 5})), FontError::wrong_size);
     EXPECT_EQ(error_of(glyphs_2({.glyph_bytes = 2 * 5, .height = 2, .width = 33})), FontError::wrong_size);
     EXPECT_EQ(error_of(glyphs_2({.glyph_bytes = 65 * 2, .height = 65})), FontError::wrong_size);

@@ -92,6 +92,22 @@ void the_stubs_agree_on_error_codes() {
     }
 }
 
+// `int 13` pushes no error code, and a fault of vector 13 does: the stub puts a 0 there.
+constinit std::uint64_t error_of_interrupt = 1;
+
+void an_exception_raised_by_number_has_error_code_0() {
+    exceptions::set_handler<Vector::general_protection>(
+        [](exceptions::ExceptionFrame& frame, exceptions::SelectorError error) {
+            error_of_interrupt = error.raw();
+            check_equal(frame.error_code, 0U);
+            check_equal(frame.vector_number, 13U);
+            return Resolution::resumed;
+        });
+    asm volatile("int 13");
+    exceptions::clear_handler(Vector::general_protection);
+    check_equal(error_of_interrupt, 0U);
+}
+
 // -- Pages on demand ---------------------------------------------------------------------------------------
 
 // Any page of ours will do, as long as it is taken out of the map first.
@@ -546,6 +562,8 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.a_declared_register_gives_the_value", a_declared_register_gives_the_value},
     {"exceptions.a_declared_register_gives_the_fault", a_declared_register_gives_the_fault},
     {"exceptions.the_stubs_agree_on_error_codes", the_stubs_agree_on_error_codes},
+    {"exceptions.an_exception_raised_by_number_has_error_code_0",
+     an_exception_raised_by_number_has_error_code_0},
     {"exceptions.a_resolver_maps_a_page", a_resolver_maps_a_page},
     {"exceptions.a_handler_maps_a_page", a_handler_maps_a_page},
     {"exceptions.what_no_resolver_wants_panics", what_no_resolver_wants_panics,

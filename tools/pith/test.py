@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import browser, build, forged_boots, packages, paths, process
+from pith import browser, build, forged_boots, mutants, packages, paths, process
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
@@ -44,8 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list]"""
-    if (options.pattern or "").partition(".")[0] == forged_boots.NAME:
-        return forged_boots.from_command_line(options.pattern, options.yes)
+    for campaign in (forged_boots, mutants):
+        if (options.pattern or "").partition(".")[0] == campaign.NAME:
+            return campaign.from_command_line(options.pattern, options.yes)
     _check_pattern(options.pattern)
     packages.need(["build", "run", "window", "display", "bochs", "host", "debug", "book", "follow"], options.yes)
     browser.need(options.yes)
