@@ -70,6 +70,7 @@ std::uint64_t words_of_a_block(Chance& chance) {
 
 // Until nothing is left, which is said and not fatal. Nobody else runs meanwhile but what interrupts.
 void take_everything(Work& work) {
+    ++work.exhaustion;
     std::vector<Block> all(4096);
     std::size_t count = 0;
     // Small ones alone would be too many: so first the large holes go, then what is left.

@@ -70,6 +70,7 @@ bool take_run(std::vector<Ours>& ours, Chance& chance) {
 
 // Runs until there is none, then single ones to the last. Nobody else runs meanwhile but what interrupts.
 void take_everything(Work& work) {
+    ++work.exhaustion;
     auto const free = frames::totals().free;
     std::vector<Ours> ours;
     ours.reserve(free);

@@ -19,7 +19,8 @@ using time::Clock;
 struct Work {
     Chance chance;
     Clock::time_point end;
-    std::uint64_t done = 0;  // so many pieces
+    std::uint64_t done       = 0;  // so many pieces
+    std::uint64_t exhaustion = 0;  // so often it took all that there was
 
     bool is_over() const { return Clock::now() >= end; }
     Clock::duration up_to(Clock::duration most) {

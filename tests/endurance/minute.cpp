@@ -6,6 +6,7 @@
 #include "interrupts/start.hpp"
 #include "lines.hpp"
 #include "log/log.hpp"
+#include "nmis.hpp"
 #include "paging/audit.hpp"
 #include "strange_memory.hpp"
 #include "tasks/start.hpp"
@@ -67,15 +68,19 @@ Task<> work_at_once(Minute minute, Line& done) {
     begin_weather({minute.seed, minute.number, 0});
     for (auto const& handle : handles) co_await handle.end();
     end_weather();
-    for (std::size_t number = 0; number < works.size(); ++number)
+    std::uint64_t exhaustion = 0;
+    for (std::size_t number = 0; number < works.size(); ++number) {
         std::format_to(std::back_inserter(done), " {} {}", std::span{loads}[number].name, works[number].done);
+        exhaustion += works[number].exhaustion;
+    }
+    std::format_to(std::back_inserter(done), " exhaustions {}", exhaustion);
 }
 
 void print_counts(Minute minute, Balance const& after, Line const& done) {
     auto const weather = weather_counts();
     say("minute {} at {} ns:{}", minute.number, Clock::since_start().count(), done.view());
     say("so far: gusts {} nmis {} vectors {} breakpoints {} page-faults {} idle {}", weather.gusts,
-        weather.nmis_taken, weather.vectors_taken, weather.breakpoints, page_faults(), tasks::idle_count());
+        nmi_count(), weather.vectors_taken, weather.breakpoints, page_faults(), tasks::idle_count());
     say("left: frames {} blocks {} timers {} tasks {}; lines: task {} timer {} nmi {}", after.frames,
         after.blocks, after.timers, after.tasks, task_speaker.lines, timer_speaker.lines, nmi_speaker.lines);
 }

@@ -1,6 +1,5 @@
 #include "weather.hpp"
 
-#include "cpu/halt.hpp"
 #include "cpu/interrupts.hpp"
 #include "cpu/raise.hpp"
 #include "exceptions/handlers.hpp"
@@ -8,6 +7,7 @@
 #include "interrupts/start.hpp"
 #include "lines.hpp"
 #include "load.hpp"
+#include "nmis.hpp"
 #include "plant.hpp"
 #include "strange_memory.hpp"
 
@@ -23,30 +23,11 @@ using exceptions::ExceptionFrame;
 using exceptions::Resolution;
 using exceptions::Vector;
 
-constexpr unsigned patience        = 10'000;  // looks until something has come
-constexpr std::uint64_t nmi_stream = 100, gust_stream = 101;
+constexpr std::uint64_t gust_stream = 101;
 
 // Atomics on one processor: an NMI must not come between the load and the store of a counter.
-constinit std::atomic<std::uint64_t> gusts = 0, nmis_sent = 0, nmis_taken = 0, vectors_raised = 0,
-                                     vectors_taken = 0, breakpoints = 0;
-constinit std::optional<Chance> nmi_chance, gust_chance;
-
-bool comes(auto&& has_come) {
-    for (unsigned look = 0; look < patience; ++look) {
-        if (has_come()) return true;
-        cpu::pause();
-    }
-    return false;
-}
-
-// ---- NMIs ------------------------------------------------------------------------------------------------
-
-Resolution on_nmi(ExceptionFrame&) {
-    ++nmis_taken;
-    if (nmi_chance->once_in(4)) try_speak(nmi_speaker, *nmi_chance);
-    if (nmi_chance->once_in(4)) touch_strange_memory(Level::nmi, *nmi_chance);
-    return Resolution::resumed;
-}
+constinit std::atomic<std::uint64_t> gusts = 0, vectors_raised = 0, vectors_taken = 0, breakpoints = 0;
+constinit std::optional<Chance> gust_chance;
 
 // ---- Vectors of our own ----------------------------------------------------------------------------------
 
@@ -121,12 +102,12 @@ struct Strike : time::Timer {
 
 void install_weather() {
     take_vectors(std::make_integer_sequence<std::uint64_t, own_vectors>{});
-    exceptions::set_handler<Vector::nmi>(on_nmi);
+    install_nmis();
     exceptions::set_handler<Vector::breakpoint>(on_breakpoint);
 }
 
 void begin_weather(ChanceOf what) {
-    nmi_chance.emplace(ChanceOf{what.seed, what.minute, nmi_stream});
+    begin_nmis(what);
     gust_chance.emplace(ChanceOf{what.seed, what.minute, gust_stream});
     the_strike.emplace();
     for (auto& gust : the_gusts) time::set_after(gust.emplace(), 1ms);
@@ -141,16 +122,12 @@ void end_weather() {
     the_strike.reset();
     comes([] { return expected_vectors == 0; });
     expect_equal("vectors taken", vectors_taken.load(), vectors_raised.load());
-    expect_equal("NMIs taken", nmis_taken.load(), nmis_sent.load());
+    end_nmis();
 }
 
-void strike_soon(Chance& chance) { time::set_after(*the_strike, Clock::duration{chance.below(50'000)}); }
-
-void send_nmi() {
-    cpu::InterruptGuard const guard;  // or a handler's would come together with ours
-    auto const number = ++nmis_sent;
-    if (!is_planted(Plant::nmi)) interrupts::local_apic()->raise_nmi();
-    expect("an NMI comes", comes([=] { return nmis_taken >= number; }));
+void strike_soon(Chance& chance) {
+    if (chance.once_in(2)) return send_nmi_soon(chance);
+    time::set_after(*the_strike, Clock::duration{chance.below(50'000)});
 }
 
 void raise_vectors(std::uint64_t which) {
@@ -166,8 +143,6 @@ void raise_vectors(std::uint64_t which) {
 
 WeatherCounts weather_counts() {
     return {.gusts          = gusts,
-            .nmis_sent      = nmis_sent,
-            .nmis_taken     = nmis_taken,
             .vectors_raised = vectors_raised,
             .vectors_taken  = vectors_taken,
             .breakpoints    = breakpoints};

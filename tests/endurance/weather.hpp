@@ -17,11 +17,8 @@ void end_weather();
 // Soon something will strike: in the midst of what the caller does next.
 void strike_soon(Chance& chance);
 
-// An NMI to ourselves, and the wait until it is there. Not from an NMI's handler.
-void send_nmi();
-
 struct WeatherCounts {
-    std::uint64_t gusts, nmis_sent, nmis_taken, vectors_raised, vectors_taken, breakpoints;
+    std::uint64_t gusts, vectors_raised, vectors_taken, breakpoints;
 };
 WeatherCounts weather_counts();
 

@@ -52,6 +52,10 @@ class Judging(unittest.TestCase):
         minute, problem = judge([*FIRST, SECOND[0], "PANIC at here: no"], "status 0x12", 2)
         self.assertEqual((minute, problem), (2, "PANIC at here: no"))
 
+    def test_a_panic_may_cut_a_line(self):
+        for cut in (["task 2 de", ""], [""], ["task 2 de"]):
+            self.assertEqual(judge([*FIRST, *cut, "PANIC at here: no"], "status 0x12", 2), (2, "PANIC at here: no"))
+
     def test_an_early_end_is_none(self):
         self.assertIn("did not begin", judge([], "", 2)[1])
         self.assertEqual(judge(FIRST, "it did not end in time", 2), (2, "it did not end in time"))
