@@ -2,6 +2,8 @@
 
 #include "cpu/cpuid.hpp"
 #include "cpu/fixup.hpp"
+#include "cpu/halt.hpp"
+#include "cpu/interrupts.hpp"
 #include "memory/direct_map.hpp"
 #include "paging/kernel_map.hpp"
 
@@ -64,6 +66,19 @@ void LocalApic::let_through(std::uint8_t spurious_vector) {
     apic->set(Entry::pin_1, LocalVector::nmi(false, false));
 }
 // #endregion wire
+
+// A command to ourselves, by our number: the short form for "self" knows no NMIs.
+void LocalApic::command(std::uint32_t what) const {
+    constexpr std::uint32_t on_its_way = 1 << 12, asserted = 1 << 14;
+    if (!registers_) {
+        auto const to = std::uint64_t{id()} << 32;
+        return cpu::write_msr(cpu::Msr{first_msr + interrupt_command}, to | asserted | what);
+    }
+    cpu::InterruptGuard const guard;  // between the two halves nobody else sends
+    while ((read(interrupt_command) & on_its_way) != 0) cpu::pause();
+    write(interrupt_command + 1, id() << 24);
+    write(interrupt_command, asserted | what);
+}
 
 void LocalApic::mask_all() const {
     for (auto entry : {Entry::timer, Entry::pin_0, Entry::pin_1, Entry::error})

@@ -5,7 +5,7 @@
 //
 // Needs:     cpu (cpuid, model-specific and mapped registers), memory.
 // Reference: Intel SDM vol. 3A "Advanced Programmable Interrupt Controller (APIC)", "TSC-Deadline Mode",
-//            "Extended XAPIC (x2APIC)";
+//            "Extended XAPIC (x2APIC)", "Interrupt Command Register (ICR)";
 //            AMD APM vol. 2 "Advanced Programmable Interrupt Controller (APIC)".
 #pragma once
 
@@ -96,6 +96,11 @@ public:
     // What is being served was served.
     [[gnu::always_inline]] void end_of_interrupt() const { write(end_register, 0); }
     // #endregion serve
+    // #region raise
+    // This processor interrupts itself: by a vector, which comes when interrupts are on; and by an NMI.
+    void raise(std::uint8_t vector) const { command(vector); }
+    void raise_nmi() const { command(LocalVector::nmi(false, false).raw()); }
+    // #endregion raise
     // What went wrong since the last call: the bits of the error status register.
     std::uint32_t take_errors() const;
 
@@ -118,6 +123,7 @@ private:
         spurious_register = 0x0f,
         first_in_service  = 0x10,  // a bit for each vector, in 8 registers
         error_status      = 0x28,
+        interrupt_command = 0x30,  // "ICR"; in memory its upper half is the register behind it
         initial_count     = 0x38,
         current_count     = 0x39,
         divide            = 0x3e,
@@ -137,6 +143,7 @@ private:
         cpu::MappedRegister<std::uint32_t>{*registers_ + 16 * number}.write(value);
     }
     // #endregion reach
+    void command(std::uint32_t what) const;
     void mask_all() const;
     void mask_later_ones() const;
 

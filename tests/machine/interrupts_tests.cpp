@@ -1,6 +1,7 @@
 // Lines of devices, by whatever controllers this machine has: the tests run with APICs and without.
 #include "acpi/start.hpp"
 #include "cpu/halt.hpp"
+#include "exceptions/handlers.hpp"
 #include "interrupts/start.hpp"
 #include "memory/direct_map.hpp"
 #include "own_map.hpp"
@@ -107,6 +108,35 @@ void the_local_timer_interrupts() {
         cpu::wait_for_interrupt();
         check_equal(calls, round);
         check_equal(apic->timer_count(), 0U);
+    }
+}
+
+void a_processor_interrupts_itself() {
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr) return;
+    auto const vector = interrupts::take_vector("itself", count_call);
+    for (unsigned round = 1; round <= 100; ++round) {
+        apic->raise(*vector);
+        check_equal(calls, round - 1);  // interrupts are off
+        cpu::wait_for_interrupt();
+        check_equal(calls, round);
+    }
+}
+
+// They come though interrupts are off.
+void a_processor_sends_itself_an_nmi() {
+    start();
+    auto const* const apic = interrupts::local_apic();
+    if (apic == nullptr) return;
+    exceptions::set_handler<exceptions::Vector::nmi>([](exceptions::ExceptionFrame&) {
+        count_call();
+        return exceptions::Resolution::resumed;
+    });
+    for (unsigned round = 1; round <= 100; ++round) {
+        apic->raise_nmi();
+        for (unsigned turn = 0; turn < 1000 && calls < round; ++turn) cpu::pause();
+        check_equal(calls, round);
     }
 }
 
@@ -253,6 +283,8 @@ constexpr testing::Test list[] = {
     {"interrupts.a_line_has_one_handler", a_line_has_one_handler},
     {"interrupts.a_masked_line_does_not_interrupt", a_masked_line_does_not_interrupt},
     {"interrupts.the_local_timer_interrupts", the_local_timer_interrupts},
+    {"interrupts.a_processor_interrupts_itself", a_processor_interrupts_itself},
+    {"interrupts.a_processor_sends_itself_an_nmi", a_processor_sends_itself_an_nmi},
     {"interrupts.vectors_come_to_an_end", vectors_come_to_an_end},
     {"interrupts.what_nobody_wanted_is_counted", what_nobody_wanted_is_counted},
     {"interrupts.what_nobody_took_is_ended", what_nobody_took_is_ended},

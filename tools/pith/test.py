@@ -17,13 +17,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import browser, build, forged_boots, mutants, packages, paths, process
+from pith import browser, build, endurance, forged_boots, mutants, packages, paths, process
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
 LOGS = paths.OUT / "test"
 # Lines that a test prints as its result, and that are worth seeing even when it passed.
-RESULTS = ("fault matrix:", "storm:", "boot matrix:", "fuzz coverage:", "forged boots:", "followed chapter")
+RESULTS = ("fault matrix:", "storm:", "boot matrix:", "fuzz coverage:", "forged boots:", "endurance:", "followed chapter")
 LONG = "long"   # CTest's configuration of tests that run by their whole name only
 
 
@@ -47,6 +47,8 @@ def main(options: argparse.Namespace) -> int:
     for campaign in (forged_boots, mutants):
         if (options.pattern or "").partition(".")[0] == campaign.NAME:
             return campaign.from_command_line(options.pattern, options.yes)
+    if re.fullmatch(rf"{endurance.NAME}\.\d+", options.pattern or ""):
+        return endurance.from_command_line(options.pattern, options.yes)
     _check_pattern(options.pattern)
     packages.need(["build", "run", "window", "display", "bochs", "host", "debug", "book", "follow"], options.yes)
     browser.need(options.yes)
