@@ -55,11 +55,11 @@ set(CMAKE_CXX_LINK_EXECUTABLE
     "${PITH_LINKER} -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack --build-id=none <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")
 
 # pith_linker_script(OUTPUT SOURCE): linker scripts share their numbers with C++, so they go through the
-# preprocessor.
+# preprocessor. PITH_SCRIPT_OPTIONS: more for that.
 function(pith_linker_script output source)
     add_custom_command(OUTPUT ${output}
-        COMMAND ${CMAKE_ASM_COMPILER} -E -P -x c -I ${PROJECT_SOURCE_DIR}/kernel ${source} -o ${output}
-        DEPENDS ${source} ${PROJECT_SOURCE_DIR}/kernel/memory/layout.inc
+        COMMAND ${CMAKE_ASM_COMPILER} -E -P -x c -I ${PROJECT_SOURCE_DIR}/kernel ${PITH_SCRIPT_OPTIONS} ${source} -o ${output}
+        DEPENDS ${source} ${PROJECT_SOURCE_DIR}/kernel/memory/layout.inc ${PROJECT_SOURCE_DIR}/kernel/boot/image_size.inc
         VERBATIM)
 endfunction()
 
@@ -173,11 +173,12 @@ function(pith_sanitize_addresses name)
     target_compile_options(${name}-objects PRIVATE "SHELL:${PITH_ADDRESS_SANITIZER}")
 endfunction()
 
-# pith_machine_tests(NAME ELF PREFIX): a CTest test for each test in the kernel NAME. It is asked for their names.
+# pith_machine_tests(NAME ELF PREFIX options...): a CTest test for each test in the kernel NAME. It is asked for their names. The
+# options are those of tools/pith/machine_list.py.
 function(pith_machine_tests name elf prefix)
     set(list ${CMAKE_CURRENT_BINARY_DIR}/${name}.cmake)
     add_custom_command(TARGET ${name} POST_BUILD
-        COMMAND ${PITH_PYTHON} -m pith.machine_list --kernel ${elf} --output ${list} --prefix ${prefix}
+        COMMAND ${PITH_PYTHON} -m pith.machine_list --kernel ${elf} --output ${list} --prefix ${prefix} ${ARGN}
         COMMENT "Listing the tests of ${name}" VERBATIM)
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
 endfunction()

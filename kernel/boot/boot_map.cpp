@@ -1,13 +1,14 @@
 #include "boot/boot_map.hpp"
 
 #include "base/fail.hpp"
+#include "boot/image_size.inc"
 #include "cpu/control_registers.hpp"
 #include "memory/layout.hpp"
 
 #include <array>
 
 // The kernel's page tables (boot_kernel_tables in page_tables.S) follow each other: one entry a page.
-extern "C" std::array<std::uint64_t, 2 * 512> kernel_tables;
+extern "C" std::array<std::uint64_t, IMAGE_TABLES * std::size_t{512}> kernel_tables;
 
 namespace pith::boot {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::uint64_t page_size = 4096;
 std::uint64_t& entry_of(VirtAddr page) {
     require(page.value() % page_size == 0, "a page begins at a multiple of 4096");
     auto const index = (page - layout::kernel_start) / page_size;
-    require(index < kernel_tables.size(), "only the kernel's first 4 MiB are mapped page by page");
+    require(index < kernel_tables.size(), "only what the image may fill is mapped page by page");
     return kernel_tables[index];
 }
 

@@ -14,6 +14,7 @@
 //                                         pages can be taken out of it: guards below stacks
 //
 // Reference: Intel SDM vol. 3A "4-Level Paging and 5-Level Paging".
+#include "boot/image_size.inc"
 #include "memory/layout.inc"
 
 #define PRESENT_WRITABLE 0x3
@@ -43,10 +44,13 @@ boot_pdpt_high:
     .quad 0
 
 boot_kernel_directory:
-    .quad boot_kernel_tables + 0x0000 + PRESENT_WRITABLE
-    .quad boot_kernel_tables + 0x1000 + PRESENT_WRITABLE
-    .set page, 2 * 0x200000
-    .rept 510
+    .set table_offset, 0
+    .rept IMAGE_TABLES
+    .quad boot_kernel_tables + table_offset + PRESENT_WRITABLE
+    .set table_offset, table_offset + 0x1000
+    .endr
+    .set page, IMAGE_LIMIT
+    .rept 512 - IMAGE_TABLES
     .quad page + PRESENT_WRITABLE + LARGE_PAGE
     .set page, page + 0x200000
     .endr
@@ -55,7 +59,7 @@ boot_kernel_tables:
     .global kernel_tables
     .set kernel_tables, boot_kernel_tables + KERNEL_START // where the kernel sees them
     .set page, 0
-    .rept 2 * 512
+    .rept IMAGE_TABLES * 512
     .quad page + PRESENT_WRITABLE
     .set page, page + 0x1000
     .endr

@@ -239,9 +239,9 @@ void only_the_kernels_faults_are_fixed_up() {
 
 void each_gate_has_its_stack() {
     using exceptions::InterruptStack;
+    auto const table = cpu::interrupt_table().base;  // a copy: no reference binds to a packed field
     // SAFETY: because it is the processor's own table.
-    auto const& gates = *std::bit_cast<std::array<exceptions::Gate, exceptions::vector_count> const*>(
-        cpu::interrupt_table().base);
+    auto const& gates = *std::bit_cast<std::array<exceptions::Gate, exceptions::vector_count> const*>(table);
     std::array<InterruptStack, exceptions::vector_count> stacks{};
     stacks[VECTOR_DOUBLE_FAULT]  = InterruptStack::double_fault;
     stacks[VECTOR_NMI]           = InterruptStack::nmi;

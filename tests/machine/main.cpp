@@ -5,6 +5,10 @@
 #include "runtime/stack_protector.hpp"
 #include "suites.hpp"
 
+#if __has_feature(address_sanitizer)
+#include "sins.hpp"
+#endif
+
 using namespace pith;
 
 namespace {
@@ -44,6 +48,9 @@ void kernel_main(boot::Start start) {
                                      tests::storm_suite,
                                      tests::tasks_suite,
                                      tests::input_suite,
+#if __has_feature(address_sanitizer)  // tests/sanitized
+                                     tests::sins_suite,
+#endif
                                      tests::shell_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

@@ -49,6 +49,13 @@ class MachineListTest(unittest.TestCase):
             with self.assertRaises(PithError):
                 machine_list.parse(text)
 
+    def test_some_are_left_out_with_a_reason(self) -> None:
+        tests = [machine_list.Test(name, "passes", "") for name in ("a.b", "a.c")]
+        self.assertEqual(machine_list.without(tests, "# why\n\na.b  it is too large\n"), tests[1:])
+        for reasons in ("a.d  it is not there\n", "a.b\n"):
+            with self.assertRaises(PithError):
+                machine_list.without(tests, reasons)
+
     def test_script_quotes_what_it_is_given(self) -> None:
         test = machine_list.Test("c", "panics", 'a "b" ${c};d')
         script = machine_list.script([test], Path("/k.elf"), "microvm", "machine")

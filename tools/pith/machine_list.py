@@ -1,9 +1,10 @@
 """Asks the kernel that holds the machine tests which it has, and tells CTest about each:
-`python3 -m pith.machine_list --kernel ELF --output FILE.cmake --prefix machine`.
+`python3 -m pith.machine_list --kernel ELF --output FILE.cmake --prefix machine [--without FILE]`.
 
 Started with the command line `list`, the kernel prints on serial, for each test, a line
 `TEST name<TAB>outcome<TAB>text`, and at the end `END count`. The outcome is `passes`, or `panics`: then it has
-to print the text. The file written is read by CTest itself (TEST_INCLUDE_FILES).
+to print the text. The file written is read by CTest itself (TEST_INCLUDE_FILES). Each line of the file `--without` names
+a test that cannot run in this kernel, and says why.
 """
 
 import argparse
@@ -54,6 +55,16 @@ def parse(text: str) -> list[Test]:
     return tests
 
 
+def without(tests: Sequence[Test], reasons: str) -> list[Test]:
+    """Leaves out the tests that cannot run here: `NAME  reason`, one a line. Raises PithError for one that is not there."""
+    lines = [line for line in reasons.splitlines() if line and not line.startswith("#")]
+    left_out = {name: reason for name, _, reason in (line.partition(" ") for line in lines)}
+    for name, reason in left_out.items():
+        if name not in {test.name for test in tests} or not reason.strip():
+            raise PithError(f"'{name}' is to be left out, and is no test, or has no reason")
+    return [test for test in tests if test.name not in left_out]
+
+
 def _test(line: str) -> Test:
     name, outcome, text = (line.split("\t") + ["", ""])[:3]
     if outcome not in STATUS_OF:
@@ -85,10 +96,13 @@ def main() -> int:
     parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE")
     parser.add_argument("--prefix", default="machine", metavar="NAME")
+    parser.add_argument("--without", type=Path, metavar="FILE", help="tests that cannot run in this kernel, and why")
     parser.add_argument("--machine", choices=MODELS, default="microvm")
     options = parser.parse_args()
     try:
         tests = parse(listed(options.kernel, options.machine))
+        if options.without:
+            tests = without(tests, options.without.read_text())
     except PithError as error:
         print(f"pith: {error}", file=sys.stderr)
         return error.status

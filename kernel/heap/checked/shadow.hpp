@@ -23,6 +23,19 @@ namespace pith::heap {
 inline constexpr std::size_t granule_bytes = 8, marked_bytes = std::size_t{32} << 20;
 inline constexpr std::size_t marks_at_once = marked_bytes / granule_bytes;
 
+// The first of these bytes that must not be touched, where `mark_of` has an address's mark.
+std::optional<std::uintptr_t> first_forbidden(std::uintptr_t address, std::size_t size, auto&& mark_of) {
+    for (auto at = address; at < address + size; at += granule_bytes - at % granule_bytes) {
+        std::uint8_t const mark = mark_of(at);
+        if (mark == 0) continue;
+        auto const start          = at - at % granule_bytes;
+        std::size_t const allowed = mark < granule_bytes ? mark : 0;
+        auto const bad            = std::max(at, start + allowed);
+        if (bad < std::min(address + size, start + granule_bytes)) return bad;
+    }
+    return std::nullopt;
+}
+
 // `take` has memory for so many marks, or for none.
 template <typename Model>
 concept MarkSource = requires(Model& source) {
@@ -47,15 +60,7 @@ public:
 
     // The first of these bytes that must not be touched.
     std::optional<std::uintptr_t> first_forbidden(std::uintptr_t address, std::size_t size) const {
-        for (auto at = address; at < address + size; at += granule_bytes - at % granule_bytes) {
-            auto const mark = mark_of(at);
-            if (mark == 0) continue;
-            auto const start          = at - at % granule_bytes;
-            std::size_t const allowed = mark == none ? 0 : mark;
-            auto const bad            = std::max(at, start + allowed);
-            if (bad < std::min(address + size, start + granule_bytes)) return bad;
-        }
-        return std::nullopt;
+        return heap::first_forbidden(address, size, [&](std::uintptr_t at) { return mark_of(at); });
     }
 
 private:
