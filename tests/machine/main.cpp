@@ -44,6 +44,8 @@ void kernel_main(boot::Start start) {
                                      tests::storm_suite,
                                      tests::tasks_suite,
                                      tests::input_suite,
-                                     tests::shell_suite};
+                                     tests::shell_suite,
+                                     tests::sealed_suite,
+                                     tests::user_pages_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }
