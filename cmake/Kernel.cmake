@@ -37,7 +37,8 @@ target_compile_options(pith_kernel_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_LIBCXX_INCLUDE}\">"
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_C_INCLUDE}\">"
 )
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
+# A local variable that nobody initialised is 0: never what somebody left on the stack.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-ftrivial-auto-var-init=zero -O2")
 set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")
 
 # -- Layers: one library each, in the order of layers.txt ---------------------------------------------------

@@ -17,6 +17,7 @@
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
+#include "paging/seal.hpp"
 #include "runtime/stack_protector.hpp"
 #include "screen/start.hpp"
 #include "shell/shell.hpp"
@@ -40,9 +41,7 @@ void print_machine(boot::Handoff const& handoff) {
 void start_memory(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
-    paging::seal();
     screen::start(handoff);
-    paging::audit_kernel();
 }
 
 // What interrupts, what time it is, and what there is to type on: as firmware describes the machine.
@@ -75,11 +74,15 @@ void kernel_main(boot::Start start) {
     print_machine(handoff);
     start_memory(handoff);
     start_devices(handoff);
-    print_memory(handoff);
-
     shell::know_handoff(handoff);
+    auto const prompt = shell::start(handoff.command_line);
+
+    // All has started: handlers, hooks and tables stay as they are.
+    paging::seal();
+    paging::audit_kernel();
+    print_memory(handoff);
     console::println("\nType {}help{} to see what there is to ask.", console::ansi::bold,
                      console::ansi::reset);
-    tasks::run_until_end(shell::start(handoff.command_line));
+    tasks::run_until_end(prompt);
     cpu::halt_forever();
 }

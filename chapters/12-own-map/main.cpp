@@ -16,6 +16,7 @@
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
 #include "paging/regions.hpp"
+#include "paging/seal.hpp"
 #include "runtime/stack_protector.hpp"
 
 using namespace pith;

@@ -1,13 +1,18 @@
 #include "base/fail.hpp"
 
+#include "base/sealed.hpp"
+
 namespace pith {
 namespace {
 
-constinit FailureHandler failure_handler = nullptr;
+PITH_SEALED constinit FailureHandler failure_handler = nullptr;
 
 }  // namespace
 
-void set_failure_handler(FailureHandler handler) { failure_handler = handler; }
+void set_failure_handler(FailureHandler handler) {
+    require_unsealed("who handles failures is sealed, and can be changed no more");
+    failure_handler = handler;
+}
 
 void fail(Failure const& failure) {
     if (failure_handler != nullptr) failure_handler(failure);

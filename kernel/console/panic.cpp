@@ -1,5 +1,6 @@
 #include "console/panic.hpp"
 
+#include "base/sealed.hpp"
 #include "console/ansi.hpp"
 #include "console/backtrace.hpp"
 #include "console/console.hpp"
@@ -23,11 +24,19 @@ class LastWords {};
 namespace pith::console {
 namespace {
 
-constinit std::atomic<unsigned> panics_under_way                  = 0;
-constinit void (*panic_epilogue)()                                = nullptr;
-constinit void (*panic_prologue)(Console&, cpu::LastWords const&) = nullptr;
-constinit InterruptedFinder interrupted_finder                    = nullptr;
-constinit std::string_view (*task_namer)()                        = nullptr;
+constinit std::atomic<unsigned> panics_under_way                              = 0;
+PITH_SEALED constinit void (*panic_epilogue)()                                = nullptr;
+PITH_SEALED constinit void (*panic_prologue)(Console&, cpu::LastWords const&) = nullptr;
+PITH_SEALED constinit InterruptedFinder interrupted_finder                    = nullptr;
+constinit std::string_view (*task_namer)() = nullptr;  // set when tasks run
+
+// (Who sets again what is set already changes nothing.)
+template <typename Hook>
+void set_hook(Hook& hook, Hook value) {
+    if (hook == value) return;
+    require_unsealed("what a panic calls is sealed, and can be changed no more");
+    hook = value;
+}
 
 // #region say
 // Prints past the console's lock.
@@ -243,10 +252,12 @@ void panic_interrupted(cpu::Registers const& registers, std::uint64_t frame_poin
                   registers);
 }
 
-void set_interrupted_finder(InterruptedFinder finder) { interrupted_finder = finder; }
+void set_interrupted_finder(InterruptedFinder finder) { set_hook(interrupted_finder, finder); }
 void set_task_namer(std::string_view (*namer)()) { task_namer = namer; }
 void install_panic() { set_failure_handler(panic_on_failure); }
-void set_panic_epilogue(void (*epilogue)()) { panic_epilogue = epilogue; }
-void set_panic_prologue(void (*prologue)(Console&, cpu::LastWords const&)) { panic_prologue = prologue; }
+void set_panic_epilogue(void (*epilogue)()) { set_hook(panic_epilogue, epilogue); }
+void set_panic_prologue(void (*prologue)(Console&, cpu::LastWords const&)) {
+    set_hook(panic_prologue, prologue);
+}
 
 }  // namespace pith::console

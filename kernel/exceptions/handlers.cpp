@@ -1,6 +1,6 @@
 #include "exceptions/handlers.hpp"
 
-#include "base/fail.hpp"
+#include "base/sealed.hpp"
 #include "boot/image.hpp"
 
 #include <array>
@@ -24,27 +24,44 @@ consteval auto all_nobody() {
 // #region table
 // stubs.S knows these by name.
 extern "C" {
-constinit std::array<pith::exceptions::InterruptHandler, pith::exceptions::vector_count> exception_handlers =
-    pith::exceptions::all_nobody();
-constinit pith::exceptions::PageFaultResolver page_fault_resolver = pith::exceptions::no_resolver;
+PITH_SEALED constinit std::array<pith::exceptions::InterruptHandler, pith::exceptions::vector_count>
+    exception_handlers = pith::exceptions::all_nobody();
+PITH_SEALED constinit pith::exceptions::PageFaultResolver page_fault_resolver = pith::exceptions::no_resolver;
 }
 // #endregion table
 
 namespace pith::exceptions {
+namespace {
+
+void require_open_tables() {
+    require_unsealed("the table of handlers is sealed: handlers are set while the kernel starts");
+}
+
+void store(std::uint8_t vector, InterruptHandler handler) {
+    require_open_tables();
+    exception_handlers[vector] = handler;
+}
+
+void store_resolver(PageFaultResolver resolver) {
+    require_open_tables();
+    page_fault_resolver = resolver;
+}
+
+}  // namespace
 
 // #region store
 void detail::store_handler(std::uint8_t vector, AnyHandler handler) {
     // SAFETY: because only the stubs call it, with the registers that its type expects.
-    exception_handlers[vector] = reinterpret_cast<InterruptHandler>(handler);
+    store(vector, reinterpret_cast<InterruptHandler>(handler));
 }
 // #endregion store
 
 void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler) {
     require(vector >= first_interrupt, "vectors below 32 are exceptions: set_handler knows their types");
-    exception_handlers[vector] = handler;
+    store(vector, handler);
 }
 
-void clear_handler(Vector vector) { exception_handlers[static_cast<std::uint8_t>(vector)] = nobody; }
+void clear_handler(Vector vector) { store(static_cast<std::uint8_t>(vector), nobody); }
 
 Handler<Vector::double_fault> double_fault_handler() {
     auto const handler = exception_handlers[static_cast<std::size_t>(Vector::double_fault)];
@@ -54,7 +71,7 @@ Handler<Vector::double_fault> double_fault_handler() {
     return reinterpret_cast<Handler<Vector::double_fault>>(reinterpret_cast<detail::AnyHandler>(handler));
 }
 
-void set_page_fault_resolver(PageFaultResolver resolver) { page_fault_resolver = resolver; }
-void clear_page_fault_resolver() { page_fault_resolver = no_resolver; }
+void set_page_fault_resolver(PageFaultResolver resolver) { store_resolver(resolver); }
+void clear_page_fault_resolver() { store_resolver(no_resolver); }
 
 }  // namespace pith::exceptions

@@ -7,7 +7,8 @@
 //   set_handler<Vector::page_fault>([](ExceptionFrame& frame, PageFaultError error) { ... });
 //
 // Needs:     frame, error_code, vector.
-// Promises:  what nobody resumes is looked up among the declared instructions (cpu/fixup.hpp), and panics
+// Promises:  once all is sealed (base/sealed.hpp), no handler is set or cleared, and who tries it fails;
+//            what nobody resumes is looked up among the declared instructions (cpu/fixup.hpp), and panics
 //            with an explanation if it is not one of them.
 #pragma once
 

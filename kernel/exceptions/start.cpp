@@ -1,5 +1,6 @@
 #include "exceptions/start.hpp"
 
+#include "base/sealed.hpp"
 #include "boot/boot_map.hpp"
 #include "boot/image.hpp"
 #include "console/backtrace.hpp"
@@ -30,7 +31,7 @@ extern std::byte const machine_check_entry_stack_bottom[], machine_check_entry_s
 extern std::byte const debug_entry_stack_bottom[], debug_entry_stack_top[];
 
 // And it knows this by name: GS points here while the kernel runs.
-constinit pith::exceptions::TaskState kernel_task_state;
+PITH_SEALED constinit pith::exceptions::TaskState kernel_task_state;
 }
 
 namespace pith::exceptions {
@@ -44,7 +45,7 @@ static_assert(IA32_GS_BASE == static_cast<std::uint32_t>(cpu::Msr::gs_base));
 // #endregion shared
 static_assert(GUARD_SIZE == console::KnownStack::guard_size);
 
-// In writable memory: LTR sets the busy bit of the task state's descriptor.
+// LTR sets the busy bit of the task state's descriptor; so it runs before this is sealed.
 struct Segments {
     std::array<SegmentDescriptor, 5> code_and_data{SegmentDescriptor{}, SegmentDescriptor::code(0),
                                                    SegmentDescriptor::data(0), SegmentDescriptor::data(3),
@@ -52,9 +53,9 @@ struct Segments {
     TaskStateDescriptor task{};
 };
 static_assert(offsetof(Segments, task) == 8 * task_state.index());
-constinit Segments segments;
+PITH_SEALED constinit Segments segments;
 
-[[gnu::section(".sealed")]] constinit std::array<Gate, vector_count> gates{};
+PITH_SEALED constinit std::array<Gate, vector_count> gates{};
 
 // The stacks that belong to this layer. Their entries are the hardware's; the critical one is ours alone.
 constinit std::array<console::KnownStack, 5> stacks{};
@@ -202,10 +203,14 @@ void start() {
 }
 // #endregion start
 
-void set_kernel_stack(VirtAddr top) { kernel_task_state.set_kernel_stack(top); }
+void set_kernel_stack(VirtAddr top) {
+    require_unsealed("the task state is sealed: the kernel's stack is set before");
+    kernel_task_state.set_kernel_stack(top);
+}
 
 // #region forget
 void forget_stack_of(Vector vector) {
+    require_unsealed("the gates are sealed, and can be changed no more");
     auto& gate = gates.at(static_cast<std::size_t>(vector));
     gate       = Gate::interrupt(gate.entry(), InterruptStack::none);
 }

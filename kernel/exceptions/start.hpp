@@ -24,7 +24,7 @@ void install_default_handlers();
 void set_kernel_stack(VirtAddr top);
 
 // Lets `vector` arrive on whatever stack is in use, as it would if it had no stack of its own. For chapter 9,
-// which shows why that is a bad idea. Not after paging::seal(): the gates cannot be written then.
+// which shows why that is a bad idea. Not after paging::seal(): the gates are sealed then.
 void forget_stack_of(Vector vector);
 
 }  // namespace pith::exceptions

@@ -293,9 +293,12 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
 
     .section .bss.exception_stacks, "aw", @nobits
     .balign 4096
+    .global exception_stacks_start, exception_stacks_end
+exception_stacks_start:
     stack double_fault_stack, DOUBLE_FAULT_STACK_SIZE
     stack critical_stack, CRITICAL_STACK_SIZE
     stack nmi_entry_stack, ENTRY_STACK_SIZE
     stack machine_check_entry_stack, ENTRY_STACK_SIZE
     stack debug_entry_stack, ENTRY_STACK_SIZE
+exception_stacks_end:
 // #endregion stacks

@@ -1,5 +1,6 @@
 #include "interrupts/start.hpp"
 
+#include "base/sealed.hpp"
 #include "console/print.hpp"
 #include "cpu/interrupts.hpp"
 #include "exceptions/handlers.hpp"
@@ -21,11 +22,11 @@ struct Slot {
     Handler handler = nullptr;
     std::string_view name;
     std::optional<IsaLine> line;
-    std::uint64_t count = 0;
 };
 
 constinit Controllers the;
-constinit std::array<Slot, exceptions::vector_count> slots{};
+PITH_SEALED constinit std::array<Slot, exceptions::vector_count> slots{};
+constinit std::array<std::uint64_t, exceptions::vector_count> counts{};
 // #endregion slots
 constinit std::atomic<std::uint64_t> spurious = 0;
 constinit std::atomic<std::uint32_t> errors   = 0;
@@ -38,10 +39,9 @@ exceptions::Resolution count_spurious(exceptions::ExceptionFrame&) {
 // #region deliver
 // A handler that was just released may still be called for.
 void count_and_call(std::uint8_t vector) {
-    auto& slot = slots[vector];
-    ++slot.count;
-    if (slot.handler != nullptr) [[likely]]
-        slot.handler();
+    ++counts[vector];
+    if (auto const handler = slots[vector].handler; handler != nullptr) [[likely]]
+        handler();
 }
 
 // What an APIC delivers is real: for the rest it has a vector of its own.
@@ -95,7 +95,9 @@ std::optional<std::uint8_t> vector_of(IsaLine line) {
 
 std::uint8_t fill(unsigned number, Slot const& slot) {
     auto const vector = static_cast<std::uint8_t>(number);
-    slots[vector]     = slot;
+    require_unsealed("lines are taken while the kernel starts: the table of their handlers is sealed");
+    slots[vector]  = slot;
+    counts[vector] = 0;
     exceptions::set_interrupt_handler(vector, the.local() ? deliver_from_apic : deliver_from_pic);
     return vector;
 }
@@ -165,6 +167,7 @@ void release(IsaLine line) {
     cpu::InterruptGuard const guard;
     auto const vector = vector_of(line);
     require(vector.has_value(), "a line was released that nobody has");
+    require_unsealed("a line can be released no more: the table of handlers is sealed");
     the.close(line);
     slots[*vector].handler = nullptr;
 }
@@ -172,10 +175,10 @@ void release(IsaLine line) {
 std::optional<Source> source_of(std::uint8_t vector) {
     auto const& slot = slots[vector];
     if (slot.handler == nullptr) return std::nullopt;
-    return Source{.vector = vector, .line = slot.line, .name = slot.name, .count = slot.count};
+    return Source{.vector = vector, .line = slot.line, .name = slot.name, .count = counts[vector]};
 }
 
-std::uint64_t count_of(std::uint8_t vector) { return slots[vector].count; }
+std::uint64_t count_of(std::uint8_t vector) { return counts[vector]; }
 std::uint64_t spurious_count() { return spurious.load(std::memory_order_relaxed); }
 std::uint32_t local_apic_errors() { return errors.load(std::memory_order_relaxed); }
 

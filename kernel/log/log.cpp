@@ -2,6 +2,7 @@
 
 #include "base/fixed_text.hpp"
 #include "base/printable.hpp"
+#include "base/sealed.hpp"
 #include "console/ansi.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
@@ -15,8 +16,8 @@ namespace {
 using Text = PrintableText<longest_text>;
 using Line = FixedText<longest_source + longest_text + 64>;  // with time, level and colours
 
-constinit std::atomic<TimeSource> time_source = nullptr;
-constinit std::atomic<Announcer> announcer    = nullptr;
+PITH_SEALED constinit std::atomic<TimeSource> time_source = nullptr;
+PITH_SEALED constinit std::atomic<Announcer> announcer    = nullptr;
 
 constinit std::atomic<std::uint64_t> missed = 0, missed_and_unsaid = 0;
 constinit std::atomic<std::uint64_t> added = 0;
@@ -148,11 +149,18 @@ void report_formatted(Level level, std::string_view source, std::string_view for
     std::vformat_to(std::back_inserter(text), format, arguments);
     auto const line = text.finish();
     console::println("  {:10} {}", source, line);
+    console::set_panic_prologue(print_before_panic);  // the first is found before anything is sealed
     add({.level = level, .showing = Showing::kept, .time = {}, .source = source, .text = line});
 }
 
-void set_time_source(TimeSource source) { time_source = source; }
-void set_announcer(Announcer new_announcer) { announcer = new_announcer; }
+void set_time_source(TimeSource source) {
+    require_unsealed("the log's clock is sealed, and can be changed no more");
+    time_source = source;
+}
+void set_announcer(Announcer new_announcer) {
+    require_unsealed("who prints the log is sealed, and can be changed no more");
+    announcer = new_announcer;
+}
 bool has_announcer() { return announcer.load() != nullptr; }
 
 void print_new() {

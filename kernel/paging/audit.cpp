@@ -1,5 +1,6 @@
 #include "paging/audit.hpp"
 
+#include "base/sealed.hpp"
 #include "boot/image.hpp"
 #include "console/stacks.hpp"
 #include "log/log.hpp"
@@ -32,9 +33,10 @@ std::string_view explain(Surprise surprise) {
 }
 
 std::uint64_t audit_kernel() {
-    auto const parts        = boot::image_parts();
-    std::uint64_t surprises = 0;
-    auto const report       = [&](Surprise surprise, VirtAddr page) {
+    auto const parts         = boot::image_parts();
+    auto const constants_end = is_sealed() ? parts.data : parts.sealed;
+    std::uint64_t surprises  = 0;
+    auto const report        = [&](Surprise surprise, VirtAddr page) {
         ++surprises;
         log::found_wrong("map", "{}: {}", page, explain(surprise));
     };
@@ -42,7 +44,7 @@ std::uint64_t audit_kernel() {
         require((cpu::read_cr3() & bits::address) == space.access().root_address().value(),
                 "another map is active");
         return audit(space,
-                     {.text_start = parts.text, .text_end = parts.constants, .constants_end = parts.data},
+                     {.text_start = parts.text, .text_end = parts.constants, .constants_end = constants_end},
                      for_each_guard_in, report);
     });
     if (surprises == 0) {

@@ -212,18 +212,4 @@ bool map_device(PhysRange range) {
     });
 }
 
-// #region seal
-void seal() {
-    auto const parts = boot::image_parts();
-    if (parts.sealed == parts.data) return;
-    with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
-        auto stale         = space.stale_pages(frames);
-        auto const changed = space.protect(PageRange::of_bytes(parts.sealed, parts.data - parts.sealed),
-                                           constant, frames, stale);
-        stale.flush();
-        if (!changed) console::panic("what is written no more cannot be sealed: {}", changed.error());
-    });
-}
-// #endregion seal
-
 }  // namespace pith::paging

@@ -2,7 +2,7 @@
 //
 //   kernel_start + p   the image     .text                 read, execute
 //                                    .rodata and symbols   read
-//                                    .sealed               read, after `seal`
+//                                    .sealed               read, once all has started (seal.hpp)
 //                                    .data, .bss           read, write; a hole below each stack
 //   direct_map_start + p             frames                read, write
 //                                    what the loader left  read        (where that is not among the frames)
@@ -43,9 +43,6 @@ using KernelSpace = AddressSpace<DirectMapAccess>;
 // frames above 4 GiB become the allocator's, and what only boot needed. Panics if there is too little memory
 // for the tables.
 void start(boot::Handoff const& handoff);
-
-// Makes read-only what is never written again.
-void seal();
 
 // Makes the direct map have these bytes, to be read: tables that firmware left outside usable memory. What is
 // there already stays as it is. False if the range lies beyond the direct map or in the kernel's image, and

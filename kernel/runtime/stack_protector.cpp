@@ -1,11 +1,12 @@
 #include "runtime/stack_protector.hpp"
 
 #include "base/fail.hpp"
+#include "base/sealed.hpp"
 #include "cpu/random.hpp"
 
 // The names are the compiler's.
 extern "C" {
-[[gnu::section(".sealed")]] constinit std::uintptr_t __stack_chk_guard = 0x7265'6461'6572'0000;
+PITH_SEALED constinit std::uintptr_t __stack_chk_guard = 0x7265'6461'6572'0000;
 
 [[noreturn]] void __stack_chk_fail() {
     pith::fail({.message = "stack smashing: a function wrote past the end of its own array",

@@ -6,6 +6,7 @@
 #include "exceptions/handlers.hpp"
 #include "exceptions/report.hpp"
 #include "log/log.hpp"
+#include "paging/seal.hpp"
 
 #include <algorithm>
 #include <array>
@@ -113,12 +114,18 @@ constexpr auto all_explainers(std::integer_sequence<std::uint8_t, numbers...>) {
 constexpr auto explainers =
     all_explainers(std::make_integer_sequence<std::uint8_t, exceptions::first_interrupt>{});
 
+// Handlers are sealed by now. These ones last for one fault.
+void with_open_table(auto&& change) {
+    paging::Unsealed const guard;
+    change();
+}
+
 void raise(FaultKind const& kind, Wish asked) {
     wish                    = asked;
     bool const is_explained = !has_default_handler(kind.vector);
-    if (is_explained) explainers.at(static_cast<std::size_t>(kind.vector))();
+    if (is_explained) with_open_table(explainers.at(static_cast<std::size_t>(kind.vector)));
     kind.raise();
-    if (is_explained) exceptions::clear_handler(kind.vector);
+    if (is_explained) with_open_table([&] { exceptions::clear_handler(kind.vector); });
     log::print_new();  // what the log has to say of it stands before the answer
 }
 
@@ -136,7 +143,7 @@ void raise_and_survive(FaultKind const& kind) {
 }
 
 void raise_and_panic(FaultKind const& kind) {
-    if (has_default_handler(kind.vector)) exceptions::clear_handler(kind.vector);
+    if (has_default_handler(kind.vector)) with_open_table([&] { exceptions::clear_handler(kind.vector); });
     raise(kind, Wish::panic);
 }
 

@@ -167,7 +167,7 @@ void it_believes_all_levels() {
 }
 
 void it_finds_writable_constants() {
-    tests::move_into_own_map();
+    tests::SealedMap const sealed;
     auto const parts = boot::image_parts();
     for (auto const page : {parts.constants, VirtAddr{parts.sealed.value() - page_bytes}, parts.sealed,
                             VirtAddr{parts.data.value() - page_bytes}}) {
@@ -178,6 +178,7 @@ void it_finds_writable_constants() {
 
 // Memory that nobody may write, under a name where it can be.
 void it_finds_writable_aliases() {
+    tests::SealedMap const sealed;
     constexpr std::string_view alias = "writable, but its memory is code or constants elsewhere";
     auto const parts                 = boot::image_parts();
     for (auto const page :

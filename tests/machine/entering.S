@@ -28,6 +28,25 @@ enter:                                  // RDI: rip, RSI: rsp, RDX: flags; stack
     iretq
     .size enter, . - enter
 
+    .global enter_ring_3
+    .type enter_ring_3, @function
+enter_ring_3:                           // RDI: rip, RSI: rsp; stack: return address. Comes back as enter does
+    push rbx
+    push rbp
+    push r12
+    push r13
+    push r14
+    push r15
+    mov [left_stack], rsp
+    push 0x1b                           // the user's data
+    push rsi
+    push 2                              // interrupts are off
+    push 0x23                           // the user's code
+    push rdi                            // stack: rip, cs, rflags, rsp, ss, what enter_ring_3 has saved
+    swapgs
+    iretq
+    .size enter_ring_3, . - enter_ring_3
+
     .global come_back
     .type come_back, @function
 come_back:                              // any registers, any stack

@@ -8,27 +8,31 @@
 #include "cpu/fixup.hpp"
 #include "cpu/msr.hpp"
 #include "cpu/random.hpp"
-#include "exceptions/handlers.hpp"
 #include "memory/direct_map.hpp"
 #include "own_map.hpp"
 #include "paging/audit.hpp"
 #include "paging/regions.hpp"
 #include "promise.hpp"
+#include "seen_faults.hpp"
 #include "suites.hpp"
 
 #include <memory>
 
 using namespace pith;
-using exceptions::PageFaultError;
-using exceptions::Resolution;
-using exceptions::Vector;
 using paging::Access;
 using paging::KernelFrames;
 using paging::KernelSpace;
 using testing::check;
 using testing::check_equal;
+using tests::check_call_faults;
+using tests::check_read_faults;
+using tests::check_write_faults;
 using tests::move_into_own_map;
+using tests::read_missing;
 using tests::some_page;
+using tests::with_faults_seen;
+using tests::write_missing;
+using tests::write_refused;
 
 extern "C" std::uintptr_t __stack_chk_guard;
 
@@ -37,65 +41,9 @@ void tests::move_into_own_map() {
     if (std::exchange(has_moved, true)) return;
     frames::start(handoff());
     paging::start(handoff());
-    paging::seal();
 }
 
 namespace {
-
-constexpr std::uint64_t write_refused = 0x3, read_missing = 0x0, write_missing = 0x2, fetch_refused = 0x11;
-
-// ---- Seeing faults ---------------------------------------------------------------------------------------
-
-struct Fault {
-    std::uint64_t address, error_code;
-};
-constinit std::optional<Fault> last_fault;
-
-// A declared access goes on by its fix-up. A call into what is not code goes back to its caller.
-Resolution remember(exceptions::ExceptionFrame& frame, PageFaultError error) {
-    last_fault = Fault{.address = cpu::read_cr2(), .error_code = error.raw()};
-    if (frame.rip != cpu::read_cr2()) return Resolution::not_mine;
-    frame.rip = cpu::try_read<std::uint64_t>(VirtAddr{frame.rsp}).value_or(0);
-    frame.rsp += 8;
-    return Resolution::resumed;
-}
-
-void check_fault(std::uint64_t address, std::uint64_t error_code,
-                 std::source_location where = std::source_location::current()) {
-    check(last_fault.has_value(), where);
-    if (!last_fault) return;
-    check_equal(last_fault->address, address, where);
-    check_equal(last_fault->error_code, error_code, where);
-}
-
-void check_read_faults(VirtAddr address, std::uint64_t error_code,
-                       std::source_location where = std::source_location::current()) {
-    last_fault.reset();
-    check(!cpu::try_read<std::uint8_t>(address).has_value(), where);
-    check_fault(address.value(), error_code, where);
-}
-
-void check_write_faults(VirtAddr address, std::uint64_t error_code,
-                        std::source_location where = std::source_location::current()) {
-    last_fault.reset();
-    check(!cpu::try_write<std::uint8_t>(address, 0).has_value(), where);
-    check_fault(address.value(), error_code, where);
-}
-
-void check_call_faults(VirtAddr address, std::source_location where = std::source_location::current()) {
-    last_fault.reset();
-    // SAFETY: because the call faults, and `remember` returns from it.
-    reinterpret_cast<void (*)()>(address.value())();
-    check_fault(address.value(), fetch_refused, where);
-}
-
-// Runs `test` in the own map, with faults remembered.
-void with_faults_seen(auto&& test) {
-    move_into_own_map();
-    exceptions::set_handler<Vector::page_fault>(remember);
-    test();
-    exceptions::clear_handler(Vector::page_fault);
-}
 
 // ---- What may not be done --------------------------------------------------------------------------------
 
@@ -121,7 +69,7 @@ void write_to_a_constant() {
     asm volatile("mov byte ptr [%0], 1" : : "r"(return_instruction.data()) : "memory");
 }
 void write_to_what_is_sealed() {
-    move_into_own_map();
+    tests::SealedMap const sealed;
     asm volatile("mov byte ptr [%0], 1" : : "r"(&__stack_chk_guard) : "memory");
 }
 
@@ -364,6 +312,8 @@ void the_processor_knows_write_combining() {
 void the_walk_finds_nothing() {
     move_into_own_map();
     check_equal(paging::audit_kernel(), 0U);
+    tests::SealedMap const sealed;
+    check_equal(paging::audit_kernel(), 0U);
 }
 
 void the_pages_are_printed() {
@@ -446,7 +396,7 @@ void every_frame_can_be_had_again() {
 void starting_costs_the_same_whatever_the_size() {
     constexpr std::uint64_t limit = 200'000;
     auto const before             = cpu::read_time_stamp();
-    move_into_own_map();
+    tests::SealedMap const sealed;
     auto const cost = cpu::read_time_stamp() - before;
     if (!tests::handoff().command_line.ends_with(" counted")) return;
     check(cost < limit);

@@ -51,6 +51,8 @@ void kernel_main(boot::Start start) {
 #if __has_feature(address_sanitizer)  // tests/sanitized
                                      tests::sins_suite,
 #endif
-                                     tests::shell_suite};
+                                     tests::shell_suite,
+                                     tests::sealed_suite,
+                                     tests::user_pages_suite};
     testing::run(handoff.command_line, suites, heap::check_all_blocks);
 }

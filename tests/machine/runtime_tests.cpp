@@ -86,6 +86,35 @@ void the_stack_guard_was_chosen() {
     check(__stack_chk_guard != 0);
     check_equal(__stack_chk_guard & 0xff, 0U);
     check(__stack_chk_guard != 0x7265'6461'6572'0000);
+    console::print("guard {:#x} ", __stack_chk_guard);  // who runs this twice compares (pith.differs)
+}
+
+// The same stack is used three times: somebody leaves something there, and two forget to initialise what they have.
+using Leftovers = std::array<std::uint8_t, 256>;
+
+[[gnu::noinline]] void leave_something_on_the_stack() {
+    Leftovers bytes;
+    std::ranges::fill(bytes, std::uint8_t{0x5a});
+    asm volatile("" : : "r"(bytes.data()) : "memory");
+}
+
+[[gnu::noinline]] bool finds_something_on_the_stack() {
+    Leftovers bytes;
+    asm volatile("" : : "r"(bytes.data()) : "memory");
+    return std::ranges::contains(bytes, std::uint8_t{0x5a});
+}
+
+[[gnu::noinline]] bool finds_something_if_it_may() {
+    [[clang::uninitialized]] Leftovers bytes;
+    asm volatile("" : : "r"(bytes.data()) : "memory");
+    return std::ranges::contains(bytes, std::uint8_t{0x5a});
+}
+
+void a_forgotten_variable_is_zero() {
+    leave_something_on_the_stack();
+    check(finds_something_if_it_may());
+    leave_something_on_the_stack();
+    check(!finds_something_on_the_stack());
 }
 
 // -- What must be caught ----------------------------------------------------------------------------------
@@ -167,6 +196,7 @@ constexpr testing::Test tests_of_runtime[] = {
     {"runtime.an_unexpected_value_panics", an_unexpected_value_panics,
      "expected::operator* requires the expected to contain a value"},
     {"runtime.a_wrong_alternative_panics", a_wrong_alternative_panics, "bad_variant_access"},
+    {"runtime.a_forgotten_variable_is_zero", a_forgotten_variable_is_zero},
     {"runtime.a_smashed_stack_panics", a_smashed_stack_panics, "stack smashing"},
     {"runtime.a_pure_virtual_call_panics", a_pure_virtual_call_panics, "a pure virtual function was called"},
 };

@@ -53,6 +53,6 @@ void kernel_main(boot::Start start) {
     auto const handoff = console::adopt_handoff(start);
     current            = &handoff;
 
-    testing::Suite const suites[] = {tests::heap_suite, tests_of_statistics};
+    testing::Suite const suites[] = {tests::heap_suite, tests_of_statistics, tests::clearing_suite};
     testing::run(handoff.command_line, suites);
 }

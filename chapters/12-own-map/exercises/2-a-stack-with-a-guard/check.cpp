@@ -7,6 +7,7 @@
 #include "exceptions/start.hpp"
 #include "exercise.hpp"
 #include "paging/audit.hpp"
+#include "paging/seal.hpp"
 #include "runtime/stack_protector.hpp"
 
 using namespace pith;
