@@ -27,6 +27,11 @@ target_compile_options(pith_kernel_flags INTERFACE
     # option for some systems only; the compiler proper for all.)
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fstack-clash-protection>"
     -fstack-protector-strong -mstack-protector-guard=global
+    # Before each call through a pointer: is there a function of the pointer's type? (kernel/exceptions/call_check.hpp)
+    "$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=kcfi>"
+    # ENDBR64 wherever a pointer may lead, which the processor looks for (kernel/paging/protection.hpp). A jump through a
+    # table of the compiler's own would have to be excepted from that.
+    "$<$<COMPILE_LANGUAGE:CXX>:-fcf-protection=branch;-fno-jump-tables>"
     -ffunction-sections -fdata-sections
     # No path of this machine in the image: builds in two folders are the same bit by bit.
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=.

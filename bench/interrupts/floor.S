@@ -7,6 +7,7 @@
     .global floor_interrupt_entry
     .type floor_interrupt_entry, @function
 floor_interrupt_entry:                  // stack: rip, cs, rflags, rsp, ss
+    endbr64
     push rax
     push rcx
     push rdx
@@ -37,6 +38,7 @@ floor_nothing:
     .global floor_latency_entry
     .type floor_latency_entry, @function
 floor_latency_entry:                    // stack: rip, cs, rflags, rsp, ss
+    endbr64
     lfence                              // as cpu::read_time_stamp does it
     rdtsc
     mov dword ptr [arrived], eax

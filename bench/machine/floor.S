@@ -8,6 +8,7 @@
     .global floor_breakpoint_entry
     .type floor_breakpoint_entry, @function
 floor_breakpoint_entry:                 // stack: rip, cs, rflags, rsp, ss
+    endbr64
     push rax
     push rbx
     push rcx
@@ -49,6 +50,7 @@ floor_nothing:
     .global floor_page_fault_entry
     .type floor_page_fault_entry, @function
 floor_page_fault_entry:                 // stack: error code, rip, ...
+    endbr64
     push rax
     mov rax, cr2
     mov qword ptr [rbx], offset bench_page - KERNEL_START + 3

@@ -16,7 +16,8 @@ inline constexpr std::uint64_t cr0_task_switched = 1U << 3, cr0_write_protect = 
 // CR4's.
 inline constexpr std::uint64_t cr4_machine_check = 1U << 6, cr4_global_pages = 1U << 7, cr4_fxsave = 1U << 9,
                                cr4_no_user_descriptor_tables = 1U << 11, cr4_process_contexts = 1U << 17,
-                               cr4_no_user_execution = 1U << 20, cr4_no_user_access = 1U << 21;
+                               cr4_no_user_execution = 1U << 20, cr4_no_user_access = 1U << 21,
+                               cr4_control_flow = 1U << 23;
 
 inline std::uint64_t read_cr0() {
     std::uint64_t value;

@@ -1,4 +1,4 @@
-// What the processor has for protecting memory, from CPUID.
+// What the processor has for protecting memory and the flow of control, from CPUID.
 //
 // Needs:     cpuid.
 // Reference: Intel SDM vol. 2 "CPUID"; AMD APM vol. 3 "Obtaining Processor Information Via the CPUID
@@ -16,6 +16,7 @@ struct MemoryFeatures {
     bool no_user_execution;    // SMEP: the kernel cannot run a user's pages
     bool no_user_access;       // SMAP: nor read or write them by mistake
     bool no_user_descriptors;  // UMIP: programs cannot ask where the descriptor tables are
+    bool branch_tracking;      // IBT: indirect calls and jumps have to lead to an ENDBR64
     bool huge_pages;           // pages of 1 GiB
     bool attribute_table;      // PAT: what a page's caching bits mean can be chosen
 };
@@ -32,6 +33,7 @@ inline MemoryFeatures memory_features() {
             .no_user_execution   = has(structured.ebx, 7),
             .no_user_access      = has(structured.ebx, 20),
             .no_user_descriptors = has(structured.ecx, 2),
+            .branch_tracking     = has(structured.edx, 20),
             .huge_pages          = has(more.edx, 26),
             .attribute_table     = has(basic.edx, 16)};
 }

@@ -11,12 +11,16 @@ namespace pith::cpu {
 enum class Msr : std::uint32_t {
     apic_base            = 0x1b,
     page_attribute_table = 0x277,
+    control_flow         = 0x6a2,  // what the processor checks of the kernel's branches; only where it can
     tsc_deadline         = 0x6e0,
     fs_base              = 0xc000'0100,
     gs_base              = 0xc000'0101,
     kernel_gs_base =
         0xc000'0102,  // what SWAPGS exchanges it with: the kernel's only while a user program runs
 };
+
+// In Msr::control_flow: an indirect call or jump has to lead to an ENDBR64.
+inline constexpr std::uint64_t control_flow_end_branch = 1U << 2;
 
 inline std::uint64_t read_msr(Msr number) {
     std::uint32_t low, high;

@@ -7,6 +7,7 @@
 #include "console/stacks.hpp"
 #include "cpu/control_registers.hpp"
 #include "cpu/fixup.hpp"
+#include "exceptions/call_check.hpp"
 #include "exceptions/decode.hpp"
 #include "exceptions/machine_check.hpp"
 #include "exceptions/operand.hpp"
@@ -83,6 +84,36 @@ void add_double_fault(Text& text, ExceptionFrame const& frame) {
 }
 // #endregion double-fault
 
+GeneralRegisters general_registers_of(ExceptionFrame const& frame) {
+    return {frame.rax, frame.rcx, frame.rdx, frame.rbx, frame.rsp, frame.rbp, frame.rsi, frame.rdi,
+            frame.r8,  frame.r9,  frame.r10, frame.r11, frame.r12, frame.r13, frame.r14, frame.r15};
+}
+
+std::optional<std::uint64_t> stopped_target(ExceptionFrame const& frame) {
+    if (frame.vector() != Vector::invalid_opcode || frame.is_from_user()) return std::nullopt;
+    return target_of_stopped_call(frame.rip, general_registers_of(frame));
+}
+
+// Where a pointer leads that leads to code, or should.
+void add_function(Text& text, std::uint64_t address) {
+    auto const symbol = console::Place{address, console::Place::Kind::instruction}.symbol();
+    if (!symbol) return add(text, "{:#018x}", address);
+    add(text, "{}", symbol->function);
+    if (symbol->offset != 0) add(text, " + {:#x}", symbol->offset);
+}
+
+void add_stopped_call(Text& text, std::uint64_t target) {
+    add(text, "kCFI: a call through a pointer of the wrong type, target ");
+    add_function(text, target);
+}
+
+void add_control_protection(Text& text, ControlProtectionError error, std::uint64_t rip) {
+    add(text, "{}: {}", name_of(Vector::control_protection), reason_of(error));
+    if (!error.is_missing_end_branch()) return;  // else it struck at the place that has none
+    add(text, ", but to ");
+    add_function(text, rip);
+}
+
 // #region headline
 // The first line.
 void add_headline(Text& text, ExceptionFrame const& frame) {
@@ -95,6 +126,11 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
             add(text, "debug exception: ");
             decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
             return;
+        case Vector::invalid_opcode:
+            if (auto const target = stopped_target(frame)) return add_stopped_call(text, *target);
+            break;
+        case Vector::control_protection:
+            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame.rip);
         case Vector::machine_check:
             return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
         default: break;
@@ -120,11 +156,6 @@ Instruction instruction_at(std::uint64_t rip) {
         if (!byte || !bytes.try_push_back(std::byte{*byte})) break;
     }
     return bytes;
-}
-
-GeneralRegisters general_registers_of(ExceptionFrame const& frame) {
-    return {frame.rax, frame.rcx, frame.rdx, frame.rbx, frame.rsp, frame.rbp, frame.rsi, frame.rdi,
-            frame.r8,  frame.r9,  frame.r10, frame.r11, frame.r12, frame.r13, frame.r14, frame.r15};
 }
 
 // No register tells which address was not canonical. The interrupted instruction does.
@@ -159,6 +190,10 @@ void add_details(Text& text, ExceptionFrame const& frame) {
     if (vector == Vector::page_fault) {
         add(text, "\n  the address is ");
         add_owner(text, cpu::read_cr2());
+    }
+    if (auto const target = stopped_target(frame)) {
+        add(text, "\n  the target {:#018x} is ", *target);
+        add_owner(text, *target);
     }
     if (vector == Vector::machine_check) add_machine_errors(text);
     bool const says_nothing = SelectorError{frame.error_code}.is_none();

@@ -16,6 +16,7 @@
     .altmacro
     .macro stub number
     .balign STUB_SIZE
+    endbr64                             // the processor may be told to enter nowhere else
     .if \number == VECTOR_PAGE_FAULT
         jmp page_fault_entry
     .elseif \number == VECTOR_DOUBLE_FAULT
@@ -87,6 +88,31 @@ exception_stubs:
     .endm
 // #endregion registers
 
+// #region call
+// What stands in the table need not be a handler any more: somebody may have written over it. So it is called only if
+// it is a function of the right type, which a number right before it says. (In C++ the compiler does the same.)
+    .macro call_handler                 // stack: an ExceptionFrame
+    mov eax, [rsp + FRAME_VECTOR]
+    mov r11, [exception_handlers + rax * 8]
+    mov r10d, [exception_handler_types + rax * 4]
+    stop_unless_type r11, r10d
+    mov rdi, rsp                        // the frame
+    mov rsi, [rsp + FRAME_ERROR]
+    call r11
+    .endm
+
+// The report (call_check.hpp) reads the target's register from this CMP, which has to be four bytes long.
+    .macro stop_unless_type target, type
+    cmp [\target - 4], \type
+    je 91f
+90: ud2
+    .pushsection .kcfi_traps, "ao", @progbits, .text.exception_stubs
+    .long 90b - .
+    .popsection
+91:
+    .endm
+// #endregion call
+
 // #region common
 // `int n` in software pushes no error code, whatever the vector. The processor aligned RSP to 16 before it
 // pushed: with an error code and the vector there are 7 words below that, without one there are 6.
@@ -104,10 +130,7 @@ exception_entry:                        // stack: vector, error code, rip, cs, r
     cld                                 // compiled code counts upwards
     test byte ptr [rsp + FRAME_CS], 3
     jnz entry_from_user
-    mov rdi, rsp                        // the frame
-    mov rsi, [rsp + FRAME_ERROR]
-    mov eax, [rsp + FRAME_VECTOR]
-    call [exception_handlers + rax * 8]
+    call_handler
 exception_call_return:
     test al, al                         // Resolution::resumed is 0
     jnz not_resumed
@@ -135,10 +158,7 @@ entry_from_user:                        // stack: an ExceptionFrame of a user pr
     swapgs                              // GS is the kernel's again
     clear_alignment_check
 exception_of_user:
-    mov rdi, rsp
-    mov rsi, [rsp + FRAME_ERROR]
-    mov eax, [rsp + FRAME_VECTOR]
-    call [exception_handlers + rax * 8]
+    call_handler
     test al, al
     jz return_to_user
     mov rdi, rsp
@@ -186,10 +206,7 @@ exception_left_entry_stack:             // stack: an ExceptionFrame
     je 1f
     inc r12d
     swapgs
-1:  mov rdi, rsp
-    mov rsi, [rsp + FRAME_ERROR]
-    mov eax, [rsp + FRAME_VECTOR]
-    call [exception_handlers + rax * 8]
+1:  call_handler
     test al, al
     jz 2f
     mov rdi, rsp
@@ -243,8 +260,12 @@ page_fault_entry:                       // stack: error code, rip, cs, ...
     cld
     test byte ptr [rsp + 32], 3         // CS. After `int 14`, without an error code, these are flags: never 0
     jnz 1f
+    mov rax, [page_fault_resolver]
+    mov edi, [no_page_fault_resolver - 4]
+    .byte REX                           // with registers above 7 the assembler would put one there
+    stop_unless_type rax, edi
     mov rdi, rsp
-    call [page_fault_resolver]
+    call rax
     .global page_fault_call_return
 page_fault_call_return:
     test al, al

@@ -3,6 +3,7 @@
 #include "base/fixed_text.hpp"
 #include "console/print.hpp"
 #include "cpu/control_registers.hpp"
+#include "cpu/msr.hpp"
 #include "log/log.hpp"
 
 #include <array>
@@ -45,7 +46,9 @@ cpu::MemoryFeatures enable_protection() {
         Feature{"PCID", has.process_contexts, cpu::cr4_process_contexts},
         Feature{"global pages", has.global_pages, cpu::cr4_global_pages},
         Feature{"1 GiB pages", has.huge_pages, 0},
+        Feature{"IBT", has.branch_tracking, cpu::cr4_control_flow},
     };
+    if (has.branch_tracking) cpu::write_msr(cpu::Msr::control_flow, cpu::control_flow_end_branch);
     auto cr4 = cpu::read_cr4();
     for (auto const& feature : features) cr4 |= feature.is_there ? feature.switched_on_by : 0;
     cpu::write_cr4(cr4);

@@ -1,7 +1,8 @@
-// Switching on what the processor has for protecting memory.
+// Switching on what the processor has for protecting memory, and where calls and jumps lead.
 //
 // Needs:     cpu (features, control registers), console.
-// Reference: Intel SDM vol. 3A "Control Registers"; "Determination of Access Rights".
+// Reference: Intel SDM vol. 3A "Control Registers"; "Determination of Access Rights";
+//            vol. 1 "Control-flow Enforcement Technology (CET)".
 #pragma once
 
 #include "cpu/features.hpp"

@@ -3,6 +3,7 @@
 // Not here, but in every context of the fault matrix (tests/faults): #XM, #SS, and #AC, which the processor
 // raises in ring 3 only ("Interrupt 17 - Alignment Check Exception", Intel SDM vol. 3A).
 #include "boot/handoff.hpp"
+#include "branches.hpp"
 #include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "exceptions/gate.hpp"
@@ -48,12 +49,17 @@ exceptions::Resolution look(ExceptionFrame& frame) {
     return exceptions::Resolution::resumed;
 }
 
+// Runs a piece of assembly, which has no type that the compiler could look for.
+[[clang::no_sanitize("kcfi")]] void run(Raise const& raise, std::uint64_t argument = 0) {
+    raise.run(argument);
+}
+
 // `raise` has to raise `vector`, once.
 template <Vector vector>
 void raises(Raise const& raise, Expected const& expected, std::uint64_t argument = 0) {
     current = {.raise = &raise, .expected = &expected, .count = 0};
     exceptions::set_handler<vector>([](ExceptionFrame& frame, auto...) { return look(frame); });
-    raise.run(argument);
+    run(raise, argument);
     exceptions::clear_handler(vector);
     check_equal(current.count, 1U);
 }
@@ -145,8 +151,8 @@ void no_shadow_stack() {
 void what_is_in_order() {
     CheckedKernel const kernel;
     ShadowStack const stack;
-    keep_to_endbranch.run(0);
-    keep_to_shadow_stack.run(0);
+    run(keep_to_endbranch);
+    run(keep_to_shadow_stack);
 }
 
 // An ordinary store to a shadow stack: a page that must not be written.
@@ -159,18 +165,25 @@ void store_to_shadow_stack() {
 
 // -- What does not -----------------------------------------------------------------------------------------
 
-void unhandled_simd() { raise_simd.run(0); }
-void unhandled_stack_segment() { raise_stack_segment.run(0); }
-void double_fault() { raise_double_fault.run(0); }
+void unhandled_simd() { run(raise_simd); }
+void unhandled_stack_segment() { run(raise_stack_segment); }
+void double_fault() { run(raise_double_fault); }
 void unhandled_endbranch() {
     CheckedKernel const kernel;
-    raise_missing_endbranch.run(0);
+    run(raise_missing_endbranch);
 }
 void unhandled_return() {
     CheckedKernel const kernel;
     ShadowStack const stack;
-    raise_near_return.run(0);
+    run(raise_near_return);
 }
+
+// -- Branches that are tracked all the time ----------------------------------------------------------------
+
+constinit boot::Handoff const* current_handoff = nullptr;
+
+void tracked_branches() { tracked_branches_go_on(*current_handoff); }
+void stopped_branch() { tracked_branches_are_stopped(*current_handoff); }
 
 constexpr testing::Test bochs_tests[] = {
     {"simd", simd},
@@ -185,6 +198,8 @@ constexpr testing::Test bochs_tests[] = {
     {"no_shadow_stack", no_shadow_stack},
     {"store_to_shadow_stack", store_to_shadow_stack},
     {"what_is_in_order", what_is_in_order},
+    {"tracked_branches", tracked_branches},
+    {"stopped_branch", stopped_branch, "control protection exception: an indirect branch"},
     {"unhandled_simd", unhandled_simd, "SIMD floating-point exception"},
     {"unhandled_stack_segment", unhandled_stack_segment, "stack-segment fault"},
     {"unhandled_endbranch", unhandled_endbranch, "control protection exception"},
@@ -199,6 +214,7 @@ void kernel_main(boot::Start start) {
     console::start();
     exceptions::start();
     auto const handoff            = console::adopt_handoff(start);
+    current_handoff               = &handoff;
     testing::Suite const suites[] = {bochs_tests};
     testing::run(handoff.command_line, suites);
 }

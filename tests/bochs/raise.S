@@ -192,8 +192,8 @@ keep_to_shadow_stack_at:
 
 // ---- Entries for a kernel that is checked ----
 
-// The kernel's own entries begin with no ENDBR64, and its handlers change where the program goes on, which a shadow
-// stack would not allow. So the checks are switched off before it is entered.
+// The kernel's handlers change where the program goes on, which a shadow stack would not allow. So the checks are
+// switched off before it is entered.
     .macro entry name, vector
     .global \name
     .type \name, @function

@@ -81,12 +81,12 @@ void a_declared_register_gives_the_fault() {
 
 // -- Entries -----------------------------------------------------------------------------------------------
 
-// The list of vectors with an error code stands in C++ and in assembly. `push 0` is 6A 00.
+// The list of vectors with an error code stands in C++ and in assembly. `push 0` is 6A 00; ENDBR64 is before it.
 void the_stubs_agree_on_error_codes() {
     for (unsigned number = 0; number < exceptions::vector_count; ++number) {
         auto const vector     = static_cast<Vector>(number);
         auto const& stub      = exception_stubs[number];
-        bool const pushes_one = stub[0] == 0x6a && stub[1] == 0 && number != 0;
+        bool const pushes_one = stub[4] == 0x6a && stub[5] == 0 && number != 0;
         bool const is_special = vector == Vector::page_fault;  // its stub is a jump
         if (number == 0 || is_special) continue;
         check_equal(!pushes_one, has_error_code(vector));

@@ -60,6 +60,9 @@ EXECUTABLE = 4
 NO_TYPE, FUNCTION = 0, 2
 LOCAL = 0
 
+# clang calls so what stands before a function and says its type (-fsanitize=kcfi). Nothing runs there.
+TYPE_OF_FUNCTION = "__cfi_"
+
 
 # ---- The ELF file ----------------------------------------------------------------------------------
 
@@ -123,7 +126,7 @@ def code_symbol(elf: bytes, sections: list[Section], names: int, record: tuple) 
     section = sections[section_index]
     begin = names + name_offset
     name = elf[begin : elf.index(b"\0", begin)].decode()
-    if not section.flags & EXECUTABLE or not name:
+    if not section.flags & EXECUTABLE or not name or name.startswith(TYPE_OF_FUNCTION):
         return None
     end = section.address + section.size
     return CodeSymbol(name, start, size, info & 15 == FUNCTION, info >> 4 == LOCAL, end)

@@ -1,0 +1,57 @@
+"""Checks that a kernel may have its branches tracked: `python3 -m pith.branch_targets ELF…`; CTest calls it.
+
+A processor with IBT raises an exception where an indirect call or jump leads to anything but an ENDBR64. In QEMU, which
+does not have it, a place without one would go unseen. So this looks at the finished image, for
+
+    each word of data that is a function's address: tables of virtual functions, of commands, of handlers
+    each entry for an exception
+"""
+
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pith import paths, symbols
+from pith.image_check import NOT_IN_FILE, SECTION_EXECUTED, Elf
+
+ENDBR64 = bytes.fromhex("f30f1efa")
+STUBS, STUB_SIZE, STUB_COUNT = "exception_stubs", 16, 256
+DATA = (".rodata", ".sealed", ".data")
+
+
+def complaints(elf: Elf) -> Iterator[str]:
+    """The places without an ENDBR64, each with why a branch may lead there."""
+    functions = {symbol.start: symbol.name for symbol in symbols.read_code_symbols(elf.bytes) if symbol.is_function}
+    for address, why in _targets(elf, functions):
+        if _code(elf, address, len(ENDBR64)) != ENDBR64:
+            yield f"{functions.get(address, '?')} at {address:#x} does not begin with an ENDBR64: {why}"
+
+
+def _targets(elf: Elf, functions: dict[int, str]) -> Iterator[tuple[int, str]]:
+    for section in filter(None, map(elf.section, DATA)):
+        content = elf.content(section)
+        for (word,) in struct.iter_unpack("<Q", content[:len(content) // 8 * 8]):
+            if word in functions:
+                yield word, f"its address is in {section.name}"
+    stubs = next((start for start, name in functions.items() if name == STUBS), None)
+    if stubs is not None:
+        yield from ((stubs + STUB_SIZE * number, f"exception {number} leads there") for number in range(STUB_COUNT))
+
+
+def _code(elf: Elf, address: int, size: int) -> bytes:
+    for section in elf.sections:
+        is_code = section.flags & SECTION_EXECUTED and section.kind != NOT_IN_FILE
+        if is_code and section.address <= address < section.address + section.size:
+            return elf.content(section)[address - section.address:][:size]
+    return b""
+
+
+def main() -> int:
+    found = [f"{paths.shown(Path(path))}: {fault}" for path in sys.argv[1:] for fault in complaints(Elf(Path(path)))]
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
