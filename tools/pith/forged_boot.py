@@ -28,6 +28,9 @@ TOO_LARGE = 1 << 60
 BEYOND_DIRECT_MAP = 1 << 50
 DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
+# The first 64-bit code: the boot map is there, nobody has read the loader's information yet, and where it stands in memory no
+# kernel is moved (as kernel_main is).
+HANDED_OVER = "low_long_mode"
 LARGEST_WRITE = 1024              # as much as one packet of QEMU's gdb stub holds
 
 # Multiboot2 records, and where their fields lie.
@@ -100,7 +103,7 @@ class Stub:
 
 
 class Information:
-    """The boot information of a kernel that stands at kernel_main: RSI has its physical address.
+    """The boot information of a kernel that stands at HANDED_OVER: RSI has its physical address.
 
     Memory is reached where the boot map has all of it: from DIRECT_MAP on.
     """
@@ -153,7 +156,7 @@ class Forgery:
 
 
 def _in_information(change: Callable[[Information], None]) -> Forgery:
-    return Forgery("kernel_main", lambda stub: change(Information(stub)))
+    return Forgery(HANDED_OVER, lambda stub: change(Information(stub)))
 
 
 FORGERIES = {
