@@ -27,9 +27,10 @@ std::string_view explain(Draw draw) {
     switch (draw) {
         case Draw::none:       return "off: all is where it is linked";
         case Draw::given:      return "the command line gives the places";
-        case Draw::time_stamp: return "from the time-stamp counter: weak";
-        case Draw::rdrand:     return "from RDRAND";
-        case Draw::rdseed:     return "from RDSEED";
+        case Draw::time_stamp:
+            return "10 bits for the image, 16 for the direct map, from the time-stamp counter: weak";
+        case Draw::rdrand: return "10 bits for the image, 16 for the direct map, from RDRAND";
+        case Draw::rdseed: return "10 bits for the image, 16 for the direct map, from RDSEED";
     }
     return "unknown";
 }
