@@ -24,6 +24,7 @@ RAX, RBX, RCX, RSI = 0, 1, 2, 4
 CPUID_FLAG = 1 << 21
 MULTIBOOT1_MAGIC = 0x2BADB002    # what a boot loader of the first Multiboot leaves in EAX
 BEYOND_BOOT_MAP = 1 << 32
+END_OF_BOOT_MAP = 0xFFFF_FFF8     # a start has 32 bits: it lies in the boot map, and what it begins does not
 TOO_LARGE = 1 << 60
 BEYOND_DIRECT_MAP = 1 << 50
 DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
@@ -166,7 +167,7 @@ FORGERIES = {
     "no-cpuid": Forgery("check_cpuid_compare",
                         lambda stub: stub.set_register(RAX, stub.register(RAX) & ~CPUID_FLAG)),
     # Both loaders' information.
-    "information-beyond": _in_information(lambda info: info.set_start(lambda _: BEYOND_BOOT_MAP)),
+    "information-beyond": _in_information(lambda info: info.set_start(lambda _: END_OF_BOOT_MAP)),
     "information-misaligned": _in_information(lambda info: info.set_start(lambda start: start + 4)),
     # Multiboot2's.
     "total-size-small": _in_information(lambda info: info.put(0, "I", 4)),
