@@ -123,12 +123,10 @@ low_long_mode:                          // 64-bit code, but still at its physica
     jmp rax
 // #endregion switch
 
-// Where the kernel is linked. One that is moved links boot/move.S, which goes another way there.
-    .weak enter_upper_half
-    .set enter_upper_half, high_long_mode
-
 // #region high
     .section .text.high_long_mode, "ax", @progbits
+    .weak enter_upper_half              // a kernel that is moved has another: boot/move.S
+enter_upper_half:
     .global high_long_mode
     .type high_long_mode, @function
 high_long_mode:                         // where the kernel is linked

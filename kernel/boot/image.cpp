@@ -17,9 +17,7 @@ PhysRange image() {
     return {PhysAddr{VirtAddr{image_start_physical}.value()}, PhysAddr{VirtAddr{image_end_physical}.value()}};
 }
 
-PhysRange image_after_boot() {
-    return {memory_of(VirtAddr{text_start}), image().end()};
-}
+PhysRange image_after_boot() { return {memory_of(VirtAddr{text_start}), image().end()}; }
 
 ImageParts image_parts() {
     return {.text      = VirtAddr{text_start},

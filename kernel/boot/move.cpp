@@ -56,10 +56,10 @@ Move choose_move(pith::boot::Start start) {
     boot::chosen             = ordered ? *ordered : boot::draw_places();
     layout::direct_map_start = boot::chosen.direct_map_start();
 
-    auto const in_directory              = boot::chosen.image % boot::Places::images_in_gib;
-    moved_directory[in_directory]        = boot_kernel_directory[0];
-    moved_directory[in_directory + 1]    = boot_kernel_directory[1];
-    auto const in_map                    = boot::chosen.direct_map % boot::Places::maps_in_root_entry;
+    auto const in_directory           = boot::chosen.image % boot::Places::images_in_gib;
+    moved_directory[in_directory]     = boot_kernel_directory[0];
+    moved_directory[in_directory + 1] = boot_kernel_directory[1];
+    auto const in_map                 = boot::chosen.direct_map % boot::Places::maps_in_root_entry;
     for (std::size_t gib = 0; gib < 4; ++gib) moved_direct_map[in_map + gib] = boot_pdpt_low[gib];
     return {.slide      = boot::chosen.image_slide(),
             .root_entry = 256 + boot::chosen.direct_map / boot::Places::maps_in_root_entry};

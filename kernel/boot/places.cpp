@@ -12,7 +12,7 @@ std::optional<Places> given_by(std::string_view numbers) {
     auto const comma = numbers.find(',');
     if (comma == std::string_view::npos) return std::nullopt;
     auto const read = [](std::string_view text, std::uint32_t limit, std::uint32_t& into) {
-        auto const* const end       = std::to_address(text.end());
+        auto const* const end        = std::to_address(text.end());
         auto const [behind, problem] = std::from_chars(std::to_address(text.begin()), end, into);
         return problem == std::errc{} && behind == end && into < limit;
     };
@@ -25,8 +25,8 @@ std::optional<Places> given_by(std::string_view numbers) {
 
 std::string_view explain(Draw draw) {
     switch (draw) {
-        case Draw::none:       return "off: all is where it is linked";
-        case Draw::given:      return "the command line gives the places";
+        case Draw::none:  return "off: all is where it is linked";
+        case Draw::given: return "the command line gives the places";
         case Draw::time_stamp:
             return "10 bits for the image, 16 for the direct map, from the time-stamp counter: weak";
         case Draw::rdrand: return "10 bits for the image, 16 for the direct map, from RDRAND";

@@ -2,10 +2,10 @@
 //
 // Who finds a way to write somewhere in memory has to know where. So both are put at other addresses in each boot.
 //
-//   the image       2 MiB steps in the top 2 GiB. One table of the boot map has its 4 MiB, so it begins at none of the
-//                   two last steps' ends: 511 places in each GiB
-//   direct map      1 GiB steps in the upper half. One table has the boot map's 4 GiB: 509 places in each of the first
-//                   126 entries of the root, and 64 TiB behind the last place are free
+//   the image       steps of 2 MiB in the top 2 GiB. One table of the boot map holds its 4 MiB: so there are 511 places
+//                   in each GiB
+//   direct map      steps of 1 GiB in the upper half. One table holds the boot map's 4 GiB: so there are 509 places in
+//                   each of 126 entries of the root. Behind the last place there is room for 64 TiB
 //
 // The command line may say more: `nokaslr` leaves both where they are linked, and `kaslr=IMAGE,MAP` gives the places by
 // their numbers, to see once more what was seen once.
@@ -47,7 +47,8 @@ struct Places {
     }
 };
 
-static_assert(layout::upper_half_start + Places::direct_maps / Places::maps_in_root_entry * (std::uint64_t{1} << 39) +
+static_assert(layout::upper_half_start +
+                  Places::direct_maps / Places::maps_in_root_entry * (std::uint64_t{1} << 39) +
                   layout::direct_map_size <=
               layout::kernel_start);
 

@@ -48,7 +48,8 @@ inline std::uint64_t time_stamp_noise() {
         cpuid(0);  // takes a while that varies, above all in a virtual machine
         number = std::rotl(number ^ read_time_stamp(), 23) * spread;
     }
-    return number ^ (number >> 32);  // the counter changes in its lower bits, and a product carries upwards only
+    return number ^
+           (number >> 32);  // the counter changes in its lower bits, and a product carries upwards only
 }
 
 inline std::uint64_t random_number() {

@@ -71,8 +71,8 @@ TEST(Places, the_command_line_orders_by_whole_words) {
 }
 
 TEST(Places, an_order_that_makes_no_sense_is_none) {
-    for (auto const* const text : {"kaslr=", "kaslr=1", "kaslr=1,", "kaslr=,1", "kaslr=-1,1", "kaslr=1,1x", "kaslr=1022,0",
-                                   "kaslr=0,64134", "kaslr=99999999999,0", "kaslr=1,2,3"}) {
+    for (auto const* const text : {"kaslr=", "kaslr=1", "kaslr=1,", "kaslr=,1", "kaslr=-1,1", "kaslr=1,1x",
+                                   "kaslr=1022,0", "kaslr=0,64134", "kaslr=99999999999,0", "kaslr=1,2,3"}) {
         EXPECT_FALSE(ordered_by(text)) << text;
     }
 }

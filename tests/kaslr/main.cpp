@@ -30,7 +30,8 @@ void check_that_old_places_are_gone() {
 
     PhysAddr const memory{0x1000};
     auto const was_moved = layout::direct_map_start != layout::upper_half_start;
-    check_equal(cpu::try_read<std::uint8_t>(layout::upper_half_start + memory.value()).has_value(), !was_moved);
+    check_equal(cpu::try_read<std::uint8_t>(layout::upper_half_start + memory.value()).has_value(),
+                !was_moved);
     check(cpu::try_read<std::uint8_t>(in_direct_map(memory)).has_value());
     // Nor does the switch to long mode leave its map.
     check(!cpu::try_read<std::uint8_t>(VirtAddr{boot::image().start().value()}).has_value());
@@ -72,15 +73,16 @@ void what_was_chosen_is_sealed() {
 }
 
 // Pointers in constants, in data and in code, all of them moved.
-constexpr char text[] = "moved";
+constexpr char text[]                  = "moved";
 constinit char const* constant_pointer = text;
 void nothing() {}
 constinit void (*function_pointer)() = nothing;
 
 void pointers_lead_into_the_image() {
     auto const parts = boot::image_parts();
-    for (auto const address : {VirtAddr{constant_pointer}, VirtAddr{&constant_pointer}, VirtAddr{text},
-                               VirtAddr{reinterpret_cast<void const*>(function_pointer)}}) {
+    for (auto const address :
+         {VirtAddr{constant_pointer}, VirtAddr{static_cast<void const*>(&constant_pointer)}, VirtAddr{text},
+          VirtAddr{reinterpret_cast<void const*>(function_pointer)}}) {
         check(parts.text <= address && address < parts.end);
     }
     check(VirtAddr{constant_pointer} == VirtAddr{text});
@@ -109,7 +111,8 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     static auto const handoff = console::adopt_handoff(start);
     current                   = &handoff;
-    console::println("image {}, direct map {}", layout::kernel_start + boot::image_slide(), layout::direct_map_start);
+    console::println("image {}, direct map {}", layout::kernel_start + boot::image_slide(),
+                     layout::direct_map_start);
     console::println("drawn: {}", boot::explain(boot::places().draw));
     run(handoff.command_line, suites);
 }
