@@ -11,8 +11,6 @@
 //                          | programs (later)          |
 //   0x0000'0000'0000'0000  +---------------------------+
 //
-// A kernel may be moved when it boots (boot/move.hpp): then its image and the direct map begin further up.
-//
 // Needs:     nothing.
 // Promises:  the same numbers as assembly and the linker script have (layout.inc).
 #pragma once
