@@ -75,18 +75,22 @@ function(pith_objects name)
     target_link_libraries(${name} PRIVATE pith_kernel_flags pith_strict)
 endfunction()
 
-# pith_kernel(NAME OUTPUT LAYER sources...): a kernel that links the layers up to LAYER and no higher, and its
+# pith_kernel(NAME OUTPUT LAYER [MOVED] sources...): a kernel that links the layers up to LAYER and no higher, and its
 # ISO (target NAME-iso).
 #
 # It is linked twice: the first link says where every function lies, from which the symbol table is made; the
 # second puts the table in. The table stands behind all code, so no function moves, and that is checked.
+#
+# One that is MOVED when it boots (kernel/boot/move.S) is linked a third time: the second link says where the image names
+# its own addresses, and the third puts that list in, behind all else.
 function(pith_kernel name output layer)
+    cmake_parse_arguments(PARSE_ARGV 3 kernel "MOVED" "" "")
     set(script ${CMAKE_CURRENT_BINARY_DIR}/${name}.ld)
     set(symbols ${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols)
     set(table ${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols.S)
     pith_linker_script(${script} ${PROJECT_SOURCE_DIR}/kernel/boot/kernel.ld)
 
-    pith_objects(${name}-objects ${ARGN})
+    pith_objects(${name}-objects ${kernel_UNPARSED_ARGUMENTS})
 
     add_executable(${name}-first ${script})
     pith_link(${name}-first ${name}-objects ${layer} ${script})
@@ -101,11 +105,35 @@ function(pith_kernel name output layer)
 
     add_executable(${name} ${script} ${table})
     pith_link(${name} ${name}-objects ${layer} ${script})
+    if(kernel_MOVED)
+        pith_move(${name} ${layer} ${script} ${table})
+    endif()
     add_custom_command(TARGET ${name} POST_BUILD
         COMMAND ${PITH_PYTHON} -m pith.symbols --check $<TARGET_FILE:${name}-first> $<TARGET_FILE:${name}>
         COMMAND ${PITH_PYTHON} -m pith.fixups $<TARGET_FILE:${name}>
         VERBATIM)
     pith_artifact(${name} ${output})
+endfunction()
+
+# The link between the first and the last, and the list that is made of it.
+function(pith_move name layer script table)
+    set(places ${CMAKE_CURRENT_BINARY_DIR}/${name}.places)
+    set(list ${CMAKE_CURRENT_BINARY_DIR}/${name}.places.S)
+    add_executable(${name}-second ${script} ${table})
+    pith_link(${name}-second ${name}-objects ${layer} ${script})
+    target_link_options(${name}-second PRIVATE --emit-relocs)
+
+    file(CONFIGURE OUTPUT ${list} CONTENT
+        "    .section .relocations, \"a\", @progbits\n    .incbin \"${places}\"\n")
+    add_custom_command(OUTPUT ${places}
+        COMMAND ${PITH_PYTHON} -m pith.relocations $<TARGET_FILE:${name}-second> ${places}
+        DEPENDS ${name}-second ${PROJECT_SOURCE_DIR}/tools/pith/relocations.py ${PROJECT_SOURCE_DIR}/tools/pith/symbols.py
+        COMMENT "Where ${name} names its own addresses" VERBATIM)
+    set_source_files_properties(${list} PROPERTIES OBJECT_DEPENDS ${places})
+    target_sources(${name} PRIVATE ${list})
+    foreach(link ${name}-first ${name}-second ${name})
+        target_link_options(${link} PRIVATE --undefined=move_kernel)
+    endforeach()
 endfunction()
 
 function(pith_link target objects layer script)
@@ -162,6 +190,9 @@ endfunction()
 function(pith_take name objects)
     target_link_libraries(${name}-first PRIVATE ${objects})
     target_link_libraries(${name} PRIVATE ${objects})
+    if(TARGET ${name}-second)
+        target_link_libraries(${name}-second PRIVATE ${objects})
+    endif()
 endfunction()
 
 # What compiles code so that each access to memory asks before whether it may (kernel/heap/checked/address_sanitizer.cpp).

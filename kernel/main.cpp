@@ -5,6 +5,7 @@
 #include "base/printable.hpp"
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
+#include "boot/move.hpp"
 #include "console/ansi.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
@@ -35,6 +36,7 @@ void print_machine(boot::Handoff const& handoff) {
     for (auto const& module : handoff.modules)
         console::println("  module     {}: {}", module.content, Printable{module.text});
     console::println("  kernel     {}", handoff.image);
+    console::println("  KASLR      {}", boot::explain(boot::places().draw));
 }
 
 // From here on the kernel owns its memory, and can read what firmware left in it.

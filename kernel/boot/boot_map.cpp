@@ -1,9 +1,9 @@
 #include "boot/boot_map.hpp"
 
 #include "base/fail.hpp"
+#include "boot/image.hpp"
 #include "boot/image_size.inc"
 #include "cpu/control_registers.hpp"
-#include "memory/layout.hpp"
 
 #include <array>
 
@@ -17,7 +17,7 @@ constexpr std::uint64_t page_size = 4096;
 
 std::uint64_t& entry_of(VirtAddr page) {
     require(page.value() % page_size == 0, "a page begins at a multiple of 4096");
-    auto const index = (page - layout::kernel_start) / page_size;
+    auto const index = memory_of(page).value() / page_size;
     require(index < kernel_tables.size(), "only what the image may fill is mapped page by page");
     return kernel_tables[index];
 }
@@ -32,7 +32,7 @@ void forbid_page(VirtAddr page) {
 void allow_page(VirtAddr page) {
     constexpr std::uint64_t present_and_writable = 3;
     // Nothing to flush: what is not present is in no TLB.
-    entry_of(page) = (page - layout::kernel_start) | present_and_writable;
+    entry_of(page) = memory_of(page).value() | present_and_writable;
 }
 
 }  // namespace pith::boot

@@ -119,12 +119,15 @@ low_long_mode:                          // 64-bit code, but still at its physica
     mov ss, eax
     mov fs, eax
     mov gs, eax
-    movabs rax, offset high_long_mode
+    movabs rax, offset enter_upper_half
     jmp rax
 // #endregion switch
 
 // #region high
     .section .text.high_long_mode, "ax", @progbits
+    .weak enter_upper_half              // a kernel that is moved has another: boot/move.S
+enter_upper_half:
+    .global high_long_mode
     .type high_long_mode, @function
 high_long_mode:                         // where the kernel is linked
     lgdt [boot_gdt_pointer_high]        // the identity map goes: nothing is at address 0 from here on

@@ -4,7 +4,7 @@
 
 // The symbols have addresses, and nothing stands behind their names.
 extern "C" {
-extern std::byte const image_start_physical[], image_end_physical[];
+extern std::byte const image_start_physical[], image_end_physical[], image_base[];
 extern std::byte const text_start[], text_end[], rodata_start[], sealed_start[], sealed_end[];
 extern std::byte const boot_stack_bottom[], boot_stack_top[];
 extern std::byte const symbols_start[], symbols_end[];
@@ -17,17 +17,19 @@ PhysRange image() {
     return {PhysAddr{VirtAddr{image_start_physical}.value()}, PhysAddr{VirtAddr{image_end_physical}.value()}};
 }
 
-PhysRange image_after_boot() {
-    return {PhysAddr{VirtAddr{text_start} - layout::kernel_start}, image().end()};
-}
+PhysRange image_after_boot() { return {memory_of(VirtAddr{text_start}), image().end()}; }
 
 ImageParts image_parts() {
     return {.text      = VirtAddr{text_start},
             .constants = VirtAddr{rodata_start},
             .sealed    = VirtAddr{sealed_start},
             .data      = VirtAddr{sealed_end},
-            .end       = layout::kernel_start + image().end().value()};
+            .end       = VirtAddr{image_base} + image().end().value()};
 }
+
+PhysAddr memory_of(VirtAddr part) { return PhysAddr{part - VirtAddr{image_base}}; }
+
+std::uint64_t image_slide() { return VirtAddr{image_base} - layout::kernel_start; }
 
 bool is_in_text(VirtAddr address) { return VirtAddr{text_start} <= address && address < VirtAddr{text_end}; }
 

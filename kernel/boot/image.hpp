@@ -22,6 +22,12 @@ struct ImageParts {
 };
 ImageParts image_parts();
 
+// The memory of a part of the image.
+PhysAddr memory_of(VirtAddr part);
+
+// How far the image lies behind where it is linked, if it was moved (boot/move.hpp).
+std::uint64_t image_slide();
+
 // The machine code.
 bool is_in_text(VirtAddr address);
 

@@ -23,7 +23,7 @@
 
     .section .boot.tables, "a", @progbits
     .balign 4096
-    .global boot_pml4
+    .global boot_pml4, boot_pdpt_low, boot_pdpt_high, boot_kernel_directory // for move.S
 boot_pml4:
     .quad boot_pdpt_low + PRESENT_WRITABLE              // entry 0: the identity map, for the switch itself
     .fill 255, 8, 0

@@ -18,7 +18,9 @@ SymbolTable const& symbol_table() {
 }  // namespace
 
 std::optional<Symbol> Place::symbol() const {
-    auto const looked_up = VirtAddr::checked(kind == Kind::instruction ? address : address - 1);
+    // The table has the addresses that were linked.
+    auto const slide     = boot::image_slide();
+    auto const looked_up = VirtAddr::checked((kind == Kind::instruction ? address : address - 1) - slide);
     if (!looked_up) return std::nullopt;
     return symbol_table().find(*looked_up);
 }

@@ -29,6 +29,29 @@ inline std::optional<std::uint64_t> hardware_random() {
     return number;
 }
 
+// The same, straight from what the generator is fed with.
+inline std::optional<std::uint64_t> hardware_seed() {
+    constexpr std::uint32_t rdseed_bit = 1U << 18;
+    if (cpuid(0).eax < 7 || (cpuid(7).ebx & rdseed_bit) == 0) return std::nullopt;
+    std::uint64_t number;
+    bool is_valid;
+    asm volatile("rdseed %0" : "=r"(number), "=@ccc"(is_valid));
+    if (!is_valid) return std::nullopt;
+    return number;
+}
+
+// A number from how long things take: better than nothing, and not much.
+inline std::uint64_t time_stamp_noise() {
+    constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15;
+    std::uint64_t number           = 0;
+    for (int round = 0; round < 16; ++round) {
+        cpuid(0);  // takes a while that varies, above all in a virtual machine
+        number = std::rotl(number ^ read_time_stamp(), 23) * spread;
+    }
+    return number ^
+           (number >> 32);  // the counter changes in its lower bits, and a product carries upwards only
+}
+
 inline std::uint64_t random_number() {
     // An odd multiplier spreads the counter's few changing bits over the whole number.
     constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15;

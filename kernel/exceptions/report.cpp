@@ -54,6 +54,7 @@ void add_owner(Text& text, std::uint64_t address) {
     if (*canonical >= layout::direct_map_start) {
         return add(text, "physical address {:#x} in the direct map", *canonical - layout::direct_map_start);
     }
+    if (*canonical >= layout::upper_half_start) return add(text, "below the direct map");
     add(text, "in the lower half, which is for programs");
 }
 // #endregion owner

@@ -22,7 +22,7 @@ namespace pith::interrupts {
 // An I/O APIC's two registers: the number at its first byte, what that shows 16 bytes behind.
 class MappedIoApic {
 public:
-    constexpr MappedIoApic() : MappedIoApic{layout::direct_map_start} {}
+    constexpr MappedIoApic() : MappedIoApic{layout::upper_half_start} {}
     constexpr explicit MappedIoApic(VirtAddr base) : number_{base}, content_{base + 0x10} {}
 
     void select(std::uint32_t number) const { number_.write(number); }

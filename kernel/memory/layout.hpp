@@ -20,8 +20,10 @@
 
 namespace pith::layout {
 
-inline constexpr VirtAddr direct_map_start{DIRECT_MAP_START};
+inline constexpr VirtAddr upper_half_start{DIRECT_MAP_START};
 inline constexpr VirtAddr kernel_start{KERNEL_START};
+// Where the direct map begins in this boot. Written before kernel_main, if the kernel is moved (boot/move.cpp).
+[[gnu::section(".sealed")]] inline constinit VirtAddr direct_map_start = upper_half_start;
 // How much of physical memory the direct map has room for: 64 TiB.
 inline constexpr std::uint64_t direct_map_size = std::uint64_t{1} << 46;
 

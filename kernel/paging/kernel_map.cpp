@@ -99,8 +99,8 @@ private:
     }
     void map_part(VirtAddr start, VirtAddr end, Rights rights) {
         if (start == end) return;
-        check(space_.map_borrowed(PageRange::of_bytes(start, end - start),
-                                  PhysAddr{start - layout::kernel_start}, rights, frames_));
+        check(space_.map_borrowed(PageRange::of_bytes(start, end - start), boot::memory_of(start), rights,
+                                  frames_));
     }
     // #endregion image
 

@@ -29,7 +29,7 @@ char letter_of(Caching caching) {
 
 std::string_view owner_of(Region const& region) {
     auto const parts = boot::image_parts();
-    if (region.start < layout::direct_map_start) return "not the kernel's";
+    if (region.start < layout::upper_half_start) return "not the kernel's";
     if (region.start < layout::kernel_start) return owner_in_direct_map(region.caching);
     if (region.start < parts.text || region.start >= parts.end) return "unknown";
     if (region.start < parts.constants) return "code";

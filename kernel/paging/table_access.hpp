@@ -75,7 +75,7 @@ private:
     template <int Level>
     static Table<Level>& at(PhysAddr table) {
         // SAFETY: because tables are frames, and the direct map has all frames.
-        return *reinterpret_cast<Table<Level>*>(DIRECT_MAP_START + table.value());
+        return *reinterpret_cast<Table<Level>*>(layout::direct_map_start.value() + table.value());
     }
 
     PhysAddr root_;

@@ -1,18 +1,17 @@
 """Makes the fuzzers' seeds of boot information, memory maps and ACPI tables, out of what real loaders leave:
 `PYTHONPATH=tools python3 tests/fuzz/make_seeds.py`, after `./pith build` and `./pith iso`.
 
-Each machine runs up to kernel_main; there gdb's protocol gives its registers and its memory, and in Bochs its debugger does. A seed is what
+Each machine runs up to its first 64-bit code; there gdb's protocol gives its registers and its memory, and in Bochs its debugger does. A seed is what
 fuzz_memory.hpp reads: where the memory begins, where in it the information begins, and the memory.
 """
 
 import re
 import socket
 import struct
-import subprocess
 import tempfile
 from pathlib import Path
 
-from pith import paths
+from pith import forged_boot, paths
 from pith.bochs import Bochs
 from pith.errors import PithError
 from pith.qemu import Machine
@@ -236,9 +235,8 @@ def made_framebuffer_seeds() -> dict[Path, bytes]:
         Path("framebuffer", "palette"): struct.pack("<QIIIBBH6x", 0xFD000000, 96, 96, 24, 8, 0, 0)}
 
 
-def kernel_main() -> int:
-    symbols = subprocess.run(["llvm-nm-19", str(ELF)], capture_output=True, text=True, check=True).stdout
-    return next(int(line.split()[0], 16) for line in symbols.splitlines() if line.endswith(" kernel_main"))
+def handed_over() -> int:
+    return forged_boot.place(ELF, forged_boot.HANDED_OVER)[0]
 
 
 def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
@@ -246,7 +244,7 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
         path = Path(scratch, "gdb")
         with Session(machine, "null", gdb_socket=path) as session:
             stopped = Stopped(path)
-            stopped.run_to(kernel_main())
+            stopped.run_to(handed_over())
             address = stopped.register(RSI)
             tables = {Path("acpi", name): acpi_seed(session, Path(scratch))} if name in WITH_OWN_TABLES else {}
             if stopped.register(RDI) == 1:
@@ -264,14 +262,14 @@ def bochs_seeds() -> dict[Path, bytes]:
     with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
         dump = Path(scratch, "memory")
         bochs = Bochs(ISO, "corei7_haswell_4770")
-        bochs.write_commands(f"lb {kernel_main():#x}", "c", "r", f'writemem "{dump}" {DIRECT_MAP:#x} {size:#x}', "q")
+        bochs.write_commands(f"lb {handed_over():#x}", "c", "r", f'writemem "{dump}" {DIRECT_MAP:#x} {size:#x}', "q")
         with bochs:
             while bochs.wait():
                 pass
         memory = dump.read_bytes()
     found = re.search(r"rsi: ([0-9a-f]{8})_([0-9a-f]{8})", bochs.terminal)
     if not found:
-        raise PithError("Bochs did not stop at kernel_main")
+        raise PithError("Bochs did not stop where the kernel begins")
     address = int(found[1] + found[2], 16)
     total, = struct.unpack_from("<I", memory, address)
     information = seed(address, memory[address:address + total])

@@ -11,6 +11,7 @@ from pith.chapters import Kernel
 from pith.qemu import MODELS, WAYS_TO_BOOT, Machine
 from pith.session import Session
 
+AS_LINKED = "nokaslr"     # gdb's symbols are where the kernel is linked
 GDB_COMMANDS = paths.TOOLS / "pith" / "gdb_commands.py"
 
 
@@ -32,7 +33,7 @@ def main(options: argparse.Namespace) -> int:
     boot = _boot(kernel, options)
     packages.need(["build", "run", "debug"], options.yes)
     machine = Machine(boot=boot, model=options.machine, memory=options.memory,
-                      **run.image(kernel, boot, options.append))
+                      **run.image(kernel, boot, f"{options.append} {AS_LINKED}".strip()))
     return _debug(kernel, machine, options.batch)
 
 

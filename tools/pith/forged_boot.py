@@ -24,10 +24,14 @@ RAX, RBX, RCX, RSI = 0, 1, 2, 4
 CPUID_FLAG = 1 << 21
 MULTIBOOT1_MAGIC = 0x2BADB002    # what a boot loader of the first Multiboot leaves in EAX
 BEYOND_BOOT_MAP = 1 << 32
+END_OF_BOOT_MAP = 0xFFFF_FFF8     # a start has 32 bits: it lies in the boot map, and what it begins does not
 TOO_LARGE = 1 << 60
 BEYOND_DIRECT_MAP = 1 << 50
 DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
+# The first 64-bit code: the boot map is there, nobody has read the loader's information yet, and where it stands in memory no
+# kernel is moved (as kernel_main is).
+HANDED_OVER = "low_long_mode"
 LARGEST_WRITE = 1024              # as much as one packet of QEMU's gdb stub holds
 
 # Multiboot2 records, and where their fields lie.
@@ -100,7 +104,7 @@ class Stub:
 
 
 class Information:
-    """The boot information of a kernel that stands at kernel_main: RSI has its physical address.
+    """The boot information of a kernel that stands at HANDED_OVER: RSI has its physical address.
 
     Memory is reached where the boot map has all of it: from DIRECT_MAP on.
     """
@@ -153,7 +157,7 @@ class Forgery:
 
 
 def _in_information(change: Callable[[Information], None]) -> Forgery:
-    return Forgery("kernel_main", lambda stub: change(Information(stub)))
+    return Forgery(HANDED_OVER, lambda stub: change(Information(stub)))
 
 
 FORGERIES = {
@@ -163,7 +167,7 @@ FORGERIES = {
     "no-cpuid": Forgery("check_cpuid_compare",
                         lambda stub: stub.set_register(RAX, stub.register(RAX) & ~CPUID_FLAG)),
     # Both loaders' information.
-    "information-beyond": _in_information(lambda info: info.set_start(lambda _: BEYOND_BOOT_MAP)),
+    "information-beyond": _in_information(lambda info: info.set_start(lambda _: END_OF_BOOT_MAP)),
     "information-misaligned": _in_information(lambda info: info.set_start(lambda start: start + 4)),
     # Multiboot2's.
     "total-size-small": _in_information(lambda info: info.put(0, "I", 4)),

@@ -64,8 +64,8 @@ class Outcome:
 
 
 @functools.cache
-def kernel_main(elf: Path) -> tuple[int, bytes]:
-    return forged_boot.place(elf, "kernel_main")
+def handed_over(elf: Path) -> tuple[int, bytes]:
+    return forged_boot.place(elf, forged_boot.HANDED_OVER)
 
 
 def try_variant(elf: Path, variant: Variant) -> Outcome:
@@ -76,7 +76,7 @@ def try_variant(elf: Path, variant: Variant) -> Outcome:
         log, gdb_socket = Path(scratch, "serial.log"), Path(scratch, "gdb")
         with Session(machine, f"file,path={log}", gdb_socket=gdb_socket) as session:
             stub = Stub(gdb_socket)
-            stub.run_to(*kernel_main(elf))
+            stub.run_to(*handed_over(elf))
             forged = f"{machine.model} {machine.memory}: {kind.forge(stub, chance)}"
             stub.let_go()
             ended = _watch(session, log)

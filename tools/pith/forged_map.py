@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pith import machine_test
 from pith.chapters import PROMPT
-from pith.forged_boot import DIRECT_MAP, FREE_MEMORY, RSI, ForgedTest, Forgery, Stub
+from pith.forged_boot import DIRECT_MAP, FREE_MEMORY, HANDED_OVER, RSI, ForgedTest, Forgery, Stub
 
 PAGE, LARGE = 4096, 2 << 20
 KINDS = {"usable": 1, "reserved": 2, "ACPI tables": 3, "ACPI storage": 4, "defective": 5}
@@ -144,7 +144,7 @@ class MapTest(ForgedTest):
 
     def __init__(self, options: argparse.Namespace, wanted: Map) -> None:
         forge = forge_pvh if options.boot == "pvh" else forge_multiboot2
-        super().__init__(options, Forgery("kernel_main", lambda stub: forge(stub, wanted)))
+        super().__init__(options, Forgery(HANDED_OVER, lambda stub: forge(stub, wanted)))
         self._map = wanted
 
     def run(self) -> None:
@@ -212,7 +212,7 @@ def main() -> int:
         options.screen_contains.append(PROMPT.strip())
         options.lacks.append("PANIC")
         if options.boot == "pvh":                # an ISO's command line is another
-            options.append = "pages-for-programs"
+            options.append = "pages-for-programs nokaslr"
             options.contains.append(TEXT_SCREEN)
     return machine_test.report(MapTest(options, wanted))
 

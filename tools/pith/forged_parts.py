@@ -1,6 +1,6 @@
 """What of the boot information can be made wrong: the kinds of forged_boots.py, each a machine and a way to lie to it.
 
-The kernel stands at kernel_main; RDI says which loader started it, RSI where that left its information. All that is changed lies in
+The kernel stands at HANDED_OVER (forged_boot.py); RDI says which loader started it, RSI where that left its information. All that is changed lies in
 physical memory, which the boot map has from DIRECT_MAP on. The Multiboot2 information is what GRUB left on a real machine
 (tests/fuzz/corpus): a kernel that QEMU started through PVH is told that GRUB had started it, which takes a tenth of the time.
 """

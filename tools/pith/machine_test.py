@@ -25,6 +25,7 @@ from pith.screen import COLUMNS, Screen
 from pith.session import Rest, Session
 
 PASSED = 0x10
+MOVED_BY = 2 << 20    # kernel/boot/places.hpp
 FRAME_SECONDS = 0.5   # QEMU draws its screen a few times a second: the last text needs so long to get there
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
 ASKED_FOR = re.compile(r"^(?:MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)|TYPE ([^\r\n]*))\r?\n", re.MULTILINE)
@@ -96,9 +97,9 @@ class MachineTest:
         return ""
 
     def _function_at(self, address: int) -> str:
-        """The kernel's function that this address is in."""
+        """The kernel's function that this address is in. The kernel may have been moved, by a multiple of MOVED_BY."""
         code = symbols.read_code_symbols(elf_of(self._options).read_bytes())
-        below = [symbol for symbol in code if symbol.start <= address]
+        below = [symbol for symbol in code if symbol.start > MOVED_BY and symbol.start % MOVED_BY <= address % MOVED_BY]
         return max(below, key=lambda symbol: symbol.start).name if below else "no function"
 
     def _look_at(self, picture: Screen) -> None:

@@ -69,7 +69,7 @@ TYPE_OF_FUNCTION = "__cfi_"
 
 @dataclass(frozen=True)
 class Section:
-    """A section header: `link` is the section that this one refers to."""
+    """A section header: `link` and `info` say which sections this one refers to."""
 
     kind: int
     flags: int
@@ -77,6 +77,7 @@ class Section:
     offset: int
     size: int
     link: int
+    info: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def read_sections(elf: bytes) -> list[Section]:
     sections = []
     for index in range(count):
         fields = struct.unpack_from("<IIQQQQIIQQ", elf, table + index * entry_size)
-        sections.append(Section(fields[1], fields[2], fields[3], fields[4], fields[5], fields[6]))
+        sections.append(Section(fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], fields[7]))
     return sections
 
 

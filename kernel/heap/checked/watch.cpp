@@ -17,17 +17,21 @@ struct FramesForMarks {
     }
 };
 
-constinit Shadow<FramesForMarks> shadow{layout::direct_map_start.value(), FramesForMarks{}};
+// By physical addresses: where the direct map begins is not known before the kernel runs.
+constinit Shadow<FramesForMarks> shadow{0, FramesForMarks{}};
 constinit std::atomic<unsigned> at_work = 0;
+
+std::uintptr_t physical(std::uintptr_t address) { return address - layout::direct_map_start.value(); }
 
 }  // namespace
 
-void allow(std::uintptr_t address, std::size_t size) { shadow.allow(address, size); }
-void forbid(std::uintptr_t address, std::size_t size) { shadow.forbid(address, size); }
+void allow(std::uintptr_t address, std::size_t size) { shadow.allow(physical(address), size); }
+void forbid(std::uintptr_t address, std::size_t size) { shadow.forbid(physical(address), size); }
 
 std::optional<std::uintptr_t> first_forbidden(void const* memory, std::size_t size) {
     if (at_work != 0) return std::nullopt;
-    return shadow.first_forbidden(std::bit_cast<std::uintptr_t>(memory), size);
+    auto const found = shadow.first_forbidden(physical(std::bit_cast<std::uintptr_t>(memory)), size);
+    return found.transform([](std::uintptr_t address) { return address + layout::direct_map_start.value(); });
 }
 
 HeapAtWork::HeapAtWork() { ++at_work; }

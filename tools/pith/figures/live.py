@@ -36,8 +36,8 @@ def printed(kernel: Path, command_line: str = "") -> list[str]:
 
 @cache
 def answers(kernel: Path, commands: tuple[str, ...]) -> list[Any]:
-    """What the system answers to commands that end in --json, given to it on its command line."""
-    return json_in(printed(kernel, f'run="{"; ".join(commands)}"'), len(commands))
+    """What the system answers to commands that end in --json, given to it on its command line. It is where it is linked."""
+    return json_in(printed(kernel, f'nokaslr run="{"; ".join(commands)}"'), len(commands))
 
 
 def json_in(lines: Sequence[str], count: int) -> list[Any]:
