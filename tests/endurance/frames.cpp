@@ -59,13 +59,15 @@ void drop_any(std::vector<Ours>& ours, Chance& chance) {
 // False if there is none.
 bool take_one(std::vector<Ours>& ours) {
     auto frame = frames::take<PageSize::kib_4>();
-    if (frame) ours.emplace_back(*std::move(frame));
-    return frame.has_value();
+    if (!frame) return false;
+    ours.emplace_back(*std::move(frame));
+    return true;
 }
 bool take_run(std::vector<Ours>& ours, Chance& chance) {
     auto run = frames::take_run(chance.between(1, 40), std::uint64_t{1} << chance.below(5));
-    if (run) ours.emplace_back(*std::move(run));
-    return run.has_value();
+    if (!run) return false;
+    ours.emplace_back(*std::move(run));
+    return true;
 }
 
 // Runs until there is none, then single ones to the last. Nobody else runs meanwhile but what interrupts.

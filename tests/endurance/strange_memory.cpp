@@ -78,7 +78,8 @@ void touch_strange_memory(Level level, Chance& chance) {
     }
     // One that no level expects: in the first page of the upper half's last area.
     if (level == Level::task && is_planted(Plant::page_fault))
-        static_cast<void>(cpu::try_read<std::uint8_t>(strange_memory + levels * area_bytes));
+        expect("memory of no level faults",
+               !cpu::try_read<std::uint8_t>(strange_memory + levels * area_bytes));
 }
 
 void expect_fault_at(Level level, VirtAddr address) {

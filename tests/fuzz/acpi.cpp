@@ -16,7 +16,6 @@ namespace {
 using pith::Bytes;
 using pith::load;
 using pith::PhysAddr;
-using pith::PhysicalWindow;
 using namespace pith::acpi;
 using pith::testing::SparseMemory;
 

@@ -108,7 +108,8 @@ class Workshop:
     def _environment(self) -> dict[str, str]:
         if shutil.which("ccache") is None:
             return dict(os.environ)
-        return {**os.environ, "CMAKE_CXX_COMPILER_LAUNCHER": "ccache", "CCACHE_BASEDIR": str(self.root), "CCACHE_NOHASHDIR": "1"}
+        # (Without CCACHE_BASEDIR: it makes paths relative, and then the kernel's places in the source are not those of the tree.)
+        return {**os.environ, "CMAKE_CXX_COMPILER_LAUNCHER": "ccache"}
 
 
 def _sources() -> Iterable[Path]:
