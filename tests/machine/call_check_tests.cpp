@@ -7,6 +7,7 @@
 #include "exceptions/handlers.hpp"
 #include "frames/start.hpp"
 #include "paging/kernel_map.hpp"
+#include "paging/seal.hpp"
 #include "suites.hpp"
 
 #include <algorithm>
