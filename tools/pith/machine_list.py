@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pith import paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.qemu import MODELS, Machine
 from pith.session import Session
 
@@ -80,6 +80,7 @@ def _quoted(text: str) -> str:
     return f"[==[{text}]==]"
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.machine_list", allow_abbrev=False)
     parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
@@ -87,11 +88,7 @@ def main() -> int:
     parser.add_argument("--prefix", default="machine", metavar="NAME")
     parser.add_argument("--machine", choices=MODELS, default="microvm")
     options = parser.parse_args()
-    try:
-        tests = parse(listed(options.kernel, options.machine))
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    tests = parse(listed(options.kernel, options.machine))
     options.output.write_text(script(tests, options.kernel.resolve(), options.machine, options.prefix))
     return 0
 
