@@ -2,9 +2,7 @@
 
 #include "console/panic.hpp"
 #include "testing/emulator_exit.hpp"
-
-#include <optional>
-#include <ranges>
+#include "testing/named_value.hpp"
 
 namespace pith::testing {
 namespace {
@@ -73,16 +71,6 @@ Outcome run_named(std::string_view name, std::span<Suite const> suites) {
     }
     println("FAILED: there is no test \"{}\"", name);
     return Outcome::failed;
-}
-
-// The value of NAME=VALUE in a command line of words, or nothing.
-std::optional<std::string_view> value_of(std::string_view name, std::string_view command_line) {
-    for (auto const part : command_line | std::views::split(' ')) {
-        std::string_view const word{part};
-        if (word.starts_with(name) && word.substr(name.size()).starts_with('='))
-            return word.substr(name.size() + 1);
-    }
-    return std::nullopt;
 }
 // #endregion named
 

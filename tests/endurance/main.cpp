@@ -18,27 +18,19 @@
 #include "strange_memory.hpp"
 #include "tasks/start.hpp"
 #include "testing/emulator_exit.hpp"
+#include "testing/named_value.hpp"
 #include "weather.hpp"
 
 #include <charconv>
-#include <ranges>
 
 using namespace pith;
 using namespace pith::endurance;
+using testing::value_of;
 
 namespace {
 
-// The value of NAME=VALUE in a command line of words; empty if it is not there.
-std::string_view value_of(std::string_view name, std::string_view command_line) {
-    for (auto const part : command_line | std::views::split(' ')) {
-        std::string_view const word{part};
-        if (word.starts_with(name) && word.substr(name.size()).starts_with('='))
-            return word.substr(name.size() + 1);
-    }
-    return {};
-}
 std::uint64_t number_of(std::string_view name, std::string_view command_line) {
-    auto const text      = value_of(name, command_line);
+    auto const text      = value_of(name, command_line).value_or("");
     std::uint64_t number = 0;
     if (std::from_chars(text.begin(), text.end(), number).ec != std::errc{})
         console::panic("\"{}\" is no number for \"{}\"", text, name);
@@ -59,7 +51,6 @@ void start(boot::Handoff const& handoff) {
 }
 
 void plant(std::string_view name) {
-    if (name.empty()) return;
     auto const found = find_plant(name);
     if (!found) console::panic("there is no plant \"{}\"", name);
     choose(*found);
@@ -84,7 +75,7 @@ void kernel_main(boot::Start begin) {
     console::set_panic_epilogue([] { testing::exit_emulator(testing::Outcome::panicked); });
     auto const handoff = console::adopt_handoff(begin);
     start(handoff);
-    plant(value_of("plant", handoff.command_line));
+    if (auto const name = value_of("plant", handoff.command_line)) plant(*name);
     tasks::run_until_end(tasks::spawn("endurance", endure(number_of("seed", handoff.command_line),
                                                           number_of("minutes", handoff.command_line))));
     print_findings();

@@ -18,24 +18,15 @@
 #include "runtime/stack_protector.hpp"
 #include "storm.hpp"
 #include "testing/emulator_exit.hpp"
+#include "testing/named_value.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 using namespace pith;
 using namespace pith::faults;
+using testing::value_of;
 
 namespace {
-
-// The value of NAME=VALUE in a command line of words; empty if it is not there.
-std::string_view value_of(std::string_view name, std::string_view command_line) {
-    for (auto const part : command_line | std::views::split(' ')) {
-        std::string_view const word{part};
-        if (word.starts_with(name) && word.substr(name.size()).starts_with('='))
-            return word.substr(name.size() + 1);
-    }
-    return {};
-}
 
 void list() {
     list_kinds();
@@ -74,8 +65,9 @@ bool run(std::string_view command_line) {
         list();
         return true;
     }
-    if (auto const count = value_of("storm", command_line); !count.empty()) return run_storm(count);
-    return run_cell(value_of("kind", command_line), value_of("context", command_line));
+    if (auto const count = value_of("storm", command_line)) return run_storm(*count);
+    return run_cell(value_of("kind", command_line).value_or(""),
+                    value_of("context", command_line).value_or(""));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pith import matrix_bochs, matrix_machine, matrix_table, paths, play_script
-from pith.errors import PithError
+from pith.errors import reports_errors
 from pith.matrix_machine import Images, Result
 from pith.matrix_table import Case
 
@@ -78,6 +78,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             + (f", {failed} failed" if (failed := words.count("failed")) else ""))
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.boot_matrix", allow_abbrev=False)
     parser.add_argument("--elf", type=Path, default=paths.OUT / "pith.elf", metavar="ELF")
@@ -90,11 +91,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, metavar="FILE", help="write each machine's outcome here, as JSON")
     options = parser.parse_args()
-    try:
-        return _main(options)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    return _main(options)
 
 
 def _main(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from pith.errors import PithError, UsageError
+from pith.errors import UsageError, reports_errors
 from pith.nearest import did_you_mean
 
 
@@ -46,14 +46,12 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message.removeprefix('argument ')} ('{self.prog} --help' says more)")
 
 
+@reports_errors
 def main(words: Sequence[str]) -> int:
     """Runs a command line and returns its exit status."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
         return _run(words)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
     except KeyboardInterrupt:
         print("pith: interrupted", file=sys.stderr)
         return 128 + signal.SIGINT

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pith import build, packages, paths, transcript
-from pith.errors import PithError
+from pith.errors import reports_errors
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -203,6 +203,7 @@ def from_command_line(pattern: str, yes: bool) -> int:
     return endure(paths.OUT / "tests" / "endurance.elf", [int(pattern.partition(".")[2])], HOUR)
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.endurance", description=__doc__, allow_abbrev=False)
     parser.add_argument("--kernel", type=Path, default=paths.OUT / "tests" / "endurance.elf", metavar="ELF")
@@ -211,11 +212,7 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="a seed twice, which must be the same, and some planted faults")
     parser.add_argument("--plant", default="", metavar="NAME", help="plant this fault, and show what the kernel says")
     options = parser.parse_args()
-    try:
-        return _main(options)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    return _main(options)
 
 
 def _main(options: argparse.Namespace) -> int:

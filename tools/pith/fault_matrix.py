@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pith import bochs, paths, transcript
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.qemu import Machine
 from pith.qmp import MonitorClosed
 from pith.session import Session
@@ -417,6 +417,7 @@ def run(kernel: Path, table: Table, cells: Sequence[Cell], jobs: int) -> Report:
     return report
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.fault_matrix", allow_abbrev=False)
     parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
@@ -426,11 +427,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, metavar="FILE",
                         help="write the table, as it came out, here, and for programs beside it (.json)")
     options = parser.parse_args()
-    try:
-        return _main(options)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    return _main(options)
 
 
 def _main(options: argparse.Namespace) -> int:

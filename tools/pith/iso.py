@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from pith import paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 
 EPOCH = 946_684_800                  # 2000-01-01 00:00:00 UTC, for all dates in the image
 EPOCH_FOR_XORRISO = "2000010100000000"
@@ -107,6 +107,7 @@ def _run(*command: str | Path) -> None:
         raise PithError(f"{command[0]} failed: {done.stdout.strip()}")
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.iso", description="Makes a bootable ISO image of a kernel.")
     parser.add_argument("elf", type=Path, metavar="ELF")
@@ -114,11 +115,7 @@ def main() -> int:
     parser.add_argument("--cmdline", default="", metavar="TEXT", help="the kernel's command line")
     parser.add_argument("--graphics", default="text", metavar="MODE", help="under BIOS, as GRUB names it: 800x600x16 (text)")
     options = parser.parse_args()
-    try:
-        make(options.elf, options.iso, options.cmdline, options.graphics)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    make(options.elf, options.iso, options.cmdline, options.graphics)
     return 0
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pith import paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.qemu import MODELS, Machine
 from pith.session import Session
 
@@ -91,6 +91,7 @@ def _quoted(text: str) -> str:
     return f"[==[{text}]==]"
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.machine_list", allow_abbrev=False)
     parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
@@ -99,13 +100,9 @@ def main() -> int:
     parser.add_argument("--without", type=Path, metavar="FILE", help="tests that cannot run in this kernel, and why")
     parser.add_argument("--machine", choices=MODELS, default="microvm")
     options = parser.parse_args()
-    try:
-        tests = parse(listed(options.kernel, options.machine))
-        if options.without:
-            tests = without(tests, options.without.read_text())
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    tests = parse(listed(options.kernel, options.machine))
+    if options.without:
+        tests = without(tests, options.without.read_text())
     options.output.write_text(script(tests, options.kernel.resolve(), options.machine, options.prefix))
     return 0
 

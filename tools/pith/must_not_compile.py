@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 
 MARK = "// error: "
 
@@ -57,16 +57,13 @@ def _compile(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True)
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.must_not_compile", allow_abbrev=False)
     parser.add_argument("--commands", type=Path, required=True, metavar="FILE")
     parser.add_argument("source", type=Path, metavar="SOURCE")
     options = parser.parse_args()
-    try:
-        found = complaints(options.source, command_for(options.source, options.commands))
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    found = complaints(options.source, command_for(options.source, options.commands))
     for complaint in found:
         print(f"{options.source.name}: {complaint}")
     return 1 if found else 0

@@ -7,8 +7,9 @@
         +        auto const last_end   = round_up(end, page_bytes);
 
 A line `by` names a test, as CTest does; all that are named must fail. `refused TEXT` in its place: the mistake must not
-compile, and the compiler says TEXT. `hangs`: a test that runs out of time has failed. `builds TARGET` names what these tests start, where their names do not say it. The lines of code are
-those of a diff (`-` old, `+` new, a blank what stays); the old ones must stand in the file exactly once.
+compile, and the compiler says TEXT. `hangs`: a test that runs out of time has failed. `builds TARGET` names what these tests
+start, where their names do not say it. The lines of code are those of a diff (`-` old, `+` new, a blank what stays); the old
+ones must stand in the file exactly once.
 """
 
 from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pith import transcript
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.fault_matrix import COMMAND_OF, PASSED
 from pith.qemu import Machine
 from pith.qmp import MonitorClosed
@@ -68,17 +68,14 @@ def storm(kernel: Path, count: int, commands: Sequence[str]) -> list[str]:
     return counts
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.nmi_storm", allow_abbrev=False)
     parser.add_argument("--kernel", type=Path, required=True, metavar="ELF")
     parser.add_argument("--count", type=int, default=3000)
     options = parser.parse_args()
-    try:
-        for name, commands in RUNS.items():
-            print(*storm(options.kernel, options.count, commands), f"({name})", flush=True)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    for name, commands in RUNS.items():
+        print(*storm(options.kernel, options.count, commands), f"({name})", flush=True)
     return 0
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pith import transcript
-from pith.errors import PithError
+from pith.errors import reports_errors
 from pith.page_tables import canonical
 from pith.qemu import Machine
 from pith.session import Session
@@ -110,17 +110,14 @@ def live(kernel: Path, memory: str = "128M", cpu: str = "max") -> tuple[list[Reg
         return printed(transcript.clean(log.read_text(errors="replace"))), theirs
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.pages", description="Holds the kernel's pages against what QEMU sees.")
     parser.add_argument("kernel", type=Path, metavar="ELF")
     parser.add_argument("--memory", default="128M", metavar="SIZE", help="how much the machine has (128M)")
     parser.add_argument("--cpu", default="max", metavar="MODEL", help="its processor, as QEMU names it (max)")
     options = parser.parse_args()
-    try:
-        ours, theirs = live(options.kernel, options.memory, options.cpu)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    ours, theirs = live(options.kernel, options.memory, options.cpu)
     wrong = differences(ours, theirs)
     print("\n".join(wrong))
     print(f"{len(ours)} regions printed, {len(theirs)} pages seen, {len(wrong)} differences")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pith import chapters, paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.play import Player
 from pith.play_script import Step, parse
 from pith.prompt import Listener, Prompt
@@ -92,16 +92,13 @@ def make(script: Path = SCRIPT, cast: Path = CAST) -> None:
     cast.write_text(recording)
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.recording", description="Records a session at the system's prompt.")
     parser.add_argument("script", nargs="?", type=Path, default=SCRIPT, metavar="SCRIPT")
     parser.add_argument("cast", nargs="?", type=Path, default=CAST, metavar="CAST")
     options = parser.parse_args()
-    try:
-        make(options.script, options.cast)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    make(options.script, options.cast)
     print(f"{paths.shown(options.cast.resolve())} is ready")
     return 0
 

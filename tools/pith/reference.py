@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pith import paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 
 if TYPE_CHECKING:
     from clang.cindex import Cursor
@@ -301,13 +301,10 @@ def _purposes() -> dict[str, str]:
     return dict(line.split(None, 1) for line in lines if line.strip() and not line.startswith("#"))
 
 
+@reports_errors
 def main() -> int:
     argparse.ArgumentParser(prog="pith.reference", description=__doc__).parse_args()
-    try:
-        make()
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    make()
     return 0
 
 

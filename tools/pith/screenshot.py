@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pith import chapters, paths
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.picture import Picture, read_ppm
 from pith.prompt import End, Listener, Prompt
 from pith.qemu import Machine
@@ -99,6 +99,7 @@ def png(picture: Picture) -> bytes:
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.screenshot", description="Takes a picture of a kernel's screen.")
     parser.add_argument("iso", nargs="?", type=Path, default=chapters.SYSTEM.iso, metavar="ISO")
@@ -109,11 +110,7 @@ def main() -> int:
     if not options.iso.exists():
         parser.error(f"{paths.shown(options.iso)} is missing; './pith iso' makes it")
     paths.made_directory(options.picture.parent)
-    try:
-        take(Machine(boot=options.boot, iso=options.iso), options.picture, options.type, has_cursor=True)
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    take(Machine(boot=options.boot, iso=options.iso), options.picture, options.type, has_cursor=True)
     print(f"{paths.shown(options.picture.resolve())} is ready")
     return 0
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 from pith import figures, paths
-from pith.errors import PithError
+from pith.errors import reports_errors
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.figures", description="Makes the figures of the book.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
@@ -19,12 +20,8 @@ def main() -> int:
     if options.list:
         print("\n".join(f"{name:22} {figures.describe(name)}" for name in figures.NAMES))
         return 0
-    try:
-        for file in figures.make(options.names or figures.NAMES, options.to, not options.as_built, options.anew):
-            print(f"{paths.shown(file.resolve())} is ready")
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return error.status
+    for file in figures.make(options.names or figures.NAMES, options.to, not options.as_built, options.anew):
+        print(f"{paths.shown(file.resolve())} is ready")
     return 0
 
 
