@@ -1,7 +1,7 @@
 // Calls through pointers that were stopped: the pointer does not lead to a function of its type.
 //
 // clang writes a number for its type before each function, and compares it before each call through a pointer
-// (-fsanitize=kcfi). stubs.S does the same before it calls a handler.
+// (-fsanitize=kcfi).
 //
 //   __cfi_f:  mov eax, TYPE              the caller:  mov r10d, -TYPE
 //   f:        ...                                     add r10d, [target - 4]

@@ -8,15 +8,13 @@
 namespace pith::exceptions {
 namespace {
 
-// Stands in the table while nobody handles a vector.
-template <typename... Error>
-Resolution nobody(ExceptionFrame&, Error...) {
-    return Resolution::not_mine;
-}
+Resolution nobody(ExceptionFrame&) { return Resolution::not_mine; }
+
+PITH_PAGE_FAULT_RESOLVER Resolution no_resolver(PageFault const&) { return Resolution::not_mine; }
 
 consteval auto all_nobody() {
     std::array<InterruptHandler, vector_count> table{};
-    table.fill(nobody<>);
+    table.fill(nobody);
     return table;
 }
 
@@ -28,19 +26,9 @@ consteval auto all_nobody() {
 extern "C" {
 PITH_SEALED constinit std::array<pith::exceptions::InterruptHandler, pith::exceptions::vector_count>
     exception_handlers = pith::exceptions::all_nobody();
-// Which type each handler has to have: the numbers that the compiler writes before functions (call_check.hpp).
-PITH_SEALED constinit std::array<std::uint32_t, pith::exceptions::vector_count> exception_handler_types{};
-
-PITH_PAGE_FAULT_RESOLVER pith::exceptions::Resolution
-no_page_fault_resolver(pith::exceptions::PageFault const&);
-PITH_SEALED constinit pith::exceptions::PageFaultResolver page_fault_resolver = no_page_fault_resolver;
+PITH_SEALED constinit pith::exceptions::PageFaultResolver page_fault_resolver = pith::exceptions::no_resolver;
 }
 // #endregion table
-
-PITH_PAGE_FAULT_RESOLVER pith::exceptions::Resolution
-no_page_fault_resolver(pith::exceptions::PageFault const&) {
-    return pith::exceptions::Resolution::not_mine;
-}
 
 namespace pith::exceptions {
 namespace {
@@ -59,28 +47,7 @@ void store_resolver(PageFaultResolver resolver) {
     page_fault_resolver = resolver;
 }
 
-detail::AnyHandler nobody_for(Vector vector) {
-    return detail::with_error_of(vector, []<typename... Error>() {
-        // SAFETY: because only the stubs call it, with the registers that its type expects.
-        return reinterpret_cast<detail::AnyHandler>(nobody<Error...>);
-    });
-}
-
-std::uint32_t type_of(detail::AnyHandler function) {
-    auto const address = std::bit_cast<std::uint64_t>(function);
-    // SAFETY: because the compiler writes that number right before each function.
-    return *std::bit_cast<std::uint32_t const*>(address - sizeof(std::uint32_t));
-}
-
 }  // namespace
-
-void detail::prepare_handlers() {
-    for (unsigned number = 0; number < vector_count; ++number) {
-        auto const vector               = static_cast<Vector>(number);
-        exception_handler_types[number] = type_of(nobody_for(vector));
-        if (exception_handlers[number] == nobody<>) clear_handler(vector);
-    }
-}
 
 // #region store
 void detail::store_handler(std::uint8_t vector, AnyHandler handler) {
@@ -94,19 +61,17 @@ void set_interrupt_handler(std::uint8_t vector, InterruptHandler handler) {
     store(vector, handler);
 }
 
-void clear_handler(Vector vector) {
-    detail::store_handler(static_cast<std::uint8_t>(vector), nobody_for(vector));
-}
+void clear_handler(Vector vector) { store(static_cast<std::uint8_t>(vector), nobody); }
 
 Handler<Vector::double_fault> double_fault_handler() {
     auto const handler = exception_handlers[static_cast<std::size_t>(Vector::double_fault)];
     auto const address = VirtAddr::checked(std::bit_cast<std::uint64_t>(handler));
-    if (handler == nobody<> || !address || !boot::is_in_text(*address)) return nullptr;
+    if (handler == nobody || !address || !boot::is_in_text(*address)) return nullptr;
     // SAFETY: because store_handler put it there by this type.
     return reinterpret_cast<Handler<Vector::double_fault>>(reinterpret_cast<detail::AnyHandler>(handler));
 }
 
 void set_page_fault_resolver(PageFaultResolver resolver) { store_resolver(resolver); }
-void clear_page_fault_resolver() { store_resolver(no_page_fault_resolver); }
+void clear_page_fault_resolver() { store_resolver(no_resolver); }
 
 }  // namespace pith::exceptions

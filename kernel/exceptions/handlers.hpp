@@ -7,8 +7,7 @@
 //   set_handler<Vector::page_fault>([](ExceptionFrame& frame, PageFaultError error) { ... });
 //
 // Needs:     frame, error_code, vector.
-// Promises:  what is called is a function of the type that the vector's handlers have, whatever was written over the
-//            table; once all is sealed (base/sealed.hpp), no handler is set or cleared, and who tries it fails;
+// Promises:  once all is sealed (base/sealed.hpp), no handler is set or cleared, and who tries it fails;
 //            what nobody resumes is looked up among the declared instructions (cpu/fixup.hpp), and panics
 //            with an explanation if it is not one of them.
 #pragma once
@@ -72,20 +71,6 @@ struct HandlerOf<vector> {
 using AnyHandler = void (*)();
 
 void store_handler(std::uint8_t vector, AnyHandler handler);
-
-// What `visit` says with the type of the error code that handlers of `vector` get, or with no type: for whoever knows the
-// vector only when the program runs.
-template <typename Visit>
-auto with_error_of(Vector vector, Visit visit) {
-    if (!has_error_code(vector) || is_abort(vector)) return visit.template operator()<>();
-    if (vector == Vector::page_fault) return visit.template operator()<PageFaultError>();
-    if (vector == Vector::control_protection) return visit.template operator()<ControlProtectionError>();
-    if (has_selector_error(vector)) return visit.template operator()<SelectorError>();
-    return visit.template operator()<OtherError>();
-}
-
-// Fills in which type each vector's handler has to have. Before that no exception may come.
-void prepare_handlers();
 
 }  // namespace detail
 

@@ -194,7 +194,6 @@ cpu::Registers registers_of(ExceptionFrame const& frame) {
 // #region start
 void start() {
     prepare_stacks();
-    detail::prepare_handlers();
     load_segments();
     load_gs();
     load_gates();

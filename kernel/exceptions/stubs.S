@@ -89,27 +89,12 @@ exception_stubs:
 // #endregion registers
 
 // #region call
-// What stands in the table need not be a handler any more: somebody may have written over it. So it is called only if
-// it is a function of the right type, which a number right before it says. (In C++ the compiler does the same.)
+// The table is sealed when the kernel has started (base/sealed.hpp), so what stands in it is a handler of this vector.
     .macro call_handler                 // stack: an ExceptionFrame
     mov eax, [rsp + FRAME_VECTOR]
-    mov r11, [exception_handlers + rax * 8]
-    mov r10d, [exception_handler_types + rax * 4]
-    stop_unless_type r11, r10d
     mov rdi, rsp                        // the frame
     mov rsi, [rsp + FRAME_ERROR]
-    call r11
-    .endm
-
-// The report (call_check.hpp) reads the target's register from this CMP, which has to be four bytes long.
-    .macro stop_unless_type target, type
-    cmp [\target - 4], \type
-    je 91f
-90: ud2
-    .pushsection .kcfi_traps, "ao", @progbits, .text.exception_stubs
-    .long 90b - .
-    .popsection
-91:
+    call [exception_handlers + rax * 8]
     .endm
 // #endregion call
 
@@ -260,12 +245,8 @@ page_fault_entry:                       // stack: error code, rip, cs, ...
     cld
     test byte ptr [rsp + 32], 3         // CS. After `int 14`, without an error code, these are flags: never 0
     jnz 1f
-    mov rax, [page_fault_resolver]
-    mov edi, [no_page_fault_resolver - 4]
-    .byte REX                           // with registers above 7 the assembler would put one there
-    stop_unless_type rax, edi
     mov rdi, rsp
-    call rax
+    call [page_fault_resolver]
     .global page_fault_call_return
 page_fault_call_return:
     test al, al

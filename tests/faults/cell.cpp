@@ -209,14 +209,6 @@ PITH_PAGE_FAULT_RESOLVER Resolution resolve(exceptions::PageFault const& fault) 
     return Resolution::resumed;
 }
 
-// The same, of the type that a vector's handlers have.
-template <typename... Error>
-Resolution handle_with(ExceptionFrame& frame, Error... error) {
-    auto code = frame.error_code;
-    ((code = error.raw()), ...);
-    return handle(frame, code);
-}
-
 constinit exceptions::InterruptHandler default_handler = nullptr;
 
 // An injected exception interrupts a loop, which has to end.
@@ -292,13 +284,8 @@ void faults::install_handler(Kind const& kind) {
     if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
     if (kind.is_declared()) return exceptions::clear_handler(static_cast<exceptions::Vector>(kind.vector));
-    using exceptions::detail::AnyHandler;
-    auto const vector  = static_cast<exceptions::Vector>(kind.vector);
-    auto const handler = exceptions::detail::with_error_of(vector, []<typename... Error>() {
-        // SAFETY: because it is the type that the vector's handlers have.
-        return reinterpret_cast<AnyHandler>(handle_with<Error...>);
-    });
-    exceptions::detail::store_handler(kind.vector, handler);
+    // SAFETY: because the stubs call every handler with a frame and an error code.
+    exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));
 }
 
 void faults::install_default_handler(Kind const& kind) {

@@ -4,10 +4,8 @@
 #include "cpu/fixup.hpp"
 #include "cpu/hidden.hpp"
 #include "cpu/raise.hpp"
-#include "exceptions/handlers.hpp"
 #include "frames/start.hpp"
 #include "paging/kernel_map.hpp"
-#include "paging/seal.hpp"
 #include "suites.hpp"
 
 #include <algorithm>
@@ -21,16 +19,8 @@
 #include <vector>
 
 using namespace pith;
-using exceptions::InterruptHandler;
-using exceptions::Resolution;
 using testing::check;
 using testing::check_equal;
-
-extern "C" {
-extern std::array<InterruptHandler, exceptions::vector_count> exception_handlers;
-extern std::array<std::uint32_t, exceptions::vector_count> exception_handler_types;
-extern exceptions::PageFaultResolver page_fault_resolver;
-}
 
 namespace {
 
@@ -121,15 +111,6 @@ void a_table_of_virtual_functions_cannot_be_written() {
     check_equal(cpu::hidden<Base const*>(&derived)->answer(), 42);
 }
 
-void the_types_of_handlers_are_sealed() {
-    frames::start(tests::handoff());
-    paging::start(tests::handoff());
-    paging::seal();
-    auto const written = cpu::try_write(VirtAddr{&exception_handler_types[3]}, exception_handler_types[14]);
-    check(!written.has_value());
-    if (!written) check_equal(written.error().error_code(), 3U);
-}
-
 // -- What is not --------------------------------------------------------------------------------------------
 
 void a_pointer_of_another_type_is_stopped() {
@@ -160,25 +141,6 @@ void an_overflow_into_a_pointer_is_stopped() {
     check(!call(*cpu::hidden(&filter)));
 }
 
-// The stubs call these, and they are assembly.
-void an_overwritten_handler_is_stopped() {
-    exception_handlers[3] = pointer_to<InterruptHandler>(address_of_the_door());
-    cpu::breakpoint();
-}
-
-void an_overwritten_resolver_is_stopped() {
-    page_fault_resolver              = pointer_to<exceptions::PageFaultResolver>(address_of_the_door());
-    constexpr std::uint64_t unmapped = 0xdead'b000;
-    // SAFETY: because it faults, which is what is tested.
-    *reinterpret_cast<std::uint8_t volatile*>(unmapped) = 1;
-}
-
-// A handler of a page fault gets an error code, one of a breakpoint gets none.
-void a_handler_of_another_vector_is_stopped() {
-    exception_handlers[3] = exception_handlers[14];
-    cpu::breakpoint();
-}
-
 constexpr auto stopped_at_the_door = "kCFI: a call through a pointer of the wrong type, target open_the_door";
 
 constexpr testing::Test tests_of_calls[] = {
@@ -186,7 +148,6 @@ constexpr testing::Test tests_of_calls[] = {
     {"call_check.the_librarys_pointers_are_called", the_librarys_pointers_are_called},
     {"call_check.a_table_of_virtual_functions_cannot_be_written",
      a_table_of_virtual_functions_cannot_be_written},
-    {"call_check.the_types_of_handlers_are_sealed", the_types_of_handlers_are_sealed},
     {"call_check.a_pointer_of_another_type_is_stopped", a_pointer_of_another_type_is_stopped,
      stopped_at_the_door},
     {"call_check.the_middle_of_a_function_is_stopped", the_middle_of_a_function_is_stopped,
@@ -194,11 +155,6 @@ constexpr testing::Test tests_of_calls[] = {
     {"call_check.data_is_stopped", data_is_stopped, "target 0xffffffff80"},
     {"call_check.an_overflow_into_a_pointer_is_stopped", an_overflow_into_a_pointer_is_stopped,
      stopped_at_the_door},
-    {"call_check.an_overwritten_handler_is_stopped", an_overwritten_handler_is_stopped, stopped_at_the_door},
-    {"call_check.an_overwritten_resolver_is_stopped", an_overwritten_resolver_is_stopped,
-     stopped_at_the_door},
-    {"call_check.a_handler_of_another_vector_is_stopped", a_handler_of_another_vector_is_stopped,
-     "kCFI: a call through a pointer of the wrong type, target pith::exceptions::nobody"},
 };
 
 }  // namespace

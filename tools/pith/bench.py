@@ -87,8 +87,8 @@ def exceptions() -> list[Figure]:
     first = _twice(INSIDE)
     return [Figure(f"{what}, instructions", first[name], "", floor_times * first[f"{name}-floor"], "floor",
                    first[f"{name}-floor"])
-            for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.55),
-                                            ("page-fault", "page fault, mapped", 3.3))]
+            for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.41),
+                                            ("page-fault", "page fault, mapped", 3.0))]
 
 
 def interrupts() -> list[Figure]:
@@ -96,7 +96,7 @@ def interrupts() -> list[Figure]:
     build.target("kernel", "bench-interrupts")
     # On microvm, where time comes from the time-stamp counter, as on the machines of today.
     counted = _twice(INTERRUPTS, "microvm")
-    beside_floor = (("interrupt and back", "interrupt", 3.7), ("timer's interrupt and back", "timer-interrupt", 8.6))
+    beside_floor = (("interrupt and back", "interrupt", 3.5), ("timer's interrupt and back", "timer-interrupt", 8.5))
     # To the others there is nothing to compare: the goal stands in its place.
     alone = (("from the entry to a handler", "latency", 44), ("reading the clock", "clock", 36),
              ("a timer moved, beside 1", "move-1", 180), ("a timer moved, beside 100", "move-100", 180),

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -63,17 +63,14 @@ CHECKS: dict[str, tuple[dict[str, object], int, Callable[[list[Places]], str]]] 
 }
 
 
+@reports_errors
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="pith.kaslr_test", description="Where a kernel is, boot by boot.")
     parser.add_argument("check", choices=CHECKS, metavar="WHAT")
     parser.add_argument("kernel", type=Path, metavar="ELF")
     options = parser.parse_args(arguments)
     machine, count, check = CHECKS[options.check]
-    try:
-        boots = [boot(options.kernel, **machine) for _ in range(count)]
-    except PithError as error:
-        print(f"pith.kaslr_test: {error}", file=sys.stderr)
-        return error.status
+    boots = [boot(options.kernel, **machine) for _ in range(count)]
     for image, direct_map in boots:
         print(f"image {image:#018x}, direct map {direct_map:#018x}")
     wrong = check(boots)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from pith import symbols
-from pith.errors import PithError
+from pith.errors import PithError, reports_errors
 from pith.symbols import Section
 
 KERNEL_START = 0xFFFF_FFFF_8000_0000   # kernel/memory/layout.inc
@@ -73,20 +73,17 @@ def scratch_of(elf: bytes) -> int:
     raise PithError(f"there is no {SCRATCH}: is kernel/boot/move.S not linked?")
 
 
+@reports_errors
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="pith.relocations", description="Lists where a kernel names its own addresses.")
     parser.add_argument("elf", type=Path, metavar="ELF")
     parser.add_argument("output", type=Path, metavar="OUTPUT")
     options = parser.parse_args(arguments)
-    try:
-        elf = options.elf.read_bytes()
-        found = places(elf)
-        if not found:
-            raise PithError(f"{options.elf} has no relocations: was it linked without --emit-relocs?")
-        options.output.write_bytes(encode(found, scratch_of(elf)))
-    except PithError as error:
-        print(f"pith.relocations: {error}", file=sys.stderr)
-        return error.status
+    elf = options.elf.read_bytes()
+    found = places(elf)
+    if not found:
+        raise PithError(f"{options.elf} has no relocations: was it linked without --emit-relocs?")
+    options.output.write_bytes(encode(found, scratch_of(elf)))
     return 0
 
 
