@@ -5,6 +5,7 @@ import io
 import unittest
 
 from pith import fuzz_coverage, paths
+from pith.coverage import Lines
 from pith.errors import UsageError
 from pith.fuzz_coverage import Covered, Reader
 
@@ -31,17 +32,12 @@ class Readers(unittest.TestCase):
 
 
 class Report(unittest.TestCase):
-    def test_lines_are_counted(self):
-        report = ["SF:/work/pith/kernel/boot/pvh.cpp", "DA:3,12", "DA:4,0", "LF:2", "end_of_record",
-                  "SF:/work/pith/kernel/boot/handoff.cpp", "DA:1,1", "end_of_record"]
-        self.assertEqual(fuzz_coverage.read_report(report), (3, ("boot/pvh.cpp:4",)))
-
     def test_below_the_wanted_part_it_fails(self):
         reader = Reader("PVH", ("pvh",), ("boot/pvh.cpp",))
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            self.assertEqual(fuzz_coverage.report([Covered(reader, 100, ("boot/pvh.cpp:4",) * 5)]), 0)
-            self.assertEqual(fuzz_coverage.report([Covered(reader, 100, ("boot/pvh.cpp:4",) * 6)]), 1)
-            self.assertEqual(fuzz_coverage.report([Covered(reader, 0, ())]), 1)
+            self.assertEqual(fuzz_coverage.report([Covered(reader, Lines(100, ["boot/pvh.cpp:4"] * 5))]), 0)
+            self.assertEqual(fuzz_coverage.report([Covered(reader, Lines(100, ["boot/pvh.cpp:4"] * 6))]), 1)
+            self.assertEqual(fuzz_coverage.report([Covered(reader, Lines())]), 1)
         self.assertIn("below 95 %: PVH", printed.getvalue())
 
 

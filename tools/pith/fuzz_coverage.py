@@ -7,13 +7,13 @@ them, always the same, built so that clang counts what is executed (tests/fuzz/C
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import paths
-from pith.errors import PithError, UsageError
+from pith import coverage, paths
+from pith.errors import PithError, UsageError, reports_errors
 from pith.nearest import did_you_mean
 
 READERS = paths.ROOT / "tests" / "fuzz" / "readers.txt"
@@ -34,15 +34,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Covered:
-    """How many of a reader's lines were reached, and which were not: "boot/pvh.cpp:17"."""
+    """A reader, and which of its lines were reached."""
 
     reader: Reader
-    lines: int
-    missed: tuple[str, ...]
-
-    @property
-    def percent(self) -> float:
-        return 100 * (self.lines - len(self.missed)) / self.lines if self.lines else 0.0
+    lines: coverage.Lines
 
 
 def readers() -> list[Reader]:
@@ -81,57 +76,34 @@ def _run(name: str, runs: str, folder: Path) -> None:
 
 def _covered(reader: Reader, folder: Path) -> Covered:
     profile = folder / f"{reader.name.replace(' ', '-')}.profdata"
-    _output(["llvm-profdata-19", "merge", "-o", str(profile), *(f"{folder}/{name}.profraw" for name in reader.fuzzers)])
-    first, *others = [str(PROGRAMS / f"coverage-{name}") for name in reader.fuzzers]
-    sources = [str(paths.ROOT / "kernel" / source) for source in reader.sources]
-    report = _output(["llvm-cov-19", "export", "-format=lcov", f"-instr-profile={profile}", first,
-                      *(f"-object={other}" for other in others), *sources])
-    return Covered(reader, *read_report(report.splitlines()))
-
-
-def read_report(report: Iterable[str]) -> tuple[int, tuple[str, ...]]:
-    """Reads lcov's format: how many lines have code, and which of them were not reached."""
-    lines, missed, source = 0, [], ""
-    for line in report:
-        key, _, value = line.partition(":")
-        if key == "SF":
-            source = value.partition("/kernel/")[2] or value
-        elif key == "DA":
-            number, count = value.split(",")[:2]
-            lines += 1
-            if count == "0":
-                missed.append(f"{source}:{number}")
-    return lines, tuple(missed)
-
-
-def _output(command: Sequence[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise PithError(f"{command[0]} failed: {done.stderr.strip()}")
-    return done.stdout
+    coverage.merge([folder / f"{name}.profraw" for name in reader.fuzzers], profile)
+    lines = coverage.Lines()
+    for part in coverage.lines_of(profile, [PROGRAMS / f"coverage-{name}" for name in reader.fuzzers],
+                                  [paths.ROOT / "kernel" / source for source in reader.sources]).values():
+        lines += part
+    return Covered(reader, lines)
 
 
 def report(results: Sequence[Covered]) -> int:
     """Prints the table; returns 1 if some reader is not read enough."""
     print(f"{'reader':20}{'fuzzers':28}{'lines':>6}{'reached':>9}")
+    everything = coverage.Lines()
     for result in results:
-        print(f"{result.reader.name:20}{' '.join(result.reader.fuzzers):28}{result.lines:6}{result.percent:8.1f}%")
-        if result.missed:
-            more = len(result.missed) - MOST_SHOWN
-            print(f"    not {', '.join(result.missed[:MOST_SHOWN])}" + (f" and {more} more" if more > 0 else ""))
-    low = [result.reader.name for result in results if result.percent < WANTED]
-    lines, missed = sum(result.lines for result in results), sum(len(result.missed) for result in results)
-    print(f"fuzz coverage: {len(results)} readers, {100 * (lines - missed) / max(lines, 1):.1f} % of {lines} lines"
-          + (f"; below {WANTED:g} %: {', '.join(low)}" if low else f", each at least {min(r.percent for r in results):.1f} %"))
+        lines, missed = result.lines, result.lines.missed
+        print(f"{result.reader.name:20}{' '.join(result.reader.fuzzers):28}{lines.count:6}{lines.percent:8.1f}%")
+        if missed:
+            more = len(missed) - MOST_SHOWN
+            print(f"    not {', '.join(missed[:MOST_SHOWN])}" + (f" and {more} more" if more > 0 else ""))
+        everything += lines
+    low = [result.reader.name for result in results if result.lines.percent < WANTED]
+    print(f"fuzz coverage: {len(results)} readers, {everything.percent:.1f} % of {everything.count} lines"
+          + (f"; below {WANTED:g} %: {', '.join(low)}" if low else f", each at least {min(r.lines.percent for r in results):.1f} %"))
     return 1 if low else 0
 
 
+@reports_errors
 def main() -> int:
-    try:
-        return report(measure(chosen(None)))
-    except PithError as error:
-        print(f"pith: {error}", file=sys.stderr)
-        return 2
+    return report(measure(chosen(None)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Builds the release images twice and compares them: `python3 -m pith.reproducible [SCRATCH]`; CTest calls it.
+"""Builds the release images once more and compares them: `python3 -m pith.reproducible [SCRATCH]`; CTest calls it.
 
-The two builds differ in all that must not matter: the directory's name and its length, the time, the time
-zone, the language and the rights of new files. They have to give the same bytes.
+The tree's own build and the one of a copy differ in all that must not matter: the directory's name and its length, the
+time, the time zone, the language and the rights of new files. They have to give the same bytes.
 """
 
 import argparse
@@ -10,29 +10,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from pith import chapters, choice, paths
-from pith.errors import PithError
+from pith import build, chapters, choice, paths
+from pith.errors import PithError, reports_errors
 from pith.image_check import NOT_IN_FILE, Elf
 
 CHAPTER = "4"
 
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What one build finds around it."""
-
-    directory: str
-    time_zone: str
-    language: str
-    file_mask: int
-
-
-FIRST = Circumstances("a", "UTC", "C", 0o022)
-SECOND = Circumstances("another/and a longer.name", "Pacific/Auckland", "C.UTF-8", 0o077)
+# What the build of the copy finds around it.
+COPY = "another/and a longer.name"
+ENVIRONMENT = {"TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"}
+FILE_MASK = 0o077
 
 
 def source_files() -> list[Path]:
@@ -46,25 +35,20 @@ def source_files() -> list[Path]:
     return [name for name in names if (paths.ROOT / name).is_file() and name.parts[0] not in ("out", ".git")]
 
 
-def copy(names: list[Path], source: Path, directory: Path) -> None:
+def copy(names: list[Path], directory: Path) -> None:
     for name in names:
         paths.made_directory((directory / name).parent)
-        shutil.copyfile(source / name, directory / name)
+        shutil.copyfile(paths.ROOT / name, directory / name)
 
 
-def build(directory: Path, around: Circumstances, kernels: list[chapters.Kernel]) -> None:
+def build_copy(directory: Path, kernels: list[chapters.Kernel]) -> None:
     """Builds the kernels and their ISO images in this copy of the sources."""
     targets = [f"{kernel.target}-iso" for kernel in kernels]
-    _run(["cmake", "--preset", "kernel"], directory, around)
-    _run(["cmake", "--build", "--preset", "kernel", "-j2", "--target", *targets], directory, around)
-
-
-def _run(command: list[str], directory: Path, around: Circumstances) -> None:
-    environment = {**os.environ, "TZ": around.time_zone, "LC_ALL": around.language}
-    done = subprocess.run(command, cwd=directory, env=environment, umask=around.file_mask, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode != 0:
-        raise PithError(f"'{' '.join(command)}' failed in {directory}:\n{done.stdout}")
+    for command in (["cmake", "--preset", "kernel"], ["cmake", "--build", "--preset", "kernel", "-j2", "--target", *targets]):
+        done = subprocess.run(command, cwd=directory, env=os.environ | ENVIRONMENT, umask=FILE_MASK, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode != 0:
+            raise PithError(f"'{' '.join(command)}' failed in {directory}:\n{done.stdout}")
 
 
 def difference(first: Path, second: Path) -> str:
@@ -94,26 +78,24 @@ def _first_difference(one: bytes, other: bytes) -> str:
     return f"byte {offset:#x}: {one[around]!r} and {other[around]!r}"
 
 
-def differences(first: Path, second: Path, kernels: list[chapters.Kernel]) -> list[str]:
-    """What differs between the images in two trees."""
-    images = [path.relative_to(paths.ROOT) for kernel in kernels for path in (kernel.elf, kernel.iso)]
-    found = [difference(first / image, second / image) for image in images]
+def differences(directory: Path, kernels: list[chapters.Kernel]) -> list[str]:
+    """What differs between the images of the tree and those built in `directory`."""
+    images = [image for kernel in kernels for image in (kernel.elf, kernel.iso)]
+    found = [difference(image, directory / image.relative_to(paths.ROOT)) for image in images]
     return [text for text in found if text]
 
 
 def check(scratch: Path) -> list[str]:
-    """Builds twice, and returns what differs."""
-    kernels, names = [choice.choose(None), choice.choose(CHAPTER)], source_files()
-    # The second copy is made from the first: somebody may be at work on the tree.
-    copy(names, paths.ROOT, scratch / FIRST.directory)
-    copy(names, scratch / FIRST.directory, scratch / SECOND.directory)
-    for around in (FIRST, SECOND):
-        start = time.monotonic()
-        build(scratch / around.directory, around, kernels)
-        print(f"{scratch / around.directory}: built in {time.monotonic() - start:.0f} seconds", flush=True)
-    return differences(scratch / FIRST.directory, scratch / SECOND.directory, kernels)
+    """Builds, and returns what differs."""
+    kernels = [choice.choose(None), choice.choose(CHAPTER)]
+    for kernel in kernels:  # somebody may have changed the sources since
+        build.target("kernel", f"{kernel.target}-iso")
+    copy(source_files(), scratch / COPY)
+    build_copy(scratch / COPY, kernels)
+    return differences(scratch / COPY, kernels)
 
 
+@reports_errors
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pith.reproducible", description=__doc__)
     parser.add_argument("scratch", nargs="?", type=Path, help="where to build, and to leave what was built")
@@ -125,7 +107,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except PithError as error:
-        sys.exit(f"pith: {error}")
+    sys.exit(main())

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import browser, build, endurance, forged_boots, mutants, packages, paths, process
+from pith import browser, build, coverage, endurance, forged_boots, mutants, packages, paths, process
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
@@ -40,10 +40,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", nargs="?", metavar="PATTERN",
                         help="run only tests whose names match this regular expression; a long test wants its whole name")
     parser.add_argument("--list", action="store_true", help="list the tests' names, run none")
+    parser.add_argument("--coverage", action="store_true", help="say which lines the host tests reach, run no others")
 
 
 def main(options: argparse.Namespace) -> int:
-    """./pith test [PATTERN] [--list]"""
+    """./pith test [PATTERN] [--list | --coverage]"""
+    if options.coverage:
+        packages.need(["build", "host"], options.yes)
+        return coverage.main()
     for campaign in (forged_boots, mutants):
         if (options.pattern or "").partition(".")[0] == campaign.NAME:
             return campaign.from_command_line(options.pattern, options.yes)
