@@ -13,6 +13,7 @@
 #include "lines.hpp"
 #include "minute.hpp"
 #include "paging/kernel_map.hpp"
+#include "paging/seal.hpp"
 #include "plant.hpp"
 #include "runtime/stack_protector.hpp"
 #include "strange_memory.hpp"

@@ -11,6 +11,7 @@
 #include "memory/direct_map.hpp"
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
+#include "paging/seal.hpp"
 #include "runtime/stack_protector.hpp"
 #include "testing/test.hpp"
 
