@@ -258,7 +258,7 @@ void each_gate_has_its_stack() {
 void a_trap_is_said_where_it_was_raised(Vector vector) {
     exceptions::ExceptionFrame frame{};
     frame.vector_number = static_cast<std::uint64_t>(vector);
-    frame.rip           = VirtAddr{come_back}.value();
+    frame.rip           = VirtAddr{come_back}.value();  // before it stands enter_ring_3
     frame.cs            = exceptions::kernel_code.raw();
     exceptions::say_and_go_on(frame);
 }
@@ -504,10 +504,10 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.each_gate_has_its_stack", each_gate_has_its_stack},
     {.name          = "exceptions.an_overflow_is_said_where_it_was_raised",
      .run           = an_overflow_is_said_where_it_was_raised,
-     .expected_text = "  enter  tests/machine/entering.S"},
+     .expected_text = "  enter_ring_3  tests/machine/entering.S"},
     {.name          = "exceptions.a_breakpoint_is_said_where_it_was_raised",
      .run           = a_breakpoint_is_said_where_it_was_raised,
-     .expected_text = "  enter  tests/machine/entering.S"},
+     .expected_text = "  enter_ring_3  tests/machine/entering.S"},
     {.name          = "exceptions.an_nmi_is_said_where_it_struck",
      .run           = an_nmi_is_said_where_it_struck,
      .expected_text = "  come_back  tests/machine/entering.S"},

@@ -80,8 +80,9 @@ void set_gate(Vector vector, void (*entry)()) {
     cpu::load_interrupt_table({.limit = sizeof gates - 1, .base = VirtAddr{&gates}.value()});
 }
 
-void try_one(std::string_view which, void (*raise)(), std::byte const* instruction,
-             std::uint64_t error_code) {
+// Functions in assembly have no type before them, so no pointer may lead there: a parameter of a template does.
+template <void (*raise)()>
+void try_one(std::string_view which, std::byte const* instruction, std::uint64_t error_code) {
     wanted_rip        = VirtAddr{instruction}.value();
     wanted_error_code = error_code;
     calls             = 0;
@@ -118,8 +119,8 @@ void kernel_main(boot::Start) {
     set_gate(Vector::invalid_opcode, entry_without_error_code);
     set_gate(Vector::general_protection, entry_with_error_code);
 
-    try_one("without an error code", raise_undefined, undefined_instruction, 0);
-    try_one("with an error code", raise_selector, selector_instruction, 0x1000);
+    try_one<raise_undefined>("without an error code", undefined_instruction, 0);
+    try_one<raise_selector>("with an error code", selector_instruction, 0x1000);
     println("solved");
     cpu::halt_forever();
 }

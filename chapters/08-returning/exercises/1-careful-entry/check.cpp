@@ -58,7 +58,9 @@ bool is_right(Interrupted const* frame) {
            frame->ss == exceptions::kernel_data.raw();
 }
 
-void have(std::string_view what, void (*program)(State&)) {
+// Functions in assembly have no type before them, so no pointer may lead there: a parameter of a template does.
+template <void (*program)(State&)>
+void have(std::string_view what) {
     constexpr std::array names{"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8",
                                "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
     State after{};
@@ -103,9 +105,9 @@ void kernel_main(boot::Start) {
     gates[3] = gates[6] = exceptions::Gate::interrupt(entry, exceptions::InterruptStack::none);
     cpu::load_interrupt_table({.limit = sizeof gates - 1, .base = VirtAddr{&gates}.value()});
 
-    have("a breakpoint", has_a_breakpoint);
+    have<has_a_breakpoint>("a breakpoint");
     if (calls != 1) println("exercise_handler was called {} times at one breakpoint", calls);
-    if (is_frame_right && mistakes == 0) have("an invalid opcode", has_an_invalid_opcode);
+    if (is_frame_right && mistakes == 0) have<has_an_invalid_opcode>("an invalid opcode");
     if (mistakes == 0 && calls == 2) println("solved");
     cpu::halt_forever();
 }

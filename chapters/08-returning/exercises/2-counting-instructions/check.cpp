@@ -20,10 +20,13 @@ namespace {
 constinit bool is_still_stepping = false;
 constinit std::uint64_t calls    = 0;
 
-[[gnu::naked]] void only_returns() { asm("ret"); }
-[[gnu::naked]] void does_nothing_ten_times() { asm(".rept 10\n nop\n .endr\n ret"); }
-[[gnu::naked]] void counts_to_a_hundred() { asm("mov ecx, 100\n 2: dec ecx\n jnz 2b\n ret"); }
-[[gnu::naked]] void calls_another() {
+// Without the ENDBR64 that other functions begin with, so that there is what one sees.
+[[gnu::naked, gnu::nocf_check]] void only_returns() { asm("ret"); }
+[[gnu::naked, gnu::nocf_check]] void does_nothing_ten_times() { asm(".rept 10\n nop\n .endr\n ret"); }
+[[gnu::naked, gnu::nocf_check]] void counts_to_a_hundred() {
+    asm("mov ecx, 100\n 2: dec ecx\n jnz 2b\n ret");
+}
+[[gnu::naked, gnu::nocf_check]] void calls_another() {
     asm("call %P0\n inc qword ptr [%P1]\n ret" : : "i"(counts_to_a_hundred), "i"(&calls));
 }
 
