@@ -32,6 +32,8 @@ target_compile_options(pith_kernel_flags INTERFACE
     # ENDBR64 wherever a pointer may lead, which the processor looks for (kernel/paging/protection.hpp). A jump through a
     # table of the compiler's own would have to be excepted from that.
     "$<$<COMPILE_LANGUAGE:CXX>:-fcf-protection=branch;-fno-jump-tables>"
+    # A local variable that nobody initialised is 0: never what somebody left on the stack.
+    "$<$<COMPILE_LANGUAGE:CXX>:-ftrivial-auto-var-init=zero>"
     -ffunction-sections -fdata-sections
     # No path of this machine in the image: builds in two folders are the same bit by bit.
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=.
@@ -42,8 +44,7 @@ target_compile_options(pith_kernel_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_LIBCXX_INCLUDE}\">"
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_C_INCLUDE}\">"
 )
-# A local variable that nobody initialised is 0: never what somebody left on the stack.
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-ftrivial-auto-var-init=zero -O2")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")
 
 # -- Layers: one library each, in the order of layers.txt ---------------------------------------------------

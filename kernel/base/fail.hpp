@@ -24,7 +24,7 @@ struct Failure {
 // Must not return. Called with interrupts as they were.
 using FailureHandler = void (*)(Failure const&);
 
-// Says what `fail` does from now on.
+// Says what `fail` does from now on. Fails itself once the kernel is sealed (sealed.hpp).
 void set_failure_handler(FailureHandler handler);
 
 // Reports `failure` to the registered handler, and ends the program should that return.

@@ -57,6 +57,8 @@ void install_panic();
 // From now on a panic says which task ran, if `namer` gives a name.
 void set_task_namer(std::string_view (*namer)());
 
+// Neither of these can be changed once the kernel is sealed (base/sealed.hpp): that fails.
+//
 // What is printed before the report, past all locks: what others kept back. It must not wait, nor print
 // without end.
 void set_panic_prologue(void (*prologue)(Console& console, cpu::LastWords const& last_words));

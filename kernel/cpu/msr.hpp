@@ -11,6 +11,7 @@ namespace pith::cpu {
 enum class Msr : std::uint32_t {
     apic_base            = 0x1b,
     page_attribute_table = 0x277,
+    control_flow_of_user = 0x6a0,  // the same as the next, for programs
     control_flow         = 0x6a2,  // what the processor checks of the kernel's branches; only where it can
     tsc_deadline         = 0x6e0,
     fs_base              = 0xc000'0100,

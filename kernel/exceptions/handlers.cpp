@@ -33,17 +33,17 @@ PITH_SEALED constinit pith::exceptions::PageFaultResolver page_fault_resolver = 
 namespace pith::exceptions {
 namespace {
 
-void require_open_tables() {
+void require_open() {
     require_unsealed("the table of handlers is sealed: handlers are set while the kernel starts");
 }
 
 void store(std::uint8_t vector, InterruptHandler handler) {
-    require_open_tables();
+    require_open();
     exception_handlers[vector] = handler;
 }
 
 void store_resolver(PageFaultResolver resolver) {
-    require_open_tables();
+    require_open();
     page_fault_resolver = resolver;
 }
 

@@ -89,7 +89,8 @@ exception_stubs:
 // #endregion registers
 
 // #region call
-// The table is sealed when the kernel has started (base/sealed.hpp), so what stands in it is a handler of this vector.
+// The compiler compares types before a call through a pointer (call_check.hpp). Here nothing is compared: a kernel whose
+// pages have rights seals the table when it has started (base/sealed.hpp), and nobody can write over it.
     .macro call_handler                 // stack: an ExceptionFrame
     mov eax, [rsp + FRAME_VECTOR]
     mov rdi, rsp                        // the frame

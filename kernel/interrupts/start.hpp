@@ -42,7 +42,8 @@ void start(acpi::Tables const& tables);
 // This processor's, if APICs were chosen.
 LocalApic const* local_apic();
 
-// From now on `handler` is called when the line interrupts. Returns the vector.
+// From now on `handler` is called when the line interrupts. Returns the vector. The table of handlers is sealed when the
+// kernel has started: then this, the next one and `release` fail.
 std::expected<std::uint8_t, TakeProblem> take(IsaLine line, std::string_view name, Handler handler);
 // The same for a source that has no line but raises any vector: the local APIC's timer. Only beside APICs.
 std::expected<std::uint8_t, TakeProblem> take_vector(std::string_view name, Handler handler);

@@ -68,12 +68,13 @@ void found_wrong(std::string_view source, std::format_string<Arguments...> forma
 // ---- Printing --------------------------------------------------------------------------------------------
 
 // From now on entries have a time. The clock may be asked anywhere, by a handler of what strikes anywhere as
-// well: if it cannot tell at once, it tells nothing.
+// well: if it cannot tell at once, it tells nothing. Fails once the kernel is sealed.
 using TimeSource = Time (*)();
 void set_time_source(TimeSource source);
 
 // With an announcer nothing is printed by whoever says something; instead it is called, and whoever it wakes
-// calls `print_new`. It must neither wait nor print, for it is called from anywhere. nullptr: as before.
+// calls `print_new`. It must neither wait nor print, for it is called from anywhere. nullptr: as before. Fails once the
+// kernel is sealed.
 using Announcer = void (*)();
 void set_announcer(Announcer announcer);
 // Whoever prints at once, and keeps, says it instead while there is an announcer.

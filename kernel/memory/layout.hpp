@@ -1,4 +1,5 @@
-// The address space, drawn once.
+// The address space, drawn once: as it is linked. A kernel that is moved has its image and the direct map elsewhere in
+// the same halves (boot/move.hpp).
 //
 //   0xffff'ffff'ffff'ffff  +---------------------------+
 //                          | the kernel's image        |  top 2 GiB: -mcmodel=kernel needs it there

@@ -48,7 +48,10 @@ cpu::MemoryFeatures enable_protection() {
         Feature{"1 GiB pages", has.huge_pages, 0},
         Feature{"IBT", has.branch_tracking, cpu::cr4_control_flow},
     };
-    if (has.branch_tracking) cpu::write_msr(cpu::Msr::control_flow, cpu::control_flow_end_branch);
+    if (has.branch_tracking) {
+        cpu::write_msr(cpu::Msr::control_flow_of_user, 0);  // whatever a loader left there
+        cpu::write_msr(cpu::Msr::control_flow, cpu::control_flow_end_branch);
+    }
     auto cr4 = cpu::read_cr4();
     for (auto const& feature : features) cr4 |= feature.is_there ? feature.switched_on_by : 0;
     cpu::write_cr4(cr4);

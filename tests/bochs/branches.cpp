@@ -25,11 +25,16 @@ void count_call() { ++calls; }
     cpu::hidden(std::bit_cast<void (*)()>(address))();
 }
 
+// Inside of a function, where no branch may lead.
+std::uint64_t behind_the_end_branch() { return std::bit_cast<std::uint64_t>(&count_call) + 4; }
+
 void start(boot::Handoff const& handoff) {
+    cpu::write_msr(cpu::Msr::control_flow_of_user, cpu::control_flow_end_branch);  // as a loader might
     frames::start(handoff);
     paging::start(handoff);
     check((cpu::read_cr4() & cpu::cr4_control_flow) != 0);
     check(cpu::read_msr(cpu::Msr::control_flow) == cpu::control_flow_end_branch);
+    check(cpu::read_msr(cpu::Msr::control_flow_of_user) == 0);
 }
 
 // A coroutine that is resumed twice: once by this file, through the pointer in its frame, and once to its end.
@@ -77,8 +82,26 @@ void tests::tracked_branches_go_on(boot::Handoff const& handoff) {
     testing::check_equal(calls, 4U);
 }
 
-void tests::tracked_branches_are_stopped(boot::Handoff const& handoff) {
-    constexpr std::uint64_t behind_the_end_branch = 4;
+void tests::a_tracked_call_is_stopped(boot::Handoff const& handoff) {
     start(handoff);
-    call_unchecked(std::bit_cast<std::uint64_t>(&count_call) + behind_the_end_branch);
+    call_unchecked(behind_the_end_branch());
+}
+
+// An object with virtual functions begins with the address of its table: this one leads to a table of the attacker's.
+void tests::a_tracked_virtual_call_is_stopped(boot::Handoff const& handoff) {
+    start(handoff);
+    std::uint64_t const table = behind_the_end_branch();
+    Derived derived;
+    // SAFETY: because it is the attack.
+    *cpu::hidden(std::bit_cast<std::uint64_t*>(&derived)) = VirtAddr{&table}.value();
+    cpu::hidden<Base*>(&derived)->call();
+}
+
+// A coroutine's frame begins with the address at which it goes on.
+void tests::a_tracked_resumption_is_stopped(boot::Handoff const& handoff) {
+    start(handoff);
+    auto const steps = two_steps();
+    // SAFETY: because it is the attack.
+    *cpu::hidden(static_cast<std::uint64_t*>(steps.handle.address())) = behind_the_end_branch();
+    cpu::hidden(&steps)->handle.resume();
 }

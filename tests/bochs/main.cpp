@@ -183,7 +183,9 @@ void unhandled_return() {
 constinit boot::Handoff const* current_handoff = nullptr;
 
 void tracked_branches() { tracked_branches_go_on(*current_handoff); }
-void stopped_branch() { tracked_branches_are_stopped(*current_handoff); }
+void stopped_branch() { a_tracked_call_is_stopped(*current_handoff); }
+void stopped_virtual_call() { a_tracked_virtual_call_is_stopped(*current_handoff); }
+void stopped_resumption() { a_tracked_resumption_is_stopped(*current_handoff); }
 
 constexpr testing::Test bochs_tests[] = {
     {"simd", simd},
@@ -200,6 +202,8 @@ constexpr testing::Test bochs_tests[] = {
     {"what_is_in_order", what_is_in_order},
     {"tracked_branches", tracked_branches},
     {"stopped_branch", stopped_branch, "control protection exception: an indirect branch"},
+    {"stopped_virtual_call", stopped_virtual_call, "control protection exception: an indirect branch"},
+    {"stopped_resumption", stopped_resumption, "control protection exception: an indirect branch"},
     {"unhandled_simd", unhandled_simd, "SIMD floating-point exception"},
     {"unhandled_stack_segment", unhandled_stack_segment, "stack-segment fault"},
     {"unhandled_endbranch", unhandled_endbranch, "control protection exception"},

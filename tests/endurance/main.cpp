@@ -41,7 +41,6 @@ std::uint64_t number_of(std::string_view name, std::string_view command_line) {
 void start(boot::Handoff const& handoff) {
     frames::start(handoff);
     paging::start(handoff);
-    paging::seal();
     acpi::start(handoff);
     interrupts::start(acpi::tables());
     time::start(acpi::tables());
@@ -49,6 +48,7 @@ void start(boot::Handoff const& handoff) {
     cpu::write_cr4(cpu::read_cr4() | cpu::cr4_fxsave);
     install_page_faults();
     install_weather();
+    paging::seal();
 }
 
 void plant(std::string_view name) {

@@ -254,11 +254,11 @@ void each_gate_has_its_stack() {
 }
 
 // A trap's RIP may be the next function's first: it is said where it was raised, in the one before.
-// (come_back stands right behind enter.)
+// (come_back stands right behind enter_ring_3.)
 void a_trap_is_said_where_it_was_raised(Vector vector) {
     exceptions::ExceptionFrame frame{};
     frame.vector_number = static_cast<std::uint64_t>(vector);
-    frame.rip           = VirtAddr{come_back}.value();  // before it stands enter_ring_3
+    frame.rip           = VirtAddr{come_back}.value();
     frame.cs            = exceptions::kernel_code.raw();
     exceptions::say_and_go_on(frame);
 }

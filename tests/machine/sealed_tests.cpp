@@ -154,6 +154,35 @@ void who_opens_the_seal_can_write() {
     check(!cpu::try_write<std::uint8_t>(VirtAddr{exception_handlers}, 0).has_value());
 }
 
+// The entry that gives `address` its rights, as whoever reads CR3 and knows the direct map finds it.
+VirtAddr entry_of(VirtAddr address) {
+    constexpr std::uint64_t is_large = 1U << 7, number = 0xf'ffff'ffff'f000;
+    std::uint64_t table = cpu::read_cr3();
+    for (int shift = 39;; shift -= 9) {
+        auto const index = address.value() >> shift & 511;
+        auto const entry = in_direct_map(PhysAddr{(table & number) + 8 * index});
+        // SAFETY: because the live tables lie there.
+        table = *reinterpret_cast<std::uint64_t const*>(entry.value());
+        if (shift == 12 || (table & is_large) != 0) return entry;
+    }
+}
+
+// What the seal does not stop (docs/reliability.md): a write to the page table, whose address has to be known.
+void a_page_table_opens_the_seal() {
+    constexpr std::uint64_t writable = 1U << 1;
+    SealedMap const sealed;
+    VirtAddr const target{exception_handlers};
+    // SAFETY: because it is the attack.
+    auto& entry = *reinterpret_cast<std::uint64_t volatile*>(entry_of(target).value());
+    entry       = entry | writable;
+    cpu::flush_page(target);
+    auto const first = cpu::try_read<std::uint8_t>(target);
+    check(first.has_value() && cpu::try_write(target, *first).has_value());
+    entry = entry & ~writable;
+    cpu::flush_page(target);
+    check(!cpu::try_write<std::uint8_t>(target, 0).has_value());
+}
+
 // That it is sealed cannot be denied: it stands in the sealed part.
 void nobody_says_that_it_is_open() {
     SealedMap const sealed;
@@ -211,6 +240,7 @@ constexpr testing::Test list[] = {
     {"sealed.the_announcer_is_set_too_late", too_late<set_announcer>, "who prints the log is sealed"},
     {"sealed.a_line_is_taken_too_late", a_line_is_taken_too_late, "the table of their handlers is sealed"},
     {"sealed.who_opens_the_seal_can_write", who_opens_the_seal_can_write},
+    {"sealed.a_page_table_opens_the_seal", a_page_table_opens_the_seal},
     {"sealed.nobody_says_that_it_is_open", nobody_says_that_it_is_open, "page fault: cannot write"},
     {"sealed.the_first_pages_are_not_there", the_first_pages_are_not_there},
     {"sealed.all_stacks_are_known_and_guarded", all_stacks_are_known_and_guarded},

@@ -63,6 +63,39 @@ void a_bool_is_two() {
     keep(*std::bit_cast<bool*>(hidden(&two)) ? 1 : 0);
 }
 
+// SAFETY: because the sanitizer panics before anything happens.
+#pragma clang unsafe_buffer_usage begin
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wvla-cxx-extension"
+#pragma clang diagnostic ignored "-Wvla"
+#pragma clang diagnostic ignored "-Wreturn-type"
+void a_pointer_runs_over() {
+    read(hidden(std::bit_cast<char*>(two_words.data()) + hidden(std::numeric_limits<std::ptrdiff_t>::max())));
+}
+
+void an_array_has_no_elements() {
+    int numbers[hidden(-1)];
+    keep(*hidden(&numbers[0]));
+}
+
+int sign_of(int number) {
+    if (number > 0) return 1;
+    if (number < 0) return -1;
+}
+void a_function_ends_without_its_value() { keep(sign_of(hidden(0))); }
+#pragma clang diagnostic pop
+#pragma clang unsafe_buffer_usage end
+
+void a_promised_alignment_is_not_there() {
+    read(static_cast<std::uint64_t*>(__builtin_assume_aligned(behind(two_words.data(), 4), 8)));
+}
+
+[[gnu::nonnull, gnu::noinline]] void look_at(int* number) { static_cast<void>(hidden(number)); }
+void an_argument_is_null() { look_at(hidden(static_cast<int*>(nullptr))); }
+
+[[gnu::returns_nonnull, gnu::noinline]] int* nothing() { return hidden(static_cast<int*>(nullptr)); }
+void null_is_returned() { static_cast<void>(hidden(nothing())); }
+
 void the_unreachable_is_reached() {
     if (hidden(1) == 1) __builtin_unreachable();
 }
@@ -144,6 +177,14 @@ constexpr testing::Test tests_of_sins[] = {
     {"sins.a_pointer_is_misaligned", a_pointer_is_misaligned, ", which is not aligned to 8 bytes"},
     {"sins.an_index_is_out_of_bounds", an_index_is_out_of_bounds, "index 4 is outside of 'int[4]'"},
     {"sins.a_bool_is_two", a_bool_is_two, "2 is no value of 'bool'"},
+    {"sins.a_pointer_runs_over", a_pointer_runs_over, "pointer overflow: from ffffffff8"},
+    {"sins.an_array_has_no_elements", an_array_has_no_elements, "an array of -1 elements"},
+    {"sins.a_function_ends_without_its_value", a_function_ends_without_its_value,
+     "the end of a function was reached that has to return a value"},
+    {"sins.a_promised_alignment_is_not_there", a_promised_alignment_is_not_there,
+     " was assumed to be aligned to 8 bytes"},
+    {"sins.an_argument_is_null", an_argument_is_null, "argument 1 is null, and is declared never to be"},
+    {"sins.null_is_returned", null_is_returned, "null is returned, and is declared never to be"},
     {"sins.the_unreachable_is_reached", the_unreachable_is_reached,
      "what was said never to be reached was reached"},
     {"sins.a_read_behind_a_global", a_read_behind_a_global,

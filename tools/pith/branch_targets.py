@@ -4,7 +4,7 @@ A processor with IBT raises an exception where an indirect call or jump leads to
 does not have it, a place without one would go unseen. So this looks at the finished image, for
 
     each word of data that is a function's address: tables of virtual functions, of commands, of handlers
-    each entry for an exception
+    each entry for an exception, if the kernel has them
 """
 
 import struct

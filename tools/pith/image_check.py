@@ -23,7 +23,7 @@ from pathlib import Path
 from pith import iso, paths, symbols
 from pith.errors import PithError
 
-MOST_BYTES = 640 * 1024
+MOST_BYTES = 704 * 1024
 
 MULTIBOOT2_MAGIC, MULTIBOOT2_SEARCHED, MULTIBOOT2_I386 = 0xE85250D6, 32 * 1024, 0
 PVH_NOTE = struct.pack("<III4s", 4, 4, 18, b"Xen\0")    # and then the entry point's address

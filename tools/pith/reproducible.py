@@ -88,9 +88,9 @@ def differences(directory: Path, kernels: list[chapters.Kernel]) -> list[str]:
 def check(scratch: Path) -> list[str]:
     """Builds, and returns what differs."""
     kernels = [choice.choose(None), choice.choose(CHAPTER)]
-    for kernel in kernels:  # somebody may have changed the sources since
-        build.target("kernel", f"{kernel.target}-iso")
     copy(source_files(), scratch / COPY)
+    for kernel in kernels:  # somebody may have changed the sources since it was built
+        build.target("kernel", f"{kernel.target}-iso")
     build_copy(scratch / COPY, kernels)
     return differences(scratch / COPY, kernels)
 
