@@ -8,7 +8,7 @@
 namespace pith::paging {
 namespace {
 
-// #region seal
+// #region protect
 void protect_sealed(Access access) {
     auto const parts = boot::image_parts();
     with_kernel_space([&](KernelSpace& space, KernelFrames& frames) {
@@ -19,9 +19,11 @@ void protect_sealed(Access access) {
         if (!changed) console::panic("the rights of what is sealed cannot be changed: {}", changed.error());
     });
 }
+// #endregion protect
 
 }  // namespace
 
+// #region seal
 void seal() {
     if (is_sealed()) return;
     note_seal(Seal::closed);  // the last that is written there
