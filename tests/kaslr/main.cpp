@@ -1,7 +1,7 @@
 // A kernel that is moved when it boots, and tests that look for what was left behind. It says where it is; pith.kaslr_test
 // boots it many times, and compares.
 #include "boot/image.hpp"
-#include "boot/move.hpp"
+#include "boot/placement.hpp"
 #include "console/panic.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"
