@@ -129,12 +129,15 @@ function(pith_move name layer script table)
     add_custom_command(OUTPUT ${places}
         COMMAND ${PITH_PYTHON} -m pith.relocations $<TARGET_FILE:${name}-second> ${places}
         DEPENDS ${name}-second ${PROJECT_SOURCE_DIR}/tools/pith/relocations.py ${PROJECT_SOURCE_DIR}/tools/pith/symbols.py
+            ${PROJECT_SOURCE_DIR}/tools/pith/layout.py ${PROJECT_SOURCE_DIR}/kernel/memory/layout.inc
         COMMENT "Where ${name} names its own addresses" VERBATIM)
     set_source_files_properties(${list} PROPERTIES OBJECT_DEPENDS ${places})
     target_sources(${name} PRIVATE ${list})
     foreach(link ${name}-first ${name}-second ${name})
         target_link_options(${link} PRIVATE --undefined=move_kernel)
     endforeach()
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND ${PITH_PYTHON} -m pith.links $<TARGET_FILE:${name}-second> $<TARGET_FILE:${name}> VERBATIM)
 endfunction()
 
 function(pith_link target objects layer script)

@@ -5,7 +5,7 @@
 #include "base/printable.hpp"
 #include "boot/handoff.hpp"
 #include "boot/image.hpp"
-#include "boot/move.hpp"
+#include "boot/placement.hpp"
 #include "console/ansi.hpp"
 #include "console/print.hpp"
 #include "console/start.hpp"

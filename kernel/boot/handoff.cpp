@@ -40,4 +40,9 @@ HandoffResult read_handoff(Start start, PhysicalWindow const& memory, PhysRange 
     return handoff;
 }
 
+std::string_view read_command_line(Start start, PhysicalWindow const& memory) {
+    return start.loader == Loader::pvh ? pvh_command_line(start.information, memory)
+                                       : multiboot2_command_line(start.information, memory);
+}
+
 }  // namespace pith::boot

@@ -92,6 +92,10 @@ using HandoffResult = std::expected<Handoff, HandoffError>;
 // Reads what the loader left, through `memory`. `image` is where this kernel lies.
 HandoffResult read_handoff(Start start, PhysicalWindow const& memory, PhysRange image);
 
+// Only the command line; empty if it cannot be read. Whatever the loader left, nothing here fails: this is called before
+// there is anybody who would hear of it (boot/move.cpp).
+std::string_view read_command_line(Start start, PhysicalWindow const& memory);
+
 }  // namespace pith::boot
 
 template <>

@@ -25,7 +25,7 @@ ImageParts image_parts();
 // The memory of a part of the image.
 PhysAddr memory_of(VirtAddr part);
 
-// How far the image lies behind where it is linked, if it was moved (boot/move.hpp).
+// How far the image lies behind where it is linked, if it was moved (boot/move.S).
 std::uint64_t image_slide();
 
 // The machine code.

@@ -38,6 +38,7 @@ enter_upper_half:                       // RDI: which loader, RSI: its informati
 relocate:                               // EAX: the slide, RDX: entry of the root, EDI, ESI: for kernel_main
     mov ebx, offset relocations_start - KERNEL_START
     mov ebp, offset relocations_end - KERNEL_START
+    jmp 2f                              // the list is empty until the last link has put it in
 1:  .set place, 0
     .rept PLACES_AT_ONCE                // the list is filled up to a multiple of it, with relocation_scratch
     mov ecx, [rbx + place]
@@ -45,7 +46,7 @@ relocate:                               // EAX: the slide, RDX: entry of the roo
     .set place, place + 4
     .endr
     add ebx, 4 * PLACES_AT_ONCE
-    cmp ebx, ebp
+2:  cmp ebx, ebp
     jb 1b
     shr eax, 30                         // which of the top two GiB
     mov qword ptr [boot_pdpt_high + 8 * 510], 0

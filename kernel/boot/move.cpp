@@ -1,7 +1,11 @@
-#include "boot/move.hpp"
-
+// Moving the kernel to the places that this boot chooses (KASLR): what move.S calls. Only kernels that are linked to be moved
+// have it.
+//
+// Needs:     placement, the handoff's readers (for the command line), cpu (random numbers).
+// Reference: boot/move.S, which calls and moves; tools/pith/relocations.py, which lists what has to be changed.
 #include "boot/handoff.hpp"
-#include "boot/image.hpp"
+#include "boot/image_size.inc"
+#include "boot/placement.hpp"
 #include "cpu/random.hpp"
 
 #include <array>
@@ -26,7 +30,10 @@ Move choose_move(pith::boot::Start start);
 namespace pith::boot {
 namespace {
 
-[[gnu::section(".sealed")]] constinit Places chosen{};
+static_assert(Places::images_in_gib == 512 - (IMAGE_TABLES - 1),
+              "all of the image's tables hang in one directory");
+constexpr std::size_t map_gib = layout::boot_map_size >> 30;
+static_assert(Places::maps_in_root_entry == 512 - (map_gib - 1), "all of the boot map hangs in one table");
 
 Places draw_places() {
     if (auto const first = cpu::hardware_seed()) {
@@ -38,29 +45,27 @@ Places draw_places() {
     return drawn(Draw::time_stamp, cpu::time_stamp_noise(), cpu::time_stamp_noise());
 }
 
-// A loader's information that cannot be read orders nothing. The panic about it comes later, when there is a console.
-std::optional<Places> ordered_by_loader(Start start) {
-    auto const handoff = read_handoff(start, boot_window(), image());
-    return handoff ? ordered_by(handoff->command_line) : std::nullopt;
+Places choose_places(Start start) {
+    auto const ordered = ordered_by(read_command_line(start, boot_window()));
+    return ordered ? *ordered : draw_places();
 }
 
 }  // namespace
-
-Places places() { return chosen; }
-
 }  // namespace pith::boot
 
 Move choose_move(pith::boot::Start start) {
     using namespace pith;
-    auto const ordered       = boot::ordered_by_loader(start);
-    boot::chosen             = ordered ? *ordered : boot::draw_places();
-    layout::direct_map_start = boot::chosen.direct_map_start();
+    using boot::Places;
+    auto const places = boot::choose_places(start);
+    boot::note_places(places);
+    layout::direct_map_start = places.direct_map_start();
 
-    auto const in_directory           = boot::chosen.image % boot::Places::images_in_gib;
-    moved_directory[in_directory]     = boot_kernel_directory[0];
-    moved_directory[in_directory + 1] = boot_kernel_directory[1];
-    auto const in_map                 = boot::chosen.direct_map % boot::Places::maps_in_root_entry;
-    for (std::size_t gib = 0; gib < 4; ++gib) moved_direct_map[in_map + gib] = boot_pdpt_low[gib];
-    return {.slide      = boot::chosen.image_slide(),
-            .root_entry = 256 + boot::chosen.direct_map / boot::Places::maps_in_root_entry};
+    auto const in_directory = places.image % Places::images_in_gib;
+    for (std::size_t table = 0; table < IMAGE_TABLES; ++table) {
+        moved_directory[in_directory + table] = boot_kernel_directory[table];
+    }
+    auto const in_map = places.direct_map % Places::maps_in_root_entry;
+    for (std::size_t gib = 0; gib < boot::map_gib; ++gib) moved_direct_map[in_map + gib] = boot_pdpt_low[gib];
+    return {.slide      = places.image_slide(),
+            .root_entry = 256 + places.direct_map / Places::maps_in_root_entry};
 }

@@ -191,13 +191,15 @@ std::expected<Record, HandoffError> record_at(Record const& information, std::ui
     return Record{address, *bytes};
 }
 
-Step store_records(Record const& information, Handoff& handoff) {
+// Calls `visit` with each record and its type, until there is the last one or something is wrong.
+template <typename Visit>
+Step for_each_record(Record const& information, Visit visit) {
     for (std::uint64_t offset = header_size;;) {
         auto const record = record_at(information, offset);
         if (!record) return std::unexpected{record.error()};
         auto const type = Type{*load<std::uint32_t>(record->bytes, 0)};
         if (type == Type::end) return {};
-        if (auto const stored = store(*record, type, handoff); !stored) return stored;
+        if (auto const visited = visit(*record, type); !visited) return visited;
         offset += (record->bytes.size() + 7) & ~std::uint64_t{7};
     }
 }
@@ -209,13 +211,24 @@ HandoffResult read_multiboot2(PhysAddr address, PhysicalWindow const& memory) {
     if (!information) return std::unexpected{information.error()};
 
     Handoff handoff;
-    handoff.loader = Loader::multiboot2;
-    if (auto const stored = store_records(*information, handoff); !stored)
-        return std::unexpected{stored.error()};
+    handoff.loader    = Loader::multiboot2;
+    auto const stored = for_each_record(
+        *information, [&](Record const& record, Type type) { return store(record, type, handoff); });
+    if (!stored) return std::unexpected{stored.error()};
     if (handoff.memory_map.size() == 0) return information->error(HandoffProblem::no_memory_map, 0);
     require(handoff.information.try_push_back(PhysRange::of_size(address, information->bytes.size())),
             "there is room for the first range");
     return handoff;
+}
+
+std::string_view multiboot2_command_line(PhysAddr address, PhysicalWindow const& memory) {
+    auto const information = find_information(address, memory);
+    if (!information) return {};
+    std::string_view text;
+    auto const read = for_each_record(*information, [&](Record const& record, Type type) {
+        return type == Type::command_line ? store_text(record, text) : Step{};
+    });
+    return read ? text : std::string_view{};
 }
 
 }  // namespace pith::boot

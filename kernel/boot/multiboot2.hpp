@@ -16,4 +16,7 @@ namespace pith::boot {
 // Reads the boot information at `information`.
 HandoffResult read_multiboot2(PhysAddr information, PhysicalWindow const& memory);
 
+// Only the command line, as read_command_line.
+std::string_view multiboot2_command_line(PhysAddr information, PhysicalWindow const& memory);
+
 }  // namespace pith::boot

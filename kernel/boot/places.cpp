@@ -1,5 +1,6 @@
 #include "boot/places.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ranges>
 
@@ -21,6 +22,16 @@ std::optional<Places> given_by(std::string_view numbers) {
     return places;
 }
 
+// The first word: up to a blank that does not stand in quotes, as those of run="…" do (shell/first_lines.cpp).
+std::string_view first_word(std::string_view text) {
+    bool is_quoted = false;
+    auto const end = std::ranges::find_if(text, [&](char character) {
+        if (character == '"') is_quoted = !is_quoted;
+        return character == ' ' && !is_quoted;
+    });
+    return {text.begin(), end};
+}
+
 }  // namespace
 
 std::string_view explain(Draw draw) {
@@ -38,7 +49,7 @@ std::string_view explain(Draw draw) {
 std::optional<Places> ordered_by(std::string_view command_line) {
     constexpr std::string_view off = "nokaslr", given = "kaslr=";
     while (!command_line.empty()) {
-        auto const word = command_line.substr(0, command_line.find(' '));
+        auto const word = first_word(command_line);
         command_line.remove_prefix(std::min(word.size() + 1, command_line.size()));
         if (word == off) return Places{};
         if (word.starts_with(given)) return given_by(word.substr(given.size()));

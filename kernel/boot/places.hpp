@@ -59,7 +59,7 @@ constexpr Places drawn(Draw draw, std::uint64_t first, std::uint64_t second) {
             .draw       = draw};
 }
 
-// What the command line orders, if it does.
+// What the command line orders, if it does. What stands in quotes there is for others.
 std::optional<Places> ordered_by(std::string_view command_line);
 
 }  // namespace pith::boot

@@ -129,4 +129,12 @@ HandoffResult read_pvh(PhysAddr address, PhysicalWindow const& memory) {
     return reader.handoff;
 }
 
+std::string_view pvh_command_line(PhysAddr address, PhysicalWindow const& memory) {
+    auto const bytes = memory.at(address, sizeof(StartInformation));
+    if (!bytes) return {};
+    auto const start = PhysAddr::checked(load<StartInformation>(*bytes, 0)->command_line);
+    if (!start || start->value() == 0) return {};
+    return memory.text_at(*start, max_text).value_or(std::string_view{});
+}
+
 }  // namespace pith::boot

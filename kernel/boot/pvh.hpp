@@ -17,4 +17,7 @@ namespace pith::boot {
 // Reads the start information at `information`.
 HandoffResult read_pvh(PhysAddr information, PhysicalWindow const& memory);
 
+// Only the command line, as read_command_line.
+std::string_view pvh_command_line(PhysAddr information, PhysicalWindow const& memory);
+
 }  // namespace pith::boot

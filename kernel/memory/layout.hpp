@@ -12,10 +12,11 @@
 //                          | programs (later)          |
 //   0x0000'0000'0000'0000  +---------------------------+
 //
-// Needs:     nothing.
+// Needs:     base (sealed), address.
 // Promises:  the same numbers as assembly and the linker script have (layout.inc).
 #pragma once
 
+#include "base/sealed.hpp"
 #include "memory/address.hpp"
 #include "memory/layout.inc"
 
@@ -24,7 +25,7 @@ namespace pith::layout {
 inline constexpr VirtAddr upper_half_start{DIRECT_MAP_START};
 inline constexpr VirtAddr kernel_start{KERNEL_START};
 // Where the direct map begins in this boot. Written before kernel_main, if the kernel is moved (boot/move.cpp).
-[[gnu::section(".sealed")]] inline constinit VirtAddr direct_map_start = upper_half_start;
+PITH_SEALED inline constinit VirtAddr direct_map_start = upper_half_start;
 // How much of physical memory the direct map has room for: 64 TiB.
 inline constexpr std::uint64_t direct_map_size = std::uint64_t{1} << 46;
 

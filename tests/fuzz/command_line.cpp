@@ -1,6 +1,7 @@
 // Fuzzes a command line on its whole way: out of the boot loader's information, onto the console, and as lines at the
-// prompt, each of which is split into words or refused with a sentence.
+// prompt, each of which is split into words or refused with a sentence. Before that it may order where the kernel is to be.
 #include "base/printable.hpp"
+#include "boot/places.hpp"
 #include "boot/pvh.hpp"
 #include "boot_information.hpp"
 #include "shell/arguments.hpp"
@@ -46,6 +47,15 @@ void run(std::string const& line) {
         static_cast<void>(shell::nearest(std::string{arguments->command()}, commands));
 }
 
+// Whatever is ordered exists; what stands in quotes is no order.
+void demand_places(std::string_view command_line) {
+    auto const ordered = boot::ordered_by(command_line);
+    demand(!ordered ||
+           (ordered->image < boot::Places::images && ordered->direct_map < boot::Places::direct_maps));
+    if (command_line.contains('"')) return;
+    demand(!boot::ordered_by(std::format("\"{}\"", command_line)));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
@@ -59,6 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const memory        = information.memory();
     auto const handoff       = boot::read_pvh(PhysAddr{memory.information}, memory.window());
     demand(handoff && handoff->command_line == std::string_view{text.c_str()});
+    demand(boot::pvh_command_line(PhysAddr{memory.information}, memory.window()) == handoff->command_line);
+    demand_places(handoff->command_line);
     demand_printed(handoff->command_line);
     for (auto const& line : shell::first_lines(handoff->command_line)) run(line);
     return 0;

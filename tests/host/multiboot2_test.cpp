@@ -332,6 +332,26 @@ TEST(Multiboot2, survives_every_change_of_one_byte) {
     }
 }
 
+std::string_view command_line(Memory const& memory) {
+    return read_command_line({Loader::multiboot2, PhysAddr{memory.information}}, memory.window());
+}
+
+TEST(CommandLine, is_read_from_multiboot2_alone) {
+    EXPECT_EQ(command_line(everything().memory()), "verbose test=all");
+    EXPECT_EQ(command_line(with_memory_map().end().memory()), "");
+    auto const no_map = Information{}.command_line("first").command_line("last").end().memory();
+    EXPECT_FALSE(read(no_map));
+    EXPECT_EQ(command_line(no_map), "last") << "whatever else is wrong";
+}
+
+TEST(CommandLine, is_empty_where_multiboot2_has_none_that_can_be_read) {
+    EXPECT_EQ(command_line(with_memory_map().command_line("no end").memory()), "");
+    EXPECT_EQ(command_line(Information{}.record(1, ByteWriter{}.number('a')).end().memory()), "");
+    auto memory = everything().memory();
+    memory.information += 1;
+    EXPECT_EQ(command_line(memory), "");
+}
+
 TEST(Handoff, is_read_by_the_loader_that_left_it) {
     auto const memory = everything().memory();
     auto const image  = PhysRange::of_size(PhysAddr{0x20'0000}, 0x4'0000);

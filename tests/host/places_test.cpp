@@ -70,6 +70,18 @@ TEST(Places, the_command_line_orders_by_whole_words) {
     EXPECT_EQ(given->draw, Draw::given);
 }
 
+// `run="…"` as people type it, and as GRUB hands it over.
+TEST(Places, what_stands_in_quotes_orders_nothing) {
+    for (auto const* const text : {R"(run="x nokaslr y")", R"("run=x nokaslr y")",
+                                   R"(run="kaslr=1,1 kaslr=1,1 ")", R"(run="log nokaslr)"}) {
+        EXPECT_FALSE(ordered_by(text)) << text;
+    }
+    auto const given = ordered_by(R"(run="x nokaslr y" kaslr=1,2 run="z")");
+    ASSERT_TRUE(given);
+    EXPECT_EQ(given->image, 1U);
+    EXPECT_EQ(given->direct_map, 2U);
+}
+
 TEST(Places, an_order_that_makes_no_sense_is_none) {
     for (auto const* const text : {"kaslr=", "kaslr=1", "kaslr=1,", "kaslr=,1", "kaslr=-1,1", "kaslr=1,1x",
                                    "kaslr=1022,0", "kaslr=0,64134", "kaslr=99999999999,0", "kaslr=1,2,3"}) {

@@ -239,6 +239,28 @@ TEST(Pvh, survives_every_change_of_one_byte) {
     }
 }
 
+std::string_view command_line(Memory const& memory) {
+    return read_command_line({Loader::pvh, PhysAddr{memory.information}}, memory.window());
+}
+
+TEST(CommandLine, is_read_from_pvh_alone) {
+    auto memory = everything().memory();
+    EXPECT_EQ(command_line(memory), "verbose test=all");
+    EXPECT_EQ(command_line(minimal().memory()), "");
+    memory = with_field(everything(), map_count_at, std::uint32_t{0});
+    EXPECT_FALSE(read(memory));
+    EXPECT_EQ(command_line(memory), "verbose test=all") << "whatever else is wrong";
+}
+
+TEST(CommandLine, is_empty_where_pvh_has_none_that_can_be_read) {
+    for (auto const where : {std::uint64_t{1}, too_large, ~std::uint64_t{0}}) {
+        EXPECT_EQ(command_line(with_field(everything(), command_at, where)), "") << where;
+    }
+    auto memory        = everything().memory();
+    memory.information = 0;
+    EXPECT_EQ(command_line(memory), "");
+}
+
 TEST(Handoff, reads_pvh) {
     auto const memory = minimal().memory();
     auto const image  = PhysRange::of_size(PhysAddr{0x10'0000}, 0x4'0000);

@@ -8,6 +8,7 @@ from pith import forged_boots, forged_parts
 from pith.errors import PithError
 from pith.forged_boots import FAILED, RAN, REFUSED, Variant, judge, variants
 from pith.mutations import Chance
+from pith.qemu import Machine
 
 
 class Chances(unittest.TestCase):
@@ -74,6 +75,14 @@ class Names(unittest.TestCase):
         for name in ("nonsense", "acpi.x"):
             with self.assertRaises(PithError):
                 variants([name], 1)
+
+
+class Machines(unittest.TestCase):
+    def test_a_variants_name_is_all_that_their_chance_depends_on(self):
+        first, again, other = (forged_boots.with_chance_of(Variant("acpi", number), Machine(extra=("-S",))).extra for number in (1, 1, 2))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+        self.assertEqual(first[:2], ("-S", "-seed"))
 
 
 class Kinds(unittest.TestCase):

@@ -9,10 +9,13 @@ import unittest
 from pathlib import Path
 
 from pith import page_tables, qemu
+from pith.layout import KERNEL_START
+from pith.machine_test import function_in_memory
 from pith.qemu import Machine
 from pith.qmp import Monitor, MonitorClosed
 from pith.screen import SIZE, Screen
 from pith.session import Rest, Session, all_wait_for_nothing, rest_of
+from pith.symbols import CodeSymbol
 
 PVH_ENTRY_NOTE = struct.pack("<III4sI", 4, 4, 18, b"Xen\0", 0x100000)
 
@@ -80,6 +83,14 @@ class ReadingTest(unittest.TestCase):
         self.assertIsNone(rest_of(cpu(kernel, interrupts_on, 1) + cpu(kernel, interrupts_on, 0)))
         self.assertIsNone(rest_of(""))
 
+    def test_functions_of_an_image_that_is_larger_than_a_step_of_moves(self) -> None:
+        code = [CodeSymbol(name, start, 16, True, False, 0) for name, start in
+                (("low", 0x10_0000), ("first", KERNEL_START + 0x11_0000), ("second", KERNEL_START + 0x30_0000),
+                 ("third", KERNEL_START + 0x31_2000))]
+        for address, name in ((0x10_0008, "low"), (0x11_0000, "first"), (0x11_3000, "first"), (0x30_0004, "second"),
+                              (0x31_2004, "third"), (0, "no function")):
+            self.assertEqual(function_in_memory(address, code), name)
+
     def test_screen(self) -> None:
         memory = b"".join(bytes([byte, 0x1F]) for byte in b"Hi \xdb\x00")
         screen = Screen(memory.ljust(SIZE, b"\0"))
@@ -106,6 +117,7 @@ class SessionTest(unittest.TestCase):
                 while session.wait() and not session.halted():
                     pass
                 self.halted = session.exit_status() is None
+                self.halted_at = session.instruction_in_memory()
             return session
 
     def test_exit_status_is_reported(self) -> None:
@@ -116,6 +128,7 @@ class SessionTest(unittest.TestCase):
     def test_halt_is_seen(self) -> None:
         self.run_code(b"\xfa\xf4\xeb\xfd")  # cli; 1: hlt; jmp 1b
         self.assertTrue(self.halted)
+        self.assertEqual(self.halted_at, 0x100002)
 
     def test_reset_is_seen(self) -> None:
         session = self.run_code(b"\x0f\x0b")  # ud2, with no IDT: a triple fault

@@ -12,6 +12,7 @@ from pathlib import Path
 from pith import relocations
 from pith.errors import PithError
 
+# More at the end of .data, or of .text.
 SOURCE = """\
     .intel_syntax noprefix
     .section .boot, "ax", @progbits
@@ -26,6 +27,7 @@ high:
     mov rax, offset high                # moved: 3 bytes behind `high`
     mov eax, [rip + number]             # a distance
     mov rax, offset low                 # physical
+    {code}
     .section .data, "aw", @progbits
 number:
     .quad high                          # moved
@@ -47,9 +49,9 @@ SECTIONS {
 LOW, HIGH, NUMBER = 0x100000, 0x101000, 0x102000   # physical
 
 
-def linked(folder: Path, *options: str, more: str = "") -> bytes:
+def linked(folder: Path, *options: str, more: str = "", code: str = "") -> bytes:
     source, script, program, elf = folder / "a.S", folder / "a.ld", folder / "a.o", folder / "a.elf"
-    source.write_text(SOURCE.format(more=more))
+    source.write_text(SOURCE.format(more=more, code=code))
     script.write_text(SCRIPT)
     subprocess.run(["clang-19", "--target=x86_64-unknown-none-elf", "-c", source, "-o", program], check=True)
     subprocess.run(["ld.lld-19", "-nostdlib", "-static", "-e", "low", *options, "-T", script, program, "-o", elf], check=True)
@@ -76,6 +78,19 @@ class RelocationsTest(unittest.TestCase):
         elf = linked(self.folder, "--emit-relocs", more=".quad high - 0x40000000000")
         with self.assertRaisesRegex(PithError, "neither physical nor in the top 2 GiB"):
             relocations.places(elf)
+
+    def test_a_distance_from_what_moves_to_what_does_not_is_refused(self) -> None:
+        for code in ("mov eax, [rip + low]", "call low", "cmp dword ptr [rip + low], 0x12345678"):
+            elf = linked(self.folder, "--emit-relocs", code=code)
+            with self.assertRaisesRegex(PithError, "the distance to 0x[0-9a-f]+, and only one of them moves"):
+                relocations.places(elf)
+
+    def test_what_runs_before_the_move_may_look_there(self) -> None:
+        function = "choose_move: {}; .type choose_move, @function; .size choose_move, . - choose_move; {}"
+        elf = linked(self.folder, "--emit-relocs", code=function.format("mov eax, [rip + low]", ""))
+        self.assertEqual(relocations.places(elf), [LOW + 2, HIGH + 3, NUMBER])
+        with self.assertRaises(PithError):
+            relocations.places(linked(self.folder, "--emit-relocs", code=function.format("nop", "mov eax, [rip + low]")))
 
     def test_a_kind_that_nobody_knows_is_refused(self) -> None:
         elf = linked(self.folder, "--emit-relocs", more=".quad high - .")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pith import machine_test, symbols
 from pith.errors import PithError
+from pith.layout import DIRECT_MAP_START as DIRECT_MAP
 from pith.machine_test import MachineTest
 from pith.session import Session
 
@@ -27,7 +28,6 @@ BEYOND_BOOT_MAP = 1 << 32
 END_OF_BOOT_MAP = 0xFFFF_FFF8     # a start has 32 bits: it lies in the boot map, and what it begins does not
 TOO_LARGE = 1 << 60
 BEYOND_DIRECT_MAP = 1 << 50
-DIRECT_MAP = 0xFFFF800000000000   # kernel/memory/layout.inc
 FREE_MEMORY, ENDLESS = 0x20000, 128 * 1024
 # The first 64-bit code: the boot map is there, nobody has read the loader's information yet, and where it stands in memory no
 # kernel is moved (as kernel_main is).

@@ -14,10 +14,11 @@ import re
 import sys
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pith import build, forged_boot, packages, paths, process, transcript
@@ -26,6 +27,7 @@ from pith.errors import PithError
 from pith.forged_boot import Stub
 from pith.forged_parts import KINDS
 from pith.mutations import Chance
+from pith.qemu import Machine
 from pith.qmp import MonitorClosed
 from pith.session import Rest, Session
 
@@ -68,10 +70,15 @@ def handed_over(elf: Path) -> tuple[int, bytes]:
     return forged_boot.place(elf, forged_boot.HANDED_OVER)
 
 
+def with_chance_of(variant: Variant, machine: Machine) -> Machine:
+    """The machine with random numbers that depend on the variant's name alone: the kernel draws its places from them."""
+    return replace(machine, extra=(*machine.extra, "-seed", str(zlib.crc32(variant.name.encode()))))
+
+
 def try_variant(elf: Path, variant: Variant) -> Outcome:
     """Runs one machine."""
     kind, chance, start = KINDS[variant.kind], Chance(variant.name), time.monotonic()
-    machine = kind.machine(chance, elf)
+    machine = with_chance_of(variant, kind.machine(chance, elf))
     with tempfile.TemporaryDirectory(prefix="pith-forged-") as scratch:
         log, gdb_socket = Path(scratch, "serial.log"), Path(scratch, "gdb")
         with Session(machine, f"file,path={log}", gdb_socket=gdb_socket) as session:

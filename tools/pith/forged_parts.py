@@ -101,7 +101,8 @@ def _module(chance: Chance) -> bytes:
 def forge_command_line(stub: Stub, chance: Chance) -> str:
     """Any bytes, and those that mean something."""
     words = [b"run=", b'"', b";", b" ", b"verbose", b"pages-for-programs", b"tables --json", b"help", b"memory", b"echo", b"\x1b[2J", b"\x1bc",
-             b"\\", b"--", b"=", b"\xff\xfe", b"\xe2\x82", b"\r\n", bytes(chance.randrange(1, 256) for _ in range(20)), b"A" * 3000]
+             b"\\", b"--", b"=", b"\xff\xfe", b"\xe2\x82", b"\r\n", b"nokaslr", b"kaslr=",
+             b"kaslr=1021,64133", bytes(chance.randrange(1, 256) for _ in range(20)), b"A" * 3000]
     line = b"".join(chance.choice(words) for _ in range(chance.randint(1, 60)))
     write(stub, FREE_MEMORY, line + b"\0")
     write(stub, stub.register(RSI) + PVH_TEXT, struct.pack("<Q", FREE_MEMORY))

@@ -18,14 +18,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from pith import font, picture, symbols, transcript
+from pith import font, layout, picture, symbols, transcript
 from pith.errors import PithError
 from pith.qemu import MEDIA, MODELS, WAYS_TO_BOOT, Machine
 from pith.screen import COLUMNS, Screen
 from pith.session import Rest, Session
 
 PASSED = 0x10
-MOVED_BY = 2 << 20    # kernel/boot/places.hpp
 FRAME_SECONDS = 0.5   # QEMU draws its screen a few times a second: the last text needs so long to get there
 ENDS = {"reset": "guest-reset", "off": "guest-shutdown"}   # what QEMU calls these
 ASKED_FOR = re.compile(r"^(?:MONITOR ((?:mce|nmi|sendkey)\b[^\r\n]*)|TYPE ([^\r\n]*))\r?\n", re.MULTILINE)
@@ -92,15 +91,11 @@ class MachineTest:
         wanted = self._options.halted_in
         if self._options.until != how:
             return f"the kernel halted, and should go on until: {self._options.until}"
-        if wanted and wanted != (function := self._function_at(session.instruction_pointer())):
-            return f"the kernel halted in {function}, not in {wanted}"
-        return ""
-
-    def _function_at(self, address: int) -> str:
-        """The kernel's function that this address is in. The kernel may have been moved, by a multiple of MOVED_BY."""
+        if not wanted:
+            return ""
         code = symbols.read_code_symbols(elf_of(self._options).read_bytes())
-        below = [symbol for symbol in code if symbol.start > MOVED_BY and symbol.start % MOVED_BY <= address % MOVED_BY]
-        return max(below, key=lambda symbol: symbol.start).name if below else "no function"
+        function = function_in_memory(session.instruction_in_memory(), code)
+        return "" if function == wanted else f"the kernel halted in {function}, not in {wanted}"
 
     def _look_at(self, picture: Screen) -> None:
         self._picture, self.screen = picture, picture.lines()
@@ -177,6 +172,12 @@ def machine(options: argparse.Namespace) -> Machine:
 def elf_of(options: argparse.Namespace) -> Path:
     """The kernel with its symbols."""
     return options.kernel or options.elf or options.iso.with_suffix(".elf")
+
+
+def function_in_memory(address: int, code: Sequence[symbols.CodeSymbol]) -> str:
+    """The function that stands at this physical address, wherever the kernel was moved to."""
+    below = [symbol for symbol in code if layout.physical(symbol.start) <= address]
+    return max(below, key=lambda symbol: layout.physical(symbol.start)).name if below else "no function"
 
 
 def _lacking(where: str, texts: Sequence[str], lines: Sequence[str]) -> list[str]:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pith import qemu
 from pith.errors import PithError
+from pith.layout import KERNEL_START
 from pith.qmp import Monitor, MonitorClosed
 from pith.screen import ADDRESS, SIZE, Screen
 
 INTERRUPT_FLAG = 1 << 9
-KERNEL_START = 0xffff_ffff_8000_0000   # kernel/memory/layout.inc
 POLL_SECONDS = 0.03
 
 
@@ -131,10 +131,11 @@ class Session:
         except MonitorClosed:
             return None
 
-    def instruction_pointer(self) -> int:
-        """Where the first processor is; 0 once QEMU has ended."""
+    def instruction_in_memory(self) -> int:
+        """The physical address of what the first processor executes; 0 if there is none, and once QEMU has ended."""
         with suppress(MonitorClosed):
-            found = re.search(r"\b[RE]IP=([0-9a-f]+)", self._monitor.human("info registers"))
+            place = re.search(r"\b[RE]IP=([0-9a-f]+)", self._monitor.human("info registers"))
+            found = re.search(r"gpa: 0x([0-9a-f]+)", self._monitor.human(f"gva2gpa 0x{place[1]}")) if place else None
             return int(found[1], 16) if found else 0
         return 0
 
