@@ -18,7 +18,6 @@ from pathlib import Path
 from pith import layout, symbols
 from pith.errors import PithError, reports_errors
 from pith.layout import KERNEL_START
-from pith.symbols import Section
 
 PLACES_AT_ONCE = layout.defined("PLACES_AT_ONCE", "boot/move.S")
 SCRATCH = "relocation_scratch"         # there, too
