@@ -112,7 +112,6 @@ extern "C" {
 [[noreturn]] void __ubsan_handle_divrem_overflow_abort(Overflow const& data, Value left, Value right);
 [[noreturn]] void __ubsan_handle_shift_out_of_bounds_abort(Shift const& data, Value left, Value right);
 [[noreturn]] void __ubsan_handle_out_of_bounds_abort(OutOfBounds const& data, Value index);
-[[noreturn]] void __ubsan_handle_vla_bound_not_positive_abort(InvalidValue const& data, Value bound);
 [[noreturn]] void __ubsan_handle_type_mismatch_v1_abort(TypeMismatch const& data, Value address);
 [[noreturn]] void __ubsan_handle_alignment_assumption_abort(AlignmentAssumption const& data, Value address,
                                                             Value alignment, Value offset);
@@ -156,9 +155,6 @@ void __ubsan_handle_shift_out_of_bounds_abort(Shift const& data, Value left, Val
 
 void __ubsan_handle_out_of_bounds_abort(OutOfBounds const& data, Value index) {
     fail_at(data.where, "index {} is outside of {}", Shown{data.index, index}, data.array.name());
-}
-void __ubsan_handle_vla_bound_not_positive_abort(InvalidValue const& data, Value bound) {
-    fail_at(data.where, "an array of {} elements", Shown{data.type, bound});
 }
 void __ubsan_handle_type_mismatch_v1_abort(TypeMismatch const& data, Value address) {
     auto const use       = uses.at(data.use);
