@@ -52,6 +52,7 @@ void demand_places(std::string_view command_line) {
     auto const ordered = boot::ordered_by(command_line);
     demand(!ordered ||
            (ordered->image < boot::Places::images && ordered->direct_map < boot::Places::direct_maps));
+    if (ordered) demand(!boot::explain(ordered->draw).empty());
     if (command_line.contains('"')) return;
     demand(!boot::ordered_by(std::format("\"{}\"", command_line)));
 }

@@ -54,8 +54,8 @@ void check_write_faults(VirtAddr address, std::uint64_t error_code, std::source_
 }
 
 // (What the compiler looks for before a call is not there.)
-[[clang::no_sanitize("kcfi")]] void
-check_call_faults(VirtAddr address, std::uint64_t error_code, std::source_location where) {
+[[clang::no_sanitize("kcfi")]] void check_call_faults(VirtAddr address, std::uint64_t error_code,
+                                                      std::source_location where) {
     last_fault.reset();
     // SAFETY: because the call faults, and `remember` returns from it.
     reinterpret_cast<void (*)()>(address.value())();
