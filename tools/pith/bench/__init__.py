@@ -1,0 +1,40 @@
+"""./pith bench: measures, prints a table beside the goals, and writes out/bench/results.json.
+
+Each part is a module that measures one matter: `counted` gives the figures that are the same in every run, `timed`, if
+it is there, those that this machine's clock tells.
+"""
+
+import argparse
+
+from pith import packages
+from pith.bench import exceptions, figure, heap, interrupts, memory, sizes
+from pith.errors import UsageError
+from pith.nearest import did_you_mean
+
+PARTS = {
+    "exceptions": exceptions,
+    "heap": heap,
+    "interrupts": interrupts,
+    "memory": memory,
+    "sizes": sizes,
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("part", nargs="?", metavar="PART", help=f"one of {', '.join(PARTS)}; without, all")
+    parser.add_argument("--counted", action="store_true", help="only what is the same in every run, and no times")
+
+
+def main(options: argparse.Namespace) -> int:
+    """./pith bench [PART]"""
+    if options.part is not None and options.part not in PARTS:
+        raise UsageError(f"there is no part '{options.part}'{did_you_mean(options.part, PARTS)} "
+                         f"(there are {', '.join(PARTS)})")
+    packages.need(["build", "run", "host", "allocators"], options.yes)
+    chosen = [PARTS[options.part]] if options.part else list(PARTS.values())
+    figures = [measured for part in chosen for measured in part.counted()]
+    if not options.counted:
+        figures += [measured for part in chosen if hasattr(part, "timed") for measured in part.timed()]
+    figure.write(figures)
+    figure.show(figures)
+    return 0 if all(measured.met is not False for measured in figures) else 1
