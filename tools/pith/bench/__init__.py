@@ -7,11 +7,12 @@ it is there, those that this machine's clock tells.
 import argparse
 
 from pith import packages
-from pith.bench import exceptions, figure, heap, interrupts, memory, sizes
+from pith.bench import boot, exceptions, figure, heap, interrupts, memory, sizes
 from pith.errors import UsageError
 from pith.nearest import did_you_mean
 
 PARTS = {
+    "boot": boot,
     "exceptions": exceptions,
     "heap": heap,
     "interrupts": interrupts,
