@@ -99,7 +99,7 @@ class FiguresTest(unittest.TestCase):
     def figures(self) -> list[Figure]:
         with mock.patch.object(heap, "measure", return_value=TABLE), mock.patch.object(heap, "show"), \
                 mock.patch.object(heap.build, "target"), \
-                mock.patch.object(heap, "twice", return_value={"heap-pair": 45}):
+                mock.patch.object(heap, "twice", return_value={"heap-pair": 47}):
             return [*heap.timed(), *heap.counted()]
 
     def test_goals_are_shares_of_the_best(self) -> None:

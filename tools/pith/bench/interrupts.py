@@ -14,7 +14,7 @@ def counted() -> list[Figure]:
     costs = twice(KERNEL, "microvm")
     beside_floor = (("interrupt and back", "interrupt", 3.5), ("timer's interrupt and back", "timer-interrupt", 8.5))
     # To the others there is nothing to compare.
-    alone = (("from the entry to a handler", "latency", 44), ("reading the clock", "clock", 36),
+    alone = (("from the entry to a handler", "latency", 40), ("reading the clock", "clock", 36),
              ("a timer moved, beside 1", "move-1", 180), ("a timer moved, beside 100", "move-100", 180),
              ("a timer moved, beside 10 000", "move-10000", 180))
     floor = costs["interrupt-floor"]
