@@ -5,6 +5,7 @@
 #include "acpi/start.hpp"
 #include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
+#include "cpu/hidden.hpp"
 #include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/gate.hpp"
@@ -21,21 +22,30 @@
 
 using namespace pith;
 using namespace std::chrono_literals;
+using bench::figure;
 using bench::median_of;
 using time::Clock;
 using time::Timer;
 
 extern "C" {
+// As floor.S reads it.
+struct FloorTimer {
+    FloorTimer* next;
+    std::uint64_t due;
+    void (*callback)();
+};
+
 // floor.S, and what it knows by name.
 void floor_interrupt_entry();
+void floor_timer_entry();
 void floor_latency_entry();
+void floor_nothing();
 constinit std::uint64_t floor_end_register = 0;
+constinit FloorTimer* floor_first_timer    = nullptr;
 constinit std::uint32_t arrived            = 0;
 }
 
 namespace {
-
-void figure(std::string_view name, std::uint64_t value) { console::println("FIGURE {} {}", name, value); }
 
 // -- Being interrupted -------------------------------------------------------------------------------------
 
@@ -56,8 +66,8 @@ std::uint32_t cost_of_interrupt(auto&& prepare_strike, auto&& prepare_none) {
 
 void strike() { interrupts::local_apic()->start_timer(strike_after); }
 
-std::uint32_t cost_of_strike() {
-    return cost_of_interrupt(strike, [] { interrupts::local_apic()->start_timer(never); });
+std::uint32_t cost_of_strike(auto&& prepare_strike) {
+    return cost_of_interrupt(prepare_strike, [] { interrupts::local_apic()->start_timer(never); });
 }
 
 // How long after the timer was started the handler noted its arrival.
@@ -69,8 +79,7 @@ std::uint32_t arrival() {
         spin();
         sample = arrived - started;
     }
-    std::ranges::sort(bench::samples);
-    return bench::samples[bench::rounds / 2];
+    return bench::median(bench::samples);
 }
 
 void note_arrival() { arrived = static_cast<std::uint32_t>(cpu::read_time_stamp()); }
@@ -91,14 +100,20 @@ std::uint8_t take_timer(interrupts::Handler handler) {
 
 void measure_interrupts() {
     auto const vector = take_timer([] {});
-    figure("interrupt", cost_of_strike());
+    figure("interrupt", cost_of_strike(strike));
     auto const noting = take_timer(note_arrival);
     auto const ours   = arrival();
     enter_at(noting, floor_latency_entry);
     figure("latency", ours - arrival());
     enter_at(vector, floor_interrupt_entry);
     interrupts::local_apic()->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(vector));
-    figure("interrupt-floor", cost_of_strike());
+    figure("interrupt-floor", cost_of_strike(strike));
+    enter_at(vector, floor_timer_entry);
+    figure("timer-interrupt-floor", cost_of_strike([] {
+               constinit static FloorTimer timer{.next = nullptr, .due = 0, .callback = floor_nothing};
+               floor_first_timer = &timer;
+               strike();
+           }));
 }
 
 // -- Timers ------------------------------------------------------------------------------------------------
@@ -108,6 +123,16 @@ std::uint64_t random_below(std::uint64_t limit) {
     state                                = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
     return (state >> 33) % limit;
 }
+
+// The clock's floor: steps of the time-stamp counter, made nanoseconds by one multiplication.
+struct FloorClock {
+    std::uint64_t start = 0, nanoseconds_a_step = std::uint64_t{1} << 32;
+
+    std::uint64_t now() const {
+        auto const steps = cpu::read_time_stamp() - start;
+        return static_cast<std::uint64_t>(static_cast<unsigned __int128>(steps) * nanoseconds_a_step >> 32);
+    }
+};
 
 struct Idle : Timer {
     Idle() : Timer{[](Timer&) {}} {}
@@ -143,7 +168,11 @@ void measure_timers() {
     figure("timer-interrupt",
            cost_of_interrupt([&] { time::set_after(timer, 3us); }, [&] { time::set_after(timer, 1h); }));
     time::cancel(timer);
-    bench::report("clock", [] { static_cast<void>(Clock::now()); }, [] { asm volatile(""); });
+    bench::report("clock", [] { static_cast<void>(Clock::now()); });
+    bench::report("clock-floor", [] {
+        constinit static FloorClock clock;
+        static_cast<void>(cpu::hidden(cpu::hidden(&clock)->now()));
+    });
     measure_moves("move-1", 1);
     measure_moves("move-100", 100);
     measure_moves("move-10000", 10'000);

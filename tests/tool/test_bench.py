@@ -34,7 +34,7 @@ class MainTest(unittest.TestCase):
                  "sizes": SimpleNamespace(counted=lambda: measure("sizes counted"))}
         with mock.patch.object(bench, "PARTS", parts), mock.patch.object(bench.packages, "need"), \
                 mock.patch.object(figure, "write"), mock.patch.object(figure, "show"):
-            return bench.main(argparse.Namespace(part=part, counted=counted, yes=True)), measured
+            return bench.main(argparse.Namespace(part=part, counted=counted, check_counts=False, update_counts=None, yes=True)), measured
 
     def test_all_parts_are_measured_and_what_is_timed_comes_last(self) -> None:
         self.assertEqual(self.run_bench(None, counted=False)[1], ["heap counted", "sizes counted", "heap timed"])

@@ -2,9 +2,10 @@
 
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from pith import transcript
+from pith import build, paths, transcript
 from pith.errors import PithError
 from pith.qemu import Machine
 from pith.session import Session
@@ -14,26 +15,44 @@ COUNTING = ("-icount", "shift=0,sleep=off", "-seed", "42", "-rtc", "base=2024-01
 PROCESSOR = "max,-erms,-fsrm"
 SECONDS = 60
 
-
-def twice(kernel: Path, model: str = "pc") -> dict[str, int]:
-    """The figures of a benchmark kernel, which are the same in every run."""
-    first, second = _inside(kernel, model), _inside(kernel, model)
-    if first != second:
-        raise PithError(f"two runs counted different instructions: {first} and {second}")
-    return first
+Counts = dict[str, int]
 
 
-def _inside(kernel: Path, model: str) -> dict[str, int]:
-    """The figures that a benchmark kernel prints when every instruction takes one nanosecond."""
-    machine = Machine(kernel=kernel, cpu=PROCESSOR, model=model, debug_exit=True, extra=COUNTING)
-    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
-        log = Path(scratch, "serial.log")
-        deadline = time.monotonic() + SECONDS
-        with Session(machine, f"file,path={log}") as session:
-            while session.wait() and time.monotonic() < deadline:
-                pass
-        lines = transcript.clean(log.read_text(errors="replace"))
-    figures = {name: int(value) for _, name, value in (line.split() for line in lines if line.startswith("FIGURE "))}
-    if not figures:
+@dataclass(frozen=True)
+class Kernel:
+    """A benchmark kernel: what builds it, what it is called in out/bench, and the machine on which it counts."""
+
+    target: str
+    name: str
+    model: str = "pc"
+
+    def once(self) -> Counts:
+        """The figures that it prints when every instruction takes one nanosecond."""
+        build.target("kernel", self.target)
+        return self._run()
+
+    def twice(self) -> Counts:
+        """The same, and they are the same in every run."""
+        first, second = self.once(), self._run()
+        if first != second:
+            raise PithError(f"two runs counted different instructions: {first} and {second}")
+        return first
+
+    def _run(self) -> Counts:
+        machine = Machine(kernel=paths.OUT / "bench" / self.name, cpu=PROCESSOR, model=self.model, debug_exit=True,
+                          extra=COUNTING)
+        with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+            log = Path(scratch, "serial.log")
+            deadline = time.monotonic() + SECONDS
+            with Session(machine, f"file,path={log}") as session:
+                while session.wait() and time.monotonic() < deadline:
+                    pass
+            return read(transcript.clean(log.read_text(errors="replace")))
+
+
+def read(lines: list[str]) -> Counts:
+    """The figures among the lines that a benchmark kernel printed."""
+    counts = {name: int(value) for _, name, value in (line.split() for line in lines if line.startswith("FIGURE "))}
+    if not counts:
         raise PithError(f"the benchmark kernel gave no figures; it printed {lines}")
-    return figures
+    return counts

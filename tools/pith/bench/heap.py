@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pith import build, paths, process
 from pith.bench import google_benchmark
-from pith.bench.counted import twice
+from pith.bench.counted import Counts, Kernel
 from pith.bench.figure import Figure
 
-KERNEL = paths.OUT / "bench" / "heap_inside.elf"
+KERNEL = Kernel("bench-heap-inside", "heap_inside.elf")
+BATCH = 1000
 PROGRAMS = paths.OUT / "build" / "host" / "bench"
 PLOT = paths.OUT / "bench" / "heap.svg"
 OURS = "ours"
@@ -21,22 +22,30 @@ Table = Mapping[str, Mapping[str, float]]  # of each measurement, each allocator
 
 
 def counted() -> list[Figure]:
-    """What the heap costs in the kernel, in guest instructions."""
-    build.target("kernel", "bench-heap-inside")
-    return [Figure("new and delete, instructions", twice(KERNEL)["heap-pair"], "", 47)]
+    return figures(KERNEL.twice())
+
+
+def figures(counts: Counts) -> list[Figure]:
+    """What the heap costs in the kernel, in guest instructions, beside one list of free blocks."""
+    rows = (("new and delete, instructions", "heap-pair", 1, 47, "heap-pair-floor"),
+            ("new and delete of 1000, for each", "heap-batch", BATCH, None, "heap-batch-floor"),
+            ("new and delete of 4 KiB", "heap-pair-4096", 1, None, "heap-pair-floor"),
+            ("new and delete of 1 MiB", "heap-pair-large", 1, None, "heap-pair-floor"))
+    return [Figure(what, counts[name] / count, "", goal, "floor", counts[floor] / count)
+            for what, name, count, goal, floor in rows]
 
 
 def timed() -> list[Figure]:
     """What the heap costs, beside Debian's allocators."""
     table = measure()
     show(table)
-    figures = []
+    found = []
     for name, what, unit, times in (("pair", "64 bytes, taken and freed", "ns", 0.9), ("batch", "1000 of 64 bytes", "ns", 1),
                                     ("mix", "8 bytes to 4 KiB", "ns", 1.25), ("overhead", "memory for a byte in use", "", 1)):
         best = best_other(table[name])
         beside = table[name][best]
-        figures.append(Figure(what, table[name][OURS], unit, times * beside, best, beside))
-    return figures
+        found.append(Figure(what, table[name][OURS], unit, times * beside, best, beside))
+    return found
 
 
 def measure() -> Table:
