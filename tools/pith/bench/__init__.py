@@ -7,7 +7,7 @@ it is there, those that this machine's clock tells.
 import argparse
 
 from pith import packages
-from pith.bench import boot, console, counts, exceptions, figure, heap, interrupts, memory, sizes, tasks
+from pith.bench import boot, console, counts, exceptions, figure, growth, heap, interrupts, memory, sizes, tasks
 from pith.errors import UsageError
 from pith.nearest import did_you_mean
 
@@ -15,6 +15,7 @@ PARTS = {
     "boot": boot,
     "console": console,
     "exceptions": exceptions,
+    "growth": growth,
     "heap": heap,
     "interrupts": interrupts,
     "memory": memory,
