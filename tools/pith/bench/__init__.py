@@ -7,12 +7,13 @@ that this machine's clock tells. It has one of the two, or both.
 import argparse
 
 from pith import packages
-from pith.bench import (console, counts, exceptions, figure, heap, interrupts, memory, memory_functions, page_tables,
+from pith.bench import (boot, console, counts, exceptions, figure, heap, interrupts, memory, memory_functions, page_tables,
                         sizes, tasks)
 from pith.errors import UsageError
 from pith.nearest import did_you_mean
 
 PARTS = {
+    "boot": boot,
     "console": console,
     "exceptions": exceptions,
     "heap": heap,
