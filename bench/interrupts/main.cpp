@@ -14,18 +14,16 @@
 #include "interrupts/start.hpp"
 #include "measure.hpp"
 #include "memory/direct_map.hpp"
+#include "moved_timers.hpp"
 #include "paging/kernel_map.hpp"
 #include "testing/emulator_exit.hpp"
 #include "time/clock.hpp"
-
-#include <deque>
 
 using namespace pith;
 using namespace std::chrono_literals;
 using bench::figure;
 using bench::median_of;
 using time::Clock;
-using time::Timer;
 
 extern "C" {
 // As floor.S reads it.
@@ -118,12 +116,6 @@ void measure_interrupts() {
 
 // -- Timers ------------------------------------------------------------------------------------------------
 
-std::uint64_t random_below(std::uint64_t limit) {
-    constinit static std::uint64_t state = 1;
-    state                                = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
-    return (state >> 33) % limit;
-}
-
 // The clock's floor: steps of the time-stamp counter, made nanoseconds by one multiplication.
 struct FloorClock {
     std::uint64_t start = 0, nanoseconds_a_step = std::uint64_t{1} << 32;
@@ -134,37 +126,8 @@ struct FloorClock {
     }
 };
 
-struct Idle : Timer {
-    Idle() : Timer{[](Timer&) {}} {}
-    ~Idle() { time::cancel(*this); }
-    Idle(Idle const&)            = delete;
-    Idle& operator=(Idle const&) = delete;
-};
-
-// So far away that none of them comes due meanwhile.
-Clock::time_point some_day(Clock::time_point now) {
-    return now + 1h + std::chrono::seconds{random_below(1'000'000)};
-}
-
-// One of the others that wait is moved to another time. The mean: what one postpones another has to do.
-void measure_moves(std::string_view name, std::size_t others) {
-    std::deque<Idle> timers(others + 1);
-    auto const now = Clock::now();
-    for (auto& timer : timers) time::set(timer, some_day(now));
-    std::uint64_t sum = 0;
-    for (std::size_t round = 0; round < bench::rounds; ++round) {
-        auto& timer       = timers[random_below(timers.size())];
-        auto const day    = some_day(now);
-        auto const before = cpu::read_time_stamp();
-        time::cancel(timer);
-        time::set(timer, day);
-        sum += cpu::read_time_stamp() - before;
-    }
-    figure(name, sum / bench::rounds);
-}
-
 void measure_timers() {
-    Idle timer;
+    bench::IdleTimer timer;
     figure("timer-interrupt",
            cost_of_interrupt([&] { time::set_after(timer, 3us); }, [&] { time::set_after(timer, 1h); }));
     time::cancel(timer);
@@ -173,9 +136,9 @@ void measure_timers() {
         constinit static FloorClock clock;
         static_cast<void>(cpu::hidden(cpu::hidden(&clock)->now()));
     });
-    measure_moves("move-1", 1);
-    measure_moves("move-100", 100);
-    measure_moves("move-10000", 10'000);
+    figure("move-1", bench::cost_of_moving_one_of(2));
+    figure("move-100", bench::cost_of_moving_one_of(101));
+    figure("move-10000", bench::cost_of_moving_one_of(10'001));
 }
 
 }  // namespace

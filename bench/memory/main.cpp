@@ -9,17 +9,18 @@
 #include "frames/start.hpp"
 #include "measure.hpp"
 #include "paging/kernel_map.hpp"
+#include "range_in_hand.hpp"
 #include "runtime/memory_functions.hpp"
 #include "testing/emulator_exit.hpp"
 
 using namespace pith;
+using bench::data;
 using bench::report;
 using cpu::hidden;
 using frames::Frame;
 using frames::FrameRun;
 using paging::Entry;
 using paging::KernelFrames;
-using paging::Rights;
 
 namespace {
 
@@ -30,9 +31,6 @@ constexpr std::uint64_t range_pages = 512;
 constexpr Page<kib_4> page{VirtAddr{0xffff'c000'0000'5000}};
 constexpr Page<mib_2> large_page{VirtAddr{0xffff'c000'0040'0000}};
 constexpr VirtAddr start{0xffff'c000'4000'3000};
-
-// Known to the compiler, as in all of the kernel: who maps a page says in place what may be done with it.
-constexpr Rights data{.access = paging::Access::read_write};
 
 // -- Frames ------------------------------------------------------------------------------------------------
 
@@ -79,39 +77,10 @@ void one_page(std::string_view name, Space& space, Page<Size> const& place) {
     frames.give(Frame<Size>::own(frame));
 }
 
-// Keeps the range's memory; its tables are the kernel's frames.
-struct RangeInHand {
-    PhysRange memory;
-    KernelFrames frames{};
-
-    template <PageSize Size>
-    auto take() {
-        return frames.take<Size>();
-    }
-    template <PageSize Size>
-    void give(Frame<Size>&& frame) {
-        frames.give(std::move(frame));
-    }
-    void give(FrameRun&& run) {
-        require(memory.is_empty() || run.start() == memory.end(), "the range comes back in order");
-        memory = {memory.is_empty() ? run.start() : memory.start(), run.range().end()};
-        static_cast<void>(std::move(run).disown());
-    }
-    FrameRun take_all() {
-        return FrameRun::own(memory.start(), std::exchange(memory, PhysRange{}).size() / page_bytes);
-    }
-};
-
 // Memory in a row, which does not lie as large pages would need it.
 void range(std::string_view name, Space& space) {
-    RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
-    report(name, [&] {
-        check(space.map(hidden(start), frames.take_all(), data, frames).has_value());
-        auto stale = space.stale_pages(frames);
-        check(space.unmap(PageRange::of_bytes(hidden(start), range_pages * page_bytes), frames, stale)
-                  .has_value());
-        stale.flush();
-    });
+    bench::RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
+    report(name, [&] { bench::map_and_unmap(space, hidden(start), frames); });
     frames::give(frames.take_all());
 }
 
