@@ -10,13 +10,12 @@
     .set CURSOR_LOW, 0x0f
 
     .text
-// floor_serial(text, size): looks whether the queue is empty, and fills it.
+// floor_serial({text, size}): looks whether the queue is empty, and fills it.
     .global floor_serial
     .type floor_serial, @function
 floor_serial:
-    mov rax, rsi
+    mov r8, rsi                         // bytes that are left
     mov rsi, rdi
-    mov r8, rax                         // bytes that are left
 2:  mov edx, LINE_STATUS
 3:  in al, dx
     test al, TRANSMITTER_EMPTY
@@ -31,7 +30,7 @@ floor_serial:
     jnz 2b
     ret
 
-// floor_cells(text, size, cells): a cell for each character, in light grey on black; and the cursor behind them.
+// floor_cells({text, size}, cells): a cell for each character, in light grey on black; and the cursor behind them.
     .global floor_cells
     .type floor_cells, @function
 floor_cells:

@@ -15,7 +15,6 @@
 #include "testing/emulator_exit.hpp"
 
 #include <cstring>
-#include <utility>
 
 using namespace pith;
 using bench::cost_of;
@@ -24,9 +23,9 @@ using console::the_console;
 using cpu::hidden;
 
 extern "C" {
-// floor.S
-void floor_serial(char const* text, std::size_t size);
-void floor_cells(char const* text, std::size_t size, std::uint16_t volatile* cells);
+// floor.S: a view comes in two registers, first where it begins, then its size.
+void floor_serial(std::string_view text);
+void floor_cells(std::string_view text, std::uint16_t volatile* cells);
 void floor_scroll(std::uint16_t volatile* cells, std::uint16_t* shadow);
 }
 
@@ -79,12 +78,12 @@ Costs costs() {
 Costs floor_costs() {
     constinit static std::array<char, 80> text{};
     constinit static std::array<std::uint16_t, Screen::cells> shadow{};
-    auto const size = hidden(line.size());
-    auto const put  = [&] { floor_cells(line.data(), size, video_memory().data()); };
-    return {.formatted = cost_of([&] { std::memcpy(hidden(text.data()), hidden(line.data()), size); }),
-            .serial    = cost_of([&] { floor_serial(sent_line.data(), hidden(sent_line.size())); }),
-            .screen    = cost_of<few_rounds>(put),
-            .scrolled  = cost_of<few_rounds>([&] {
+    auto const put = [&] { floor_cells(line, video_memory().data()); };
+    return {.formatted =
+                cost_of([&] { std::memcpy(hidden(text.data()), line.begin(), hidden(line.size())); }),
+            .serial   = cost_of([&] { floor_serial(sent_line); }),
+            .screen   = cost_of<few_rounds>(put),
+            .scrolled = cost_of<few_rounds>([&] {
                 put();
                 floor_scroll(video_memory().data(), shadow.data());
             })};

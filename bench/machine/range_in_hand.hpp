@@ -38,7 +38,7 @@ struct RangeInHand {
 };
 
 // Maps the whole range from `start` on, unmaps it, and flushes.
-void map_and_unmap(auto& space, VirtAddr start, RangeInHand& range) {
+void map_and_unmap(auto& space, VirtAddr start, auto& range) {
     auto const bytes = range.memory.size();
     require(space.map(start, range.take_all(), data, range).has_value(), "the benchmark's range is mapped");
     auto stale = space.stale_pages(range);

@@ -77,9 +77,12 @@ void one_page(std::string_view name, Space& space, Page<Size> const& place) {
     frames.give(Frame<Size>::own(frame));
 }
 
+// A type of this file alone: so the compiler knows who uses the walks that it is part of.
+struct Range : bench::RangeInHand {};
+
 // Memory in a row, which does not lie as large pages would need it.
 void range(std::string_view name, Space& space) {
-    bench::RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
+    Range frames{std::move(*frames::take_run(range_pages)).disown()};
     report(name, [&] { bench::map_and_unmap(space, hidden(start), frames); });
     frames::give(frames.take_all());
 }

@@ -13,15 +13,14 @@ from pith.bench.figure import Figure
 from pith.errors import PithError
 
 SVG = "{http://www.w3.org/2000/svg}"
-EVERYBODY = (heap.OURS, *heap.OTHERS)
 
 
-def row(*values: float) -> dict[str, float]:
+def row(*values: float, **designs: float) -> dict[str, float]:
     """A measurement: ours first."""
-    return dict(zip(EVERYBODY, values, strict=True))
+    return {**dict(zip(heap.PLOTTED, values, strict=True)), **designs}
 
 
-TABLE = {"pair": row(2, 6, 5, 3, 4), "batch": row(3, 7, 9, 3, 4), "mix": row(5, 30, 10, 8, 9),
+TABLE = {"pair": row(2, 6, 5, 3, 4, bump=1.5), "batch": row(3, 7, 9, 3, 4), "mix": row(5, 30, 10, 8, 9, **{"linked-list": 900}),
          "overhead": row(1.15, 1.09, 1.16, 1.18, 1.2)}
 
 
@@ -53,17 +52,19 @@ class MeasureTest(unittest.TestCase):
 
         def run(program: Path, chosen: str) -> dict[str, float]:
             runs.append((program.name, chosen))
-            value = float(len(runs) ** 2)
-            return {"overhead": value} if chosen == "overhead" else dict.fromkeys(heap.TIMES, value)
+            return dict.fromkeys(chosen.split("|"), float(len(runs) ** 2))
 
         with mock.patch.object(heap, "_run", run), mock.patch.object(heap.build, "target") as built:
             table = heap.measure()
         built.assert_called_once_with("host", "bench-heap")
-        of_a_round = [(f"bench-heap-{name}", chosen) for name in EVERYBODY for chosen in ("pair|batch|mix", "overhead")]
-        self.assertEqual(runs, of_a_round * heap.ROUNDS)
-        # Of five rounds of ten runs the third one's: run 21 is its first.
-        self.assertEqual(table["pair"][heap.OURS], 21 ** 2)
-        self.assertEqual(table["overhead"]["mimalloc"], 30 ** 2)
+        of_a_round = [(f"bench-heap-{name}", chosen) for name in heap.PLOTTED for chosen in ("pair|batch|mix", "overhead")]
+        of_a_round += [("bench-heap-bump", "pair|batch"), ("bench-heap-fixed-size", "pair|batch|mix"),
+                       ("bench-heap-linked-list", "pair|batch|mix")]
+        self.assertEqual(runs, of_a_round * 5)
+        # Of five rounds of thirteen runs the third one's: run 27 is its first.
+        self.assertEqual(table["pair"][heap.OURS], 27 ** 2)
+        self.assertEqual(table["overhead"]["mimalloc"], 36 ** 2)
+        self.assertNotIn("bump", table["mix"])
 
 
 class ShowTest(unittest.TestCase):
@@ -80,13 +81,13 @@ class ShowTest(unittest.TestCase):
                 heap.show(TABLE)
             self.assertEqual(plot.read_text(), heap.plot(TABLE))
         lines = [line.split() for line in printed.getvalue().splitlines()]
-        self.assertEqual(lines[0], list(EVERYBODY))
-        self.assertEqual(lines[1], ["pair", "2.00", "6.00", "5.00", "3.00", "4.00"])
+        self.assertEqual(lines[0], [*heap.PLOTTED, *heap.DESIGNS])
+        self.assertEqual(lines[1], ["pair", "2.00", "6.00", "5.00", "3.00", "4.00", "1.50"])
         self.assertEqual([line[0] for line in lines[1:5]], list(TABLE))
 
     def test_bars_are_as_long_as_their_share_of_the_longest(self) -> None:
         bars = ElementTree.fromstring(heap.plot(TABLE)).findall(f"{SVG}rect")
-        self.assertEqual(len(bars), len(TABLE) * len(EVERYBODY))
+        self.assertEqual(len(bars), len(TABLE) * len(heap.PLOTTED))
         widths = [float(bar.attrib["width"]) for bar in bars]
         self.assertEqual([round(6 * width / max(widths)) for width in widths[:5]], [2, 6, 5, 3, 4])
         self.assertEqual({max(widths[group:group + 5]) for group in range(0, 20, 5)}, {420.0})
@@ -102,11 +103,15 @@ class FiguresTest(unittest.TestCase):
             return heap.timed()
 
     def test_goals_are_shares_of_the_best(self) -> None:
-        goals = [(figure.baseline, round(figure.goal or 0, 3)) for figure in self.figures()]
+        goals = [(figure.baseline, round(figure.goal, 3)) for figure in self.figures() if figure.goal]
         self.assertEqual(goals, [("tcmalloc", 2.7), ("tcmalloc", 3), ("tcmalloc", 10), ("glibc", 1.09)])
 
     def test_what_is_worse_than_its_goal_is_missed(self) -> None:
-        self.assertEqual([figure.met for figure in self.figures()], [True, True, True, False])
+        self.assertEqual([figure.met for figure in self.figures() if figure.goal], [True, True, True, False])
+
+    def test_simpler_designs_have_figures_without_goals(self) -> None:
+        designs = [(figure.name, figure.value, figure.baseline_value) for figure in self.figures() if not figure.goal]
+        self.assertEqual(designs, [("heap design bump, pair", 1.5, 3), ("heap design linked-list, mix", 900, 8)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """./pith bench heap: the kernel's heap beside Debian's allocators, in turns; a plot goes to out/bench/heap.svg."""
 
-import statistics
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,14 +10,16 @@ from pith.bench.figure import Figure
 
 KERNEL = Kernel("bench-heap-inside", "heap_inside.elf")
 BATCH = 1000
-PROGRAMS = paths.OUT / "build" / "host" / "bench"
 PLOT = paths.OUT / "bench" / "heap.svg"
 OURS = "ours"
 OTHERS = ("glibc", "jemalloc", "tcmalloc", "mimalloc")
-ROUNDS = 5
-TIMES = ("pair", "batch", "mix")
+PLOTTED = (OURS, *OTHERS)
+DESIGNS = ("bump", "fixed-size", "linked-list")   # kernel/heap/designs
+# What each is measured by, a process for each. Memory needs one before anything was freed there. A bump allocator has no
+# memory for a mix: what was freed it does not have again.
+RUNS = {**dict.fromkeys(PLOTTED, ("pair|batch|mix", "overhead")), **dict.fromkeys(DESIGNS, ("pair|batch|mix",)), "bump": ("pair|batch",)}
 
-Table = Mapping[str, Mapping[str, float]]  # of each measurement, each allocator's median
+Table = Mapping[str, Mapping[str, float]]  # of each measurement, the medians of all allocators that have one
 
 
 def counted() -> list[Figure]:
@@ -45,21 +46,29 @@ def timed() -> list[Figure]:
         best = best_other(table[name])
         beside = table[name][best]
         found.append(Figure(what, table[name][OURS], unit, times * beside, best, beside))
+        found += [Figure(f"heap design {design}, {name}", table[name][design], unit, None, best, beside)
+                  for design in DESIGNS if design in table[name]]
     return found
 
 
 def measure() -> Table:
     """All medians: nanoseconds of processor time, and resident bytes for each that is in use."""
     build.target("host", "bench-heap")
-    samples: dict[str, dict[str, list[float]]] = {}
-    for _ in range(ROUNDS):
-        for allocator in (OURS, *OTHERS):
-            # Memory is measured in a process of its own, before anything was freed there.
-            for chosen in ("|".join(TIMES), "overhead"):
-                for name, value in _run(PROGRAMS / f"bench-heap-{allocator}", chosen).items():
-                    samples.setdefault(name, {}).setdefault(allocator, []).append(value)
-    return {name: {allocator: statistics.median(values) for allocator, values in row.items()}
-            for name, row in samples.items()}
+    table: dict[str, dict[str, float]] = {}
+    for place, value in google_benchmark.medians(_measure_once).items():
+        name, allocator = place.split("/")
+        table.setdefault(name, {})[allocator] = value
+    return table
+
+
+def _measure_once() -> dict[str, float]:
+    """Each allocator once, as `<what>/<by whom>`."""
+    found: dict[str, float] = {}
+    for allocator, runs in RUNS.items():
+        for chosen in runs:
+            measured = _run(google_benchmark.PROGRAMS / f"bench-heap-{allocator}", chosen)
+            found |= {f"{name}/{allocator}": value for name, value in measured.items()}
+    return found
 
 
 def _run(program: Path, chosen: str) -> dict[str, float]:
@@ -73,9 +82,10 @@ def best_other(row: Mapping[str, float]) -> str:
 
 def show(table: Table) -> None:
     """Prints what every allocator needs, and plots it."""
-    print(("{:10}" + "{:>10}" * (1 + len(OTHERS))).format("", OURS, *OTHERS))
+    print(f"{'':10}" + "".join(f"{allocator:>12}" for allocator in RUNS))
     for name, row in table.items():
-        print(f"{name:10}" + "".join(f"{row[allocator]:10.2f}" for allocator in (OURS, *OTHERS)))
+        values = [f"{row[allocator]:.2f}" if allocator in row else "" for allocator in RUNS]
+        print((f"{name:10}" + "".join(f"{value:>12}" for value in values)).rstrip())
     print("(times in ns; overhead in resident bytes for each in use; mimalloc is a shared library, the others static)")
     paths.made_directory(PLOT.parent)
     PLOT.write_text(plot(table))
@@ -83,13 +93,13 @@ def show(table: Table) -> None:
 
 
 def plot(table: Table) -> str:
-    """Bars, a group for each measurement; each as a share of the group's longest."""
+    """Bars, a group for each measurement; each as a share of the group's longest. (Beside a list of holes all others were dots.)"""
     width, bar, gap, label = 640, 16, 12, 150
     lines, y = [], gap
     for name, row in table.items():
         lines.append(f'<text x="8" y="{y + 12}" font-weight="bold">{name}</text>')
-        for allocator in (OURS, *OTHERS):
-            length = (width - label - 70) * row[allocator] / max(row.values())
+        for allocator in PLOTTED:
+            length = (width - label - 70) * row[allocator] / max(row[shown] for shown in PLOTTED)
             colour = "#c60" if allocator == OURS else "#789"
             lines.append(f'<text x="{label - 6}" y="{y + 12}" text-anchor="end">{allocator}</text>'
                          f'<rect x="{label}" y="{y}" width="{length:.1f}" height="{bar - 3}" fill="{colour}"/>'

@@ -1,12 +1,17 @@
 """./pith bench memory: frames and pages."""
 
-from pith import build, paths
+from collections.abc import Mapping
+
+from pith import build
 from pith.bench import google_benchmark
 from pith.bench.counted import Counts, Kernel
 from pith.bench.figure import Figure
 
 KERNEL = Kernel("bench-memory", "memory.elf")
-FRAMES = paths.OUT / "build" / "host" / "bench" / "bench-frame-allocator"
+FRAMES = google_benchmark.PROGRAMS / "bench-frame-allocator"
+# Whose posix_memalign stands in the place of libc's.
+ALLOCATORS = {"jemalloc": "libjemalloc.so.2", "tcmalloc": "libtcmalloc_minimal.so.4", "mimalloc": "libmimalloc.so.2"}
+ROUNDS = 3   # some of the others take long
 RANGE_PAGES = 512
 TABLES_ZEROED = 3 * 512   # three tables, by one instruction each that is repeated so often
 
@@ -32,8 +37,24 @@ def figures(counts: Counts) -> list[Figure]:
 
 
 def timed() -> list[Figure]:
-    """What a frame costs here, beside the C++ library's pool of pieces of 4 KiB."""
+    """What a frame costs here, beside the best of what the host has for pieces of 4 KiB."""
     build.target("host", "bench-frame-allocator")
-    rows = google_benchmark.rows(FRAMES, "Pair/")
-    return [Figure("frame, on the host", rows["Pair/ours"]["cpu_time"], "ns", 25, "pool_resource",
-                   rows["Pair/pool_resource"]["cpu_time"])]
+    times = google_benchmark.medians(_times_on_host, ROUNDS)
+    scenarios = (("frame, on the host", "Pair", 25), ("frame of 100 000 at once", "Bulk", None),
+                 ("frame of 100 000, a random one", "Random", None), ("frame of a random half of those", "Holes", None))
+    return [_beside_the_best(what, name, goal, times) for what, name, goal in scenarios]
+
+
+def _times_on_host() -> dict[str, float]:
+    """As `<what>/<by whom>`."""
+    times = google_benchmark.times(FRAMES, "(Pair|Bulk|Random|Holes)/")
+    for allocator, library in ALLOCATORS.items():
+        preloaded = google_benchmark.times(FRAMES, ".*/posix_memalign", preload=library)
+        times |= {name.replace("posix_memalign", allocator): value for name, value in preloaded.items()}
+    return times
+
+
+def _beside_the_best(what: str, name: str, goal: float | None, times: Mapping[str, float]) -> Figure:
+    others = {by: value for key, value in times.items() for of, by in [key.split("/")] if of == name and by != "ours"}
+    best = min(others, key=others.__getitem__)
+    return Figure(what, times[f"{name}/ours"], "ns", goal, best, others[best])
