@@ -56,6 +56,6 @@ def main(options: argparse.Namespace) -> int:
 def _against_the_tree(options: argparse.Namespace) -> int:
     if options.part is not None and options.part not in counts.PARTS:
         raise UsageError(f"the part '{options.part}' counts nothing from inside (there are {', '.join(counts.PARTS)})")
-    packages.need(["build", "run"], options.yes)
+    packages.need(["build", "run", "host"], options.yes)
     chosen = [options.part] if options.part else list(counts.PARTS)
     return counts.check(chosen) if options.check_counts else counts.update(chosen, options.update_counts)

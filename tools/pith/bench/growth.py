@@ -17,13 +17,22 @@ MOST_RISE = 1.25   # of what is flat, from any amount to any larger one; of what
 
 
 def counted() -> list[Figure]:
-    """How much each cost rises."""
+    """How much each cost rises; and the plots."""
     curves = [boot_curve(), *curves_of(KERNEL.twice())]
     paths.made_directory(FOLDER)
     for curve in curves:
         (FOLDER / f"growth-{curve.name}.svg").write_text(curve.drawing().svg())
     process.say(f"the plots are {paths.shown(FOLDER)}/growth-*.svg")
-    return [Figure(f"{curve.what}: rise", curve.rise(), "times", MOST_RISE) for curve in curves]
+    return [_figure(curve) for curve in curves]
+
+
+def figures(counts: Counts) -> list[Figure]:
+    """The same, of the benchmark kernel alone."""
+    return [_figure(curve) for curve in curves_of(counts)]
+
+
+def _figure(curve: Curve) -> Figure:
+    return Figure(f"{curve.what}: rise", curve.rise(), "times", MOST_RISE)
 
 
 def boot_curve() -> Curve:
