@@ -38,22 +38,57 @@ void ranges(std::size_t pages) {
     figure("range", pages, cpu::read_time_stamp() - before);
 }
 
-// Of so many blocks any one is given back, and another taken: the mean.
-void heap(std::size_t live) {
+// Blocks of the heap, each there or not.
+class Blocks {
+public:
+    explicit Blocks(std::size_t count) : blocks_(count) {}
+
+    void fill() {
+        for (auto& block : blocks_) block = std::make_unique_for_overwrite<Block>();
+    }
+    // One that is there is given back, one that is not is taken.
+    void change_any() {
+        auto& block = any();
+        if (block != nullptr) {
+            block.reset();
+        } else {
+            block = std::make_unique_for_overwrite<Block>();
+        }
+    }
+    void replace_any() {
+        auto& block = any();
+        block.reset();
+        block = std::make_unique_for_overwrite<Block>();
+    }
+
+private:
     struct Block {
         std::array<std::byte, 64> bytes;
     };
-    std::vector<std::unique_ptr<Block>> blocks(live);
-    for (auto& block : blocks) block = std::make_unique_for_overwrite<Block>();
-    std::uint64_t sum = 0;
-    for (std::size_t round = 0; round < bench::rounds; ++round) {
-        auto& block       = blocks[bench::random_below(live)];
-        auto const before = cpu::read_time_stamp();
-        block.reset();
-        block = std::make_unique_for_overwrite<Block>();
-        sum += cpu::read_time_stamp() - before;
-    }
-    figure("heap", live, sum / bench::rounds);
+    std::unique_ptr<Block>& any() { return blocks_[bench::random_below(blocks_.size())]; }
+
+    std::vector<std::unique_ptr<Block>> blocks_;
+};
+
+// What one round costs: the mean, since what one postpones another has to do.
+std::uint64_t mean_of(auto&& action) {
+    auto const before = cpu::read_time_stamp();
+    for (std::size_t round = 0; round < bench::rounds; ++round) action();
+    return (cpu::read_time_stamp() - before) / bench::rounds;
+}
+
+// About half of so many blocks are there, and of them any one is given back or taken, after all have changed often.
+void changing_heap(std::size_t count) {
+    Blocks blocks{count};
+    for (std::size_t change = 0; change < 4 * count; ++change) blocks.change_any();
+    figure("heap", count, mean_of([&] { blocks.change_any(); }));
+}
+
+// All are there, and nearly no slab has a hole: the worst that can happen.
+void full_heap(std::size_t count) {
+    Blocks blocks{count};
+    blocks.fill();
+    figure("full-heap", count, mean_of([&] { blocks.replace_any(); }));
 }
 
 }  // namespace
@@ -65,7 +100,10 @@ void kernel_main(boot::Start start) {
     frames::start(handoff);
     for (std::size_t const pages : {8UZ, 64UZ, 512UZ, 4096UZ, 32'768UZ, 262'144UZ}) ranges(pages);
     paging::start(handoff);
-    for (std::size_t const live : {1UZ, 16UZ, 256UZ, 4096UZ, 65'536UZ, 262'144UZ}) heap(live);
+    for (std::size_t const count : {10UZ, 100UZ, 1000UZ, 10'000UZ, 100'000UZ, 1'000'000UZ}) {
+        changing_heap(count);
+        full_heap(count);
+    }
     acpi::start(handoff);
     interrupts::start(acpi::tables());
     time::start(acpi::tables());

@@ -7,7 +7,7 @@ that this machine's clock tells. It has one of the two, or both.
 import argparse
 
 from pith import packages
-from pith.bench import (boot, console, counts, exceptions, figure, heap, interrupts, memory, memory_functions, page_tables,
+from pith.bench import (boot, console, counts, exceptions, figure, growth, heap, interrupts, memory, memory_functions, page_tables,
                         sizes, tasks)
 from pith.errors import UsageError
 from pith.nearest import did_you_mean
@@ -16,6 +16,7 @@ PARTS = {
     "boot": boot,
     "console": console,
     "exceptions": exceptions,
+    "growth": growth,
     "heap": heap,
     "interrupts": interrupts,
     "memory": memory,
@@ -55,6 +56,6 @@ def main(options: argparse.Namespace) -> int:
 def _against_the_tree(options: argparse.Namespace) -> int:
     if options.part is not None and options.part not in counts.PARTS:
         raise UsageError(f"the part '{options.part}' counts nothing from inside (there are {', '.join(counts.PARTS)})")
-    packages.need(["build", "run"], options.yes)
+    packages.need(["build", "run", "host"], options.yes)
     chosen = [options.part] if options.part else list(counts.PARTS)
     return counts.check(chosen) if options.check_counts else counts.update(chosen, options.update_counts)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pith import build, paths, process
 from pith.bench import outputs, systems
-from pith.bench.counted import COUNTING, PROCESSOR
+from pith.bench.counted import COUNTING, PROCESSOR, Counts
 from pith.bench.figure import Figure
 from pith.bench.systems import System
 from pith.bench.watched import Watched
@@ -32,11 +32,35 @@ class Count:
     ready: int
 
 
+class Ours:
+    """What is compared with the tree (counts.py): Pith alone, in one run, without the firmware and GRUB, which take long."""
+
+    def once(self) -> Counts:
+        build_plugin()
+        chosen = systems.ours()
+        counts = {way: _counted_once(chosen[f"Pith, {way}"]) for way in WAYS if way != "GRUB"}
+        return {f"{way}-{moment}": value for way, count in counts.items() for moment, value in dataclasses.asdict(count).items()}
+
+
+KERNEL = Ours()
+
+
+def figures(counts: Counts) -> list[Figure]:
+    """The same, beside the goals that need no other system."""
+    goals = {"first": MOST_TO_FIRST, "ready": MOST_TO_READY}
+    return [Figure(name, value, "", goals[name.rpartition("-")[2]]) for name, value in counts.items()]
+
+
 def counted() -> list[Figure]:
     """Instructions of the guest."""
-    build.target("host", "bench-count-outputs")
+    build_plugin()
     counts = {name: count(system) for name, system in _all_systems().items()}
     return [figure for way in WAYS for figure in (_first_byte(way, counts), _ready(way, counts))] + _first_bytes_beside(counts)
+
+
+def build_plugin() -> None:
+    """What `count` needs."""
+    build.target("host", "bench-count-outputs")
 
 
 def _all_systems() -> dict[str, System]:

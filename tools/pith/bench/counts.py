@@ -11,14 +11,14 @@ from types import ModuleType
 from typing import TypedDict
 
 from pith import paths, process
-from pith.bench import console, exceptions, heap, interrupts, memory, tasks
+from pith.bench import boot, console, exceptions, growth, heap, interrupts, memory, tasks
 from pith.bench.figure import Figure
 from pith.errors import PithError
 
 FILE = paths.ROOT / "bench" / "counts.json"
 TOLERATED = 3   # percent: what changes by no more, either way, is no news
-PARTS: dict[str, ModuleType] = {"console": console, "exceptions": exceptions, "heap": heap, "interrupts": interrupts,
-                                "memory": memory, "tasks": tasks}
+PARTS: dict[str, ModuleType] = {"boot": boot, "console": console, "exceptions": exceptions, "growth": growth, "heap": heap,
+                                "interrupts": interrupts, "memory": memory, "tasks": tasks}
 
 
 class Known(TypedDict):

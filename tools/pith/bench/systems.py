@@ -25,7 +25,7 @@ class System:
     machine: Machine
     entry: int
     ready: str
-    seconds: float = 60    # in which it must be ready, also when every instruction is counted
+    seconds: float = 300   # in which it must be ready: a few, but for Linux whose instructions are counted, or on a busy machine
 
 
 def ours() -> dict[str, System]:
@@ -46,7 +46,7 @@ def others() -> dict[str, System]:
     initial_files = ("-initrd", str(debian.busybox_alone()))
     linux = Machine(kernel=debian.linux(), model="pc", memory=MEMORY, command_line="console=ttyS0", extra=initial_files)
     xen = Machine(kernel=debian.xen(), model="pc", memory=MEMORY, command_line="com1=115200,8n1 console=com1")
-    systems = [System("Linux", linux, LINUX_ENTRY, "/ # ", seconds=300),
+    systems = [System("Linux", linux, LINUX_ENTRY, "/ # "),
                # Without a first guest it ends in a panic: so its first line is all that is awaited.
                System("Xen", xen, elf_entry(debian.XEN), "Xen version")]
     return {system.name: system for system in systems}

@@ -35,7 +35,7 @@ class Watched:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
+        os.kill(self._process.pid, signal.SIGTERM)   # nobody has waited for it: so it is still this process
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.processor = usage.ru_utime + usage.ru_stime
