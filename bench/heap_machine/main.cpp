@@ -2,12 +2,9 @@
 // is one list of free blocks, and checks nothing.
 //
 // Run by `./pith bench heap`.
-#include "console/start.hpp"
 #include "cpu/hidden.hpp"
-#include "exceptions/start.hpp"
-#include "frames/start.hpp"
 #include "measure.hpp"
-#include "paging/kernel_map.hpp"
+#include "start_memory.hpp"
 #include "testing/emulator_exit.hpp"
 
 #include <new>
@@ -60,11 +57,7 @@ constexpr auto batch = [] {
 }  // namespace
 
 void kernel_main(boot::Start start) {
-    console::start();
-    exceptions::start();
-    auto const handoff = console::adopt_handoff(start);
-    frames::start(handoff);
-    paging::start(handoff);
+    bench::start_memory(start);
     FreeList::start();
     report("heap-pair", pair<KernelHeap, 64>);
     report("heap-pair-4096", pair<KernelHeap, 4096>);

@@ -3,19 +3,16 @@
 // Run by `./pith bench interrupts`. The local APIC's timer counts nanoseconds, and so instructions: it
 // strikes in the midst of a loop of known length.
 #include "acpi/start.hpp"
-#include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/hidden.hpp"
 #include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/gate.hpp"
-#include "exceptions/start.hpp"
-#include "frames/start.hpp"
 #include "interrupts/start.hpp"
 #include "measure.hpp"
 #include "memory/direct_map.hpp"
 #include "moved_timers.hpp"
-#include "paging/kernel_map.hpp"
+#include "start_memory.hpp"
 #include "testing/emulator_exit.hpp"
 #include "time/clock.hpp"
 
@@ -144,12 +141,7 @@ void measure_timers() {
 }  // namespace
 
 void kernel_main(boot::Start start) {
-    console::start();
-    exceptions::start();
-    auto const handoff = console::adopt_handoff(start);
-    frames::start(handoff);
-    paging::start(handoff);
-    acpi::start(handoff);
+    acpi::start(bench::start_memory(start));
     interrupts::start(acpi::tables());
     auto const apic    = cpu::read_msr(cpu::Msr::apic_base) & ~std::uint64_t{0xfff};
     floor_end_register = in_direct_map(PhysAddr{apic + 0xb0}).value();

@@ -2,12 +2,9 @@
 // guest, beside a switch of stacks by hand.
 //
 // Run by `./pith bench tasks`.
-#include "console/start.hpp"
 #include "cpu/hidden.hpp"
-#include "exceptions/start.hpp"
-#include "frames/start.hpp"
 #include "measure.hpp"
-#include "paging/kernel_map.hpp"
+#include "start_memory.hpp"
 #include "tasks/executor.hpp"
 #include "testing/emulator_exit.hpp"
 
@@ -79,11 +76,7 @@ void floors() {
 }  // namespace
 
 void kernel_main(boot::Start start) {
-    console::start();
-    exceptions::start();
-    auto const handoff = console::adopt_handoff(start);
-    frames::start(handoff);
-    paging::start(handoff);
+    bench::start_memory(start);
     run("switch", measure_switch);
     run("call", measure_call);
     floors();

@@ -55,6 +55,8 @@ def curves_of(counts: Counts) -> Sequence[Curve]:
     for name, cost in counts.items():
         curve, _, amount = name.rpartition("-")
         points.setdefault(curve, []).append((int(amount), cost))
+    for of_a_curve in points.values():
+        of_a_curve.sort()   # those in the tree come in the order of their names
     return [Curve("range", "a range mapped and unmapped", "pages", points["range"], is_linear=True),
             Curve("heap", "a block taken or given back", "blocks", points["heap"]),
             Curve("full-heap", "a block of a full heap replaced", "blocks", points["full-heap"]),
