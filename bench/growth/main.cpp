@@ -14,6 +14,7 @@
 #include "testing/emulator_exit.hpp"
 #include "time/clock.hpp"
 
+#include <array>
 #include <memory>
 #include <vector>
 

@@ -64,11 +64,12 @@ def build_plugin() -> None:
 
 
 def _all_systems() -> dict[str, System]:
+    ours = systems.ours()
     try:
-        return {**systems.ours(), **systems.others()}
+        return {**ours, **systems.others()}
     except PithError as error:
         process.say(f"Debian's Linux and Xen are left out: {error}")
-        return systems.ours()
+        return ours
 
 
 def _first_byte(way: str, counts: dict[str, Count]) -> Figure:
