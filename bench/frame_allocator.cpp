@@ -8,11 +8,9 @@
 //   Holes   of 100 000 a random half is given back, then taken again
 //   Large   as Pair, with 2 MiB
 #include "frames/scenarios.hpp"
-
-#include <benchmark/benchmark.h>
+#include "measure_scenario.hpp"
 
 #include <cstdlib>
-#include <memory>
 #include <memory_resource>
 
 namespace pith::bench {
@@ -39,17 +37,6 @@ private:
     std::pmr::unsynchronized_pool_resource pool_{
         {.max_blocks_per_chunk = 0, .largest_required_pool_block = page}};
 };
-
-template <typename ScenarioOfHost>
-Scenario* make() {
-    return new ScenarioOfHost;
-}
-
-void measure(benchmark::State& state, Scenario* (*make_scenario)()) {
-    std::unique_ptr<Scenario> const scenario{make_scenario()};
-    scenario->run();  // what is touched for the first time is not measured
-    while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(scenario->pairs()))) scenario->run();
-}
 
 BENCHMARK_CAPTURE(measure, pair_ours, make_pair_of_ours)->Name("Pair/ours");
 BENCHMARK_CAPTURE(measure, pair_malloc, make<Pair<Malloc>>)->Name("Pair/posix_memalign");

@@ -68,9 +68,9 @@ void print_memory(boot::Handoff const& handoff) {
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
     console::start();
+    console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
     exceptions::start();
     exceptions::install_default_handlers();
-    console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
 
     static auto const handoff = console::adopt_handoff(start);
     print_machine(handoff);

@@ -1,6 +1,6 @@
 // The scenarios with our frame allocator, which has 8 GiB. The memory itself is not there.
 #include "frames/frame_allocator.hpp"
-#include "scenarios.hpp"
+#include "frames/scenarios.hpp"
 
 #include <cstdlib>
 

@@ -1,8 +1,9 @@
 // What is done with allocators of pieces of 4 KiB, the same for each: see frame_allocator.cpp for the names.
 //
-// Nothing of a C++ library is in the interface of Scenario: ours is compiled with the kernel's library, the
-// others and Google Benchmark with GCC's.
+// One of the times is one piece taken and one given back.
 #pragma once
+
+#include "scenario.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -12,33 +13,15 @@
 
 namespace pith::bench {
 
-class Scenario {
-public:
-    static constexpr std::uint64_t pieces = 100'000;
-
-    Scenario()                           = default;
-    Scenario(Scenario const&)            = delete;
-    Scenario& operator=(Scenario const&) = delete;
-    virtual ~Scenario()                  = default;
-
-    // Takes and gives back as often as this says.
-    virtual std::uint64_t pairs() const = 0;
-    virtual void run()                  = 0;
-};
-
-// A piece, as something that the compiler knows nothing about.
-template <typename Piece>
-void use(Piece& piece) {
-    asm volatile("" : "+r"(piece));
-}
+inline constexpr std::uint64_t pieces = 100'000;
 
 // One is taken and given back at once.
 template <typename Allocator>
 class Pair final : public Scenario {
 public:
-    std::uint64_t pairs() const override { return 1000; }
+    std::uint64_t times() const override { return 1000; }
     void run() override {
-        for (std::uint64_t count = 0; count < pairs(); ++count) {
+        for (std::uint64_t count = 0; count < times(); ++count) {
             auto piece = allocator_.take();
             use(piece);
             allocator_.give(piece);
@@ -71,7 +54,7 @@ protected:
 template <typename Allocator>
 class Bulk final : public Holding<Allocator> {
 public:
-    std::uint64_t pairs() const override { return Scenario::pieces; }
+    std::uint64_t times() const override { return pieces; }
     void run() override {
         this->take(this->held_);
         this->give(this->held_);
@@ -84,10 +67,10 @@ class RandomOfMany final : public Holding<Allocator> {
 public:
     RandomOfMany() { this->take(this->held_); }
     ~RandomOfMany() override { this->give(this->held_); }
-    std::uint64_t pairs() const override { return 1000; }
+    std::uint64_t times() const override { return 1000; }
     void run() override {
-        for (std::uint64_t count = 0; count < pairs(); ++count) {
-            auto& piece = this->held_[this->random_() % Scenario::pieces];
+        for (std::uint64_t count = 0; count < times(); ++count) {
+            auto& piece = this->held_[this->random_() % pieces];
             this->allocator_.give(piece);
             piece = this->allocator_.take();
         }
@@ -103,9 +86,9 @@ public:
         std::ranges::shuffle(this->held_, this->random_);
     }
     ~Holes() override { this->give(this->held_); }
-    std::uint64_t pairs() const override { return Scenario::pieces / 2; }
+    std::uint64_t times() const override { return pieces / 2; }
     void run() override {
-        auto const half = std::span{this->held_}.first(pairs());
+        auto const half = std::span{this->held_}.first(times());
         this->give(half);
         this->take(half);
     }

@@ -6,6 +6,7 @@
 namespace pith::bench {
 
 void* allocate(std::size_t size);
-void release(void* block);
+// `size` as it was asked for. Only simpler designs need to be told.
+void release(void* block, std::size_t size);
 
 }  // namespace pith::bench

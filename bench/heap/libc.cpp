@@ -6,6 +6,6 @@
 namespace pith::bench {
 
 void* allocate(std::size_t size) { return std::malloc(size); }
-void release(void* block) { std::free(block); }
+void release(void* block, std::size_t) { std::free(block); }
 
 }  // namespace pith::bench

@@ -19,11 +19,13 @@
 namespace pith::bench {
 namespace {
 
+constexpr std::size_t small = 64;
+
 void pair(benchmark::State& state) {
     for (auto _ : state) {
-        auto* block = allocate(64);
+        auto* block = allocate(small);
         benchmark::DoNotOptimize(block);
-        release(block);
+        release(block, small);
     }
 }
 BENCHMARK(pair);
@@ -31,9 +33,9 @@ BENCHMARK(pair);
 void batch(benchmark::State& state) {
     static std::array<void*, 1000> blocks;
     while (state.KeepRunningBatch(blocks.size())) {
-        for (auto*& block : blocks) block = allocate(64);
+        for (auto*& block : blocks) block = allocate(small);
         benchmark::ClobberMemory();
-        for (auto* const block : blocks) release(block);
+        for (auto* const block : blocks) release(block, small);
     }
 }
 BENCHMARK(batch);
@@ -45,7 +47,7 @@ public:
     void step() {
         auto const chosen = random();
         auto& slot        = slots_[chosen % Count];
-        if (slot.block != nullptr) release(slot.block);
+        if (slot.block != nullptr) release(slot.block, slot.size);
         auto const range = std::size_t{1} << (3 + (chosen >> 32) % 10);
         slot.size        = std::min<std::size_t>(8 + random() % range, 4096);
         slot.block       = allocate(slot.size);
@@ -62,7 +64,7 @@ public:
     }
     void release_all() {
         for (auto& slot : slots_) {
-            if (slot.block != nullptr) release(slot.block);
+            if (slot.block != nullptr) release(slot.block, slot.size);
             slot = {};
         }
     }

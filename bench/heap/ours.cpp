@@ -44,6 +44,6 @@ constinit heap::Heap<HostPages> the_heap{HostPages{}};
 }  // namespace
 
 void* allocate(std::size_t size) { return the_heap.allocate(size); }
-void release(void* block) { the_heap.free(block); }
+void release(void* block, std::size_t) { the_heap.free(block); }
 
 }  // namespace pith::bench

@@ -3,39 +3,44 @@
 // Run by `./pith bench interrupts`. The local APIC's timer counts nanoseconds, and so instructions: it
 // strikes in the midst of a loop of known length.
 #include "acpi/start.hpp"
-#include "console/start.hpp"
 #include "cpu/descriptor_tables.hpp"
+#include "cpu/hidden.hpp"
 #include "cpu/interrupts.hpp"
 #include "cpu/msr.hpp"
 #include "exceptions/gate.hpp"
-#include "exceptions/start.hpp"
-#include "frames/start.hpp"
 #include "interrupts/start.hpp"
 #include "measure.hpp"
 #include "memory/direct_map.hpp"
-#include "paging/kernel_map.hpp"
+#include "moved_timers.hpp"
+#include "start_memory.hpp"
 #include "testing/emulator_exit.hpp"
 #include "time/clock.hpp"
 
-#include <deque>
-
 using namespace pith;
 using namespace std::chrono_literals;
+using bench::figure;
 using bench::median_of;
 using time::Clock;
-using time::Timer;
 
 extern "C" {
+// As floor.S reads it.
+struct FloorTimer {
+    FloorTimer* next;
+    std::uint64_t due;
+    void (*callback)();
+};
+
 // floor.S, and what it knows by name.
 void floor_interrupt_entry();
+void floor_timer_entry();
 void floor_latency_entry();
+void floor_nothing();
 constinit std::uint64_t floor_end_register = 0;
+constinit FloorTimer* floor_first_timer    = nullptr;
 constinit std::uint32_t arrived            = 0;
 }
 
 namespace {
-
-void figure(std::string_view name, std::uint64_t value) { console::println("FIGURE {} {}", name, value); }
 
 // -- Being interrupted -------------------------------------------------------------------------------------
 
@@ -56,8 +61,8 @@ std::uint32_t cost_of_interrupt(auto&& prepare_strike, auto&& prepare_none) {
 
 void strike() { interrupts::local_apic()->start_timer(strike_after); }
 
-std::uint32_t cost_of_strike() {
-    return cost_of_interrupt(strike, [] { interrupts::local_apic()->start_timer(never); });
+std::uint32_t cost_of_strike(auto&& prepare_strike) {
+    return cost_of_interrupt(prepare_strike, [] { interrupts::local_apic()->start_timer(never); });
 }
 
 // How long after the timer was started the handler noted its arrival.
@@ -69,8 +74,7 @@ std::uint32_t arrival() {
         spin();
         sample = arrived - started;
     }
-    std::ranges::sort(bench::samples);
-    return bench::samples[bench::rounds / 2];
+    return bench::median(bench::samples);
 }
 
 void note_arrival() { arrived = static_cast<std::uint32_t>(cpu::read_time_stamp()); }
@@ -91,73 +95,53 @@ std::uint8_t take_timer(interrupts::Handler handler) {
 
 void measure_interrupts() {
     auto const vector = take_timer([] {});
-    figure("interrupt", cost_of_strike());
+    figure("interrupt", cost_of_strike(strike));
     auto const noting = take_timer(note_arrival);
     auto const ours   = arrival();
     enter_at(noting, floor_latency_entry);
     figure("latency", ours - arrival());
     enter_at(vector, floor_interrupt_entry);
     interrupts::local_apic()->set(interrupts::LocalApic::Entry::timer, interrupts::LocalVector::to(vector));
-    figure("interrupt-floor", cost_of_strike());
+    figure("interrupt-floor", cost_of_strike(strike));
+    enter_at(vector, floor_timer_entry);
+    figure("timer-interrupt-floor", cost_of_strike([] {
+               constinit static FloorTimer timer{.next = nullptr, .due = 0, .callback = floor_nothing};
+               floor_first_timer = &timer;
+               strike();
+           }));
 }
 
 // -- Timers ------------------------------------------------------------------------------------------------
 
-std::uint64_t random_below(std::uint64_t limit) {
-    constinit static std::uint64_t state = 1;
-    state                                = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
-    return (state >> 33) % limit;
-}
+// The clock's floor: steps of the time-stamp counter, made nanoseconds by one multiplication.
+struct FloorClock {
+    std::uint64_t start = 0, nanoseconds_a_step = std::uint64_t{1} << 32;
 
-struct Idle : Timer {
-    Idle() : Timer{[](Timer&) {}} {}
-    ~Idle() { time::cancel(*this); }
-    Idle(Idle const&)            = delete;
-    Idle& operator=(Idle const&) = delete;
+    std::uint64_t now() const {
+        auto const steps = cpu::read_time_stamp() - start;
+        return static_cast<std::uint64_t>(static_cast<unsigned __int128>(steps) * nanoseconds_a_step >> 32);
+    }
 };
 
-// So far away that none of them comes due meanwhile.
-Clock::time_point some_day(Clock::time_point now) {
-    return now + 1h + std::chrono::seconds{random_below(1'000'000)};
-}
-
-// One of the others that wait is moved to another time. The mean: what one postpones another has to do.
-void measure_moves(std::string_view name, std::size_t others) {
-    std::deque<Idle> timers(others + 1);
-    auto const now = Clock::now();
-    for (auto& timer : timers) time::set(timer, some_day(now));
-    std::uint64_t sum = 0;
-    for (std::size_t round = 0; round < bench::rounds; ++round) {
-        auto& timer       = timers[random_below(timers.size())];
-        auto const day    = some_day(now);
-        auto const before = cpu::read_time_stamp();
-        time::cancel(timer);
-        time::set(timer, day);
-        sum += cpu::read_time_stamp() - before;
-    }
-    figure(name, sum / bench::rounds);
-}
-
 void measure_timers() {
-    Idle timer;
+    bench::IdleTimer timer;
     figure("timer-interrupt",
            cost_of_interrupt([&] { time::set_after(timer, 3us); }, [&] { time::set_after(timer, 1h); }));
     time::cancel(timer);
-    bench::report("clock", [] { static_cast<void>(Clock::now()); }, [] { asm volatile(""); });
-    measure_moves("move-1", 1);
-    measure_moves("move-100", 100);
-    measure_moves("move-10000", 10'000);
+    bench::report("clock", [] { static_cast<void>(Clock::now()); });
+    bench::report("clock-floor", [] {
+        constinit static FloorClock clock;
+        static_cast<void>(cpu::hidden(cpu::hidden(&clock)->now()));
+    });
+    figure("move-1", bench::cost_of_moving_one_of(2));
+    figure("move-100", bench::cost_of_moving_one_of(101));
+    figure("move-10000", bench::cost_of_moving_one_of(10'001));
 }
 
 }  // namespace
 
 void kernel_main(boot::Start start) {
-    console::start();
-    exceptions::start();
-    auto const handoff = console::adopt_handoff(start);
-    frames::start(handoff);
-    paging::start(handoff);
-    acpi::start(handoff);
+    acpi::start(bench::start_memory(start));
     interrupts::start(acpi::tables());
     auto const apic    = cpu::read_msr(cpu::Msr::apic_base) & ~std::uint64_t{0xfff};
     floor_end_register = in_direct_map(PhysAddr{apic + 0xb0}).value();

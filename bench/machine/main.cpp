@@ -67,8 +67,6 @@ struct LoadOnly {
     void operator()() const { asm volatile("" : : "r"(page), "b"(entry) : "memory"); }
 };
 
-constexpr auto nothing = [] { asm volatile(""); };
-
 Resolution resume(exceptions::ExceptionFrame&) { return Resolution::resumed; }
 
 // Puts a hand-written entry into the interrupt table in the place of ours.
@@ -88,14 +86,14 @@ void kernel_main(boot::Start) {
 
     exceptions::set_handler<Vector::breakpoint>(resume);
     exceptions::set_page_fault_resolver(map_page);
-    report("breakpoint", breakpoint, nothing);
+    report("breakpoint", breakpoint);
     boot::forbid_page(VirtAddr{bench_page.data()});
     TouchAndUnmap const touch_and_unmap{bench_page.data(), entry_of_page()};
     LoadOnly const load_only{bench_page.data(), entry_of_page()};
     report("page-fault", touch_and_unmap, load_only);
 
     enter_at(Vector::breakpoint, floor_breakpoint_entry);
-    report("breakpoint-floor", breakpoint, nothing);
+    report("breakpoint-floor", breakpoint);
     enter_at(Vector::page_fault, floor_page_fault_entry);
     report("page-fault-floor", touch_and_unmap, load_only);
     testing::exit_emulator(testing::Outcome::passed);

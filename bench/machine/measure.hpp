@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string_view>
 
 namespace pith::bench {
 
@@ -16,31 +18,60 @@ inline constexpr std::size_t rounds = 4096;
 
 inline constinit std::array<std::uint32_t, rounds> samples{};
 
-// The median cost of `action`. What `prepare` does before each round is not counted.
-template <typename Action, typename Prepare>
-std::uint32_t median_of(Action&& action, Prepare&& prepare) {
-    for (auto& sample : samples) {
+// What is around an action in each round, and no more.
+inline constexpr auto nothing = [] { asm volatile(""); };
+
+inline std::uint32_t median(std::span<std::uint32_t> of) {
+    std::ranges::sort(of);
+    return of[of.size() / 2];
+}
+
+// The median cost of `action`, the round itself included. What `prepare` does before is not counted. What
+// takes long is done in fewer rounds.
+template <std::size_t Rounds = rounds>
+std::uint32_t median_of(auto&& action, auto&& prepare) {
+    static_assert(Rounds <= rounds);
+    auto const used = std::span{samples}.template first<Rounds>();
+    for (auto& sample : used) {
         prepare();
         auto const before = cpu::read_time_stamp();
         action();
         sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
     }
-    std::ranges::sort(samples);
-    return samples[rounds / 2];
+    return median(used);
 }
 
-template <typename Action>
-std::uint32_t median_of(Action&& action) {
-    return median_of(action, [] {});
+template <std::size_t Rounds = rounds>
+std::uint32_t median_of(auto&& action) {
+    return median_of<Rounds>(action, [] {});
 }
 
-// Twice: the first time fills caches of the emulator. `nothing` is what the rounds have around the action
-// itself.
-template <typename Action, typename Nothing>
-void report(std::string_view name, Action&& action, Nothing&& nothing) {
-    auto const empty = median_of(nothing);
-    median_of(action);
-    console::println("FIGURE {} {}", name, median_of(action) - empty);
+// The same without what the rounds have around the action itself. It is done twice: the first time fills
+// caches of the emulator.
+template <std::size_t Rounds = rounds>
+std::uint32_t cost_of(auto&& action, auto&& around, auto&& prepare) {
+    auto const empty = median_of<Rounds>(around);
+    median_of<Rounds>(action, prepare);
+    return median_of<Rounds>(action, prepare) - empty;
+}
+
+template <std::size_t Rounds = rounds>
+std::uint32_t cost_of(auto&& action) {
+    return cost_of<Rounds>(action, nothing, [] {});
+}
+
+inline void figure(std::string_view name, std::uint64_t value) {
+    console::println("FIGURE {} {}", name, value);
+}
+
+template <std::size_t Rounds = rounds>
+void report(std::string_view name, auto&& action, auto&& around) {
+    figure(name, cost_of<Rounds>(action, around, [] {}));
+}
+
+template <std::size_t Rounds = rounds>
+void report(std::string_view name, auto&& action) {
+    report<Rounds>(name, action, nothing);
 }
 
 }  // namespace pith::bench

@@ -4,34 +4,33 @@
 // Run by `./pith bench memory`.
 #include "console/start.hpp"
 #include "cpu/hidden.hpp"
+#include "cpu/string_instructions.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "measure.hpp"
 #include "paging/kernel_map.hpp"
+#include "range_in_hand.hpp"
+#include "runtime/memory_functions.hpp"
 #include "testing/emulator_exit.hpp"
 
 using namespace pith;
+using bench::data;
 using bench::report;
 using cpu::hidden;
 using frames::Frame;
 using frames::FrameRun;
 using paging::Entry;
 using paging::KernelFrames;
-using paging::Rights;
 
 namespace {
 
 using Space = paging::AddressSpace<paging::DirectMapAccess>;
 
-constexpr auto kib_4                = PageSize::kib_4;
+constexpr auto kib_4 = PageSize::kib_4, mib_2 = PageSize::mib_2;
 constexpr std::uint64_t range_pages = 512;
 constexpr Page<kib_4> page{VirtAddr{0xffff'c000'0000'5000}};
+constexpr Page<mib_2> large_page{VirtAddr{0xffff'c000'0040'0000}};
 constexpr VirtAddr start{0xffff'c000'4000'3000};
-
-constexpr auto nothing = [] { asm volatile(""); };
-
-// Known to the compiler, as in all of the kernel: who maps a page says in place what may be done with it.
-constexpr Rights data{.access = paging::Access::read_write};
 
 // -- Frames ------------------------------------------------------------------------------------------------
 
@@ -57,61 +56,34 @@ struct FrameStack {
 void check(bool condition) { require(condition, "the benchmark's pages are mapped and unmapped"); }
 
 // Its tables exist: its neighbour needs them too.
-void one_page(Space& space) {
+template <PageSize Size>
+void one_page(std::string_view name, Space& space, Page<Size> const& place) {
     KernelFrames frames;
-    auto frame = std::move(*frames.take<kib_4>()).disown();
-    check(space.map(Page<kib_4>{page.start() + page_bytes}, std::move(*frames.take<kib_4>()), data, frames)
+    auto frame = std::move(*frames.take<Size>()).disown();
+    check(space.map(Page<Size>{place.start() + bytes_in(Size)}, std::move(*frames.take<Size>()), data, frames)
               .has_value());
     report(
-        "page",
+        name,
         [&] {
-            check(space.map(*hidden(&page), Frame<kib_4>::own(frame), data, frames).has_value());
-            auto stale = space.unmap(*hidden(&page));
+            check(space.map(*hidden(&place), Frame<Size>::own(frame), data, frames).has_value());
+            auto stale = space.unmap(*hidden(&place));
             check(stale.has_value());
             frame = std::move(*stale).flush(frames).disown();
         },
         [&] {
-            frame = hidden(Frame<kib_4>::own(frame).disown());
-            for (int times = 0; times < 2; ++times) static_cast<void>(hidden(hidden(&page)->start()));
+            frame = hidden(Frame<Size>::own(frame).disown());
+            for (int times = 0; times < 2; ++times) static_cast<void>(hidden(hidden(&place)->start()));
         });
+    frames.give(Frame<Size>::own(frame));
 }
 
-// Keeps the range's memory; its tables are the kernel's frames.
-struct RangeInHand {
-    PhysRange memory;
-    KernelFrames frames{};
-
-    template <PageSize Size>
-    auto take() {
-        return frames.take<Size>();
-    }
-    template <PageSize Size>
-    void give(Frame<Size>&& frame) {
-        frames.give(std::move(frame));
-    }
-    void give(FrameRun&& run) {
-        require(memory.is_empty() || run.start() == memory.end(), "the range comes back in order");
-        memory = {memory.is_empty() ? run.start() : memory.start(), run.range().end()};
-        static_cast<void>(std::move(run).disown());
-    }
-    FrameRun take_all() {
-        return FrameRun::own(memory.start(), std::exchange(memory, PhysRange{}).size() / page_bytes);
-    }
-};
+// A type of this file alone: so the compiler knows who uses the walks that it is part of.
+struct Range : bench::RangeInHand {};
 
 // Memory in a row, which does not lie as large pages would need it.
 void range(std::string_view name, Space& space) {
-    RangeInHand frames{std::move(*frames::take_run(range_pages)).disown()};
-    report(
-        name,
-        [&] {
-            check(space.map(hidden(start), frames.take_all(), data, frames).has_value());
-            auto stale = space.stale_pages(frames);
-            check(space.unmap(PageRange::of_bytes(hidden(start), range_pages * page_bytes), frames, stale)
-                      .has_value());
-            stale.flush();
-        },
-        nothing);
+    Range frames{std::move(*frames::take_run(range_pages)).disown()};
+    report(name, [&] { bench::map_and_unmap(space, hidden(start), frames); });
     frames::give(frames.take_all());
 }
 
@@ -129,29 +101,35 @@ paging::Table<1>& floor_table() {
 }
 
 void floors() {
-    report(
-        "page-floor",
-        [] {
-            auto& entry = floor_table().at(page.start());
-            entry       = Entry<1>{hidden(page.start().value())};
-            asm volatile("" : : : "memory");
-            entry = {};
-            cpu::flush_page(page.start());
-        },
-        nothing);
-    report(
-        "range-floor",
-        [] {
-            auto raw = hidden(page.start().value());
-            for (auto& entry : floor_table().entries) {
-                entry = Entry<1>{raw};
-                raw += page_bytes;
-            }
-            asm volatile("" : : : "memory");
-            for (auto& entry : floor_table().entries) entry = {};
-            cpu::flush_all_pages();
-        },
-        nothing);
+    report("page-floor", [] {
+        auto& entry = floor_table().at(page.start());
+        entry       = Entry<1>{hidden(page.start().value())};
+        asm volatile("" : : : "memory");
+        entry = {};
+        cpu::flush_page(page.start());
+    });
+    report("range-floor", [] {
+        auto raw = hidden(page.start().value());
+        for (auto& entry : floor_table().entries) {
+            entry = Entry<1>{raw};
+            raw += page_bytes;
+        }
+        asm volatile("" : : : "memory");
+        for (auto& entry : floor_table().entries) entry = {};
+        cpu::flush_all_pages();
+    });
+}
+
+// -- Zeroing and copying -----------------------------------------------------------------------------------
+
+// A repeated instruction counts as one an iteration: of a page 512. So these stand apart from all the others.
+void bytes() {
+    constinit static std::array<std::uint64_t, page_bytes / 8> from{}, to{};
+    report("zero", [] { runtime::fill_memory(hidden(to.data()), 0, hidden(page_bytes)); });
+    report("zero-floor", [] { cpu::fill_words(hidden(to.data()), 0, hidden(page_bytes / 8)); });
+    report("copy", [] { runtime::copy_memory(hidden(to.data()), hidden(from.data()), hidden(page_bytes)); });
+    report("copy-floor",
+           [] { cpu::copy_words(hidden(to.data()), hidden(from.data()), hidden(page_bytes / 8)); });
 }
 
 }  // namespace
@@ -162,13 +140,15 @@ void kernel_main(boot::Start boot_start) {
     frames::start(console::adopt_handoff(boot_start));
     Space space{paging::DirectMapAccess{PhysAddr{cpu::read_cr3() & paging::bits::address}}};
 
-    report("frame-pair", [] { frame_pair<kib_4>(); }, nothing);
-    report("large-frame-pair", [] { frame_pair<PageSize::mib_2>(); }, nothing);
-    report("frame-pair-floor", FrameStack{}, nothing);
-    one_page(space);
+    report("frame-pair", [] { frame_pair<kib_4>(); });
+    report("large-frame-pair", [] { frame_pair<mib_2>(); });
+    report("frame-pair-floor", FrameStack{});
+    one_page("page", space, page);
+    one_page("large-page", space, large_page);
     range("range-and-tables", space);
     keep_tables(space);
     range("range", space);
     floors();
+    bytes();
     testing::exit_emulator(testing::Outcome::passed);
 }

@@ -4,7 +4,7 @@
 // pages. A class has one current slab. Taking a block is taking the first of its list; giving one back is
 // putting it there, into whichever slab it belongs to. All else happens once in many blocks:
 //
-//              no block is free                 a block came back
+//              no block is free               a few blocks came back
 //   current  -------------------->  set aside -------------------->  listed
 //      ^                                                             |    |
 //      +-------------------------------------------------------------+    | all came back
@@ -132,6 +132,7 @@ private:
     Slab* next_slab(SizeClass size_class);
     Slab* next_listed(SizeClass size_class);
     Slab* next_larger(SizeClass size_class);
+    Slab* next_set_aside(SizeClass size_class);
     Slab* new_slab(SizeClass size_class);
     void* allocate_large(std::size_t size, std::size_t alignment);
     std::byte* take_pages(std::size_t bytes, std::size_t alignment);
@@ -215,7 +216,8 @@ Slab* Heap<Source>::next_slab(SizeClass size_class) {
         return slab->size_class() == size_class ? slab : std::construct_at(slab, this, size_class);
     }
     if (auto* const slab = next_larger(size_class)) return slab;
-    return new_slab(size_class);
+    if (auto* const slab = new_slab(size_class)) return slab;
+    return next_set_aside(size_class);
 }
 // #endregion next-slab
 
@@ -239,6 +241,18 @@ Slab* Heap<Source>::next_larger(SizeClass size_class) {
     return nullptr;
 }
 // #endregion next-larger
+
+// One to which less came back than is news. Looks at them all: only when no memory is left.
+template <PageSource Source>
+Slab* Heap<Source>::next_set_aside(SizeClass size_class) {
+    auto& list = set_aside_[size_class];
+    auto* slab = list.first;
+    while (slab != nullptr && !slab->has_returned()) slab = slab->next;
+    if (slab == nullptr) return nullptr;
+    list.remove(*slab);
+    slab->take_back();
+    return slab;
+}
 
 template <PageSource Source>
 Slab* Heap<Source>::new_slab(SizeClass size_class) {

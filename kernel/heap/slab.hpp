@@ -108,12 +108,16 @@ public:
     // #endregion take-and-give
 
     void set_state(State state) { state_ = state; }
-    // Of a slab in which no block is free, the next one that comes back is news: so it counts down from one.
+    // Of a slab in which no block is free, it is news when a few have come back: so it counts down from those.
+    // (Were the first one news, then in a heap of many full slabs every block that comes back would be.)
     void set_aside() {
-        held_back_ = std::exchange(countdown_, 1) - 1;
-        state_     = State::set_aside;
+        auto const few = std::max<std::uint32_t>(carved_ / 64, 1);
+        held_back_     = countdown_ - few;
+        countdown_     = few;
+        state_         = State::set_aside;
     }
-    void take_back() { countdown_ = std::exchange(held_back_, 0); }
+    void take_back() { countdown_ += std::exchange(held_back_, 0); }
+    bool has_returned() const { return returned_ != nullptr; }
     bool is_all_free() const { return countdown_ == 0; }
 
     // In the heap's lists.

@@ -1,6 +1,5 @@
 """The heap's benchmark: what is run, what is made of it, and what is drawn."""
 
-import argparse
 import contextlib
 import io
 import tempfile
@@ -9,19 +8,19 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from unittest import mock
 
-from pith import bench, bench_heap
+from pith.bench import heap
+from pith.bench.figure import Figure
 from pith.errors import PithError
 
 SVG = "{http://www.w3.org/2000/svg}"
-EVERYBODY = (bench_heap.OURS, *bench_heap.OTHERS)
 
 
-def row(*values: float) -> dict[str, float]:
+def row(*values: float, **designs: float) -> dict[str, float]:
     """A measurement: ours first."""
-    return dict(zip(EVERYBODY, values, strict=True))
+    return {**dict(zip(heap.PLOTTED, values, strict=True)), **designs}
 
 
-TABLE = {"pair": row(2, 6, 5, 3, 4), "batch": row(3, 7, 9, 3, 4), "mix": row(5, 30, 10, 8, 9),
+TABLE = {"pair": row(2, 6, 5, 3, 4, bump=1.5), "batch": row(3, 7, 9, 3, 4), "mix": row(5, 30, 10, 8, 9, **{"linked-list": 900}),
          "overhead": row(1.15, 1.09, 1.16, 1.18, 1.2)}
 
 
@@ -31,7 +30,7 @@ class RunTest(unittest.TestCase):
             program = Path(scratch, "bench-heap-none")
             program.write_text("#!/bin/sh\n" + script)
             program.chmod(0o755)
-            return bench_heap._run(program, "pair|mix")
+            return heap._run(program, "pair|mix")
 
     def test_times_and_overhead_are_read(self) -> None:
         values = self.run_program("""echo '{"benchmarks": [{"name": "pair", "cpu_time": 2.5},
@@ -53,40 +52,42 @@ class MeasureTest(unittest.TestCase):
 
         def run(program: Path, chosen: str) -> dict[str, float]:
             runs.append((program.name, chosen))
-            value = float(len(runs) ** 2)
-            return {"overhead": value} if chosen == "overhead" else dict.fromkeys(bench_heap.TIMES, value)
+            return dict.fromkeys(chosen.split("|"), float(len(runs) ** 2))
 
-        with mock.patch.object(bench_heap, "_run", run), mock.patch.object(bench_heap.build, "target") as built:
-            table = bench_heap.measure()
+        with mock.patch.object(heap, "_run", run), mock.patch.object(heap.build, "target") as built:
+            table = heap.measure()
         built.assert_called_once_with("host", "bench-heap")
-        of_a_round = [(f"bench-heap-{name}", chosen) for name in EVERYBODY for chosen in ("pair|batch|mix", "overhead")]
-        self.assertEqual(runs, of_a_round * bench_heap.ROUNDS)
-        # Of five rounds of ten runs the third one's: run 21 is its first.
-        self.assertEqual(table["pair"][bench_heap.OURS], 21 ** 2)
-        self.assertEqual(table["overhead"]["mimalloc"], 30 ** 2)
+        of_a_round = [(f"bench-heap-{name}", chosen) for name in heap.PLOTTED for chosen in ("pair|batch|mix", "overhead")]
+        of_a_round += [("bench-heap-bump", "pair|batch"), ("bench-heap-fixed-size", "pair|batch|mix"),
+                       ("bench-heap-linked-list", "pair|batch|mix")]
+        self.assertEqual(runs, of_a_round * 5)
+        # Of five rounds of thirteen runs the third one's: run 27 is its first.
+        self.assertEqual(table["pair"][heap.OURS], 27 ** 2)
+        self.assertEqual(table["overhead"]["mimalloc"], 36 ** 2)
+        self.assertNotIn("bump", table["mix"])
 
 
 class ShowTest(unittest.TestCase):
     def test_the_best_of_the_others_is_no_matter_of_ours(self) -> None:
-        self.assertEqual([bench_heap.best_other(values) for values in TABLE.values()],
+        self.assertEqual([heap.best_other(values) for values in TABLE.values()],
                          ["tcmalloc", "tcmalloc", "tcmalloc", "glibc"])
 
     def test_the_table_has_a_line_for_each_measurement(self) -> None:
         printed = io.StringIO()
         with tempfile.TemporaryDirectory() as scratch, contextlib.redirect_stdout(printed):
             plot = Path(scratch, "bench", "heap.svg")
-            with mock.patch.object(bench_heap, "PLOT", plot), mock.patch.object(bench_heap.process, "say"), \
-                    mock.patch.object(bench_heap.paths, "shown", str):
-                bench_heap.show(TABLE)
-            self.assertEqual(plot.read_text(), bench_heap.plot(TABLE))
+            with mock.patch.object(heap, "PLOT", plot), mock.patch.object(heap.process, "say"), \
+                    mock.patch.object(heap.paths, "shown", str):
+                heap.show(TABLE)
+            self.assertEqual(plot.read_text(), heap.plot(TABLE))
         lines = [line.split() for line in printed.getvalue().splitlines()]
-        self.assertEqual(lines[0], list(EVERYBODY))
-        self.assertEqual(lines[1], ["pair", "2.00", "6.00", "5.00", "3.00", "4.00"])
+        self.assertEqual(lines[0], [*heap.PLOTTED, *heap.DESIGNS])
+        self.assertEqual(lines[1], ["pair", "2.00", "6.00", "5.00", "3.00", "4.00", "1.50"])
         self.assertEqual([line[0] for line in lines[1:5]], list(TABLE))
 
     def test_bars_are_as_long_as_their_share_of_the_longest(self) -> None:
-        bars = ElementTree.fromstring(bench_heap.plot(TABLE)).findall(f"{SVG}rect")
-        self.assertEqual(len(bars), len(TABLE) * len(EVERYBODY))
+        bars = ElementTree.fromstring(heap.plot(TABLE)).findall(f"{SVG}rect")
+        self.assertEqual(len(bars), len(TABLE) * len(heap.PLOTTED))
         widths = [float(bar.attrib["width"]) for bar in bars]
         self.assertEqual([round(6 * width / max(widths)) for width in widths[:5]], [2, 6, 5, 3, 4])
         self.assertEqual({max(widths[group:group + 5]) for group in range(0, 20, 5)}, {420.0})
@@ -94,35 +95,23 @@ class ShowTest(unittest.TestCase):
 
 
 class FiguresTest(unittest.TestCase):
-    """`./pith bench heap` as a whole."""
+    """The figures of `./pith bench heap` that are timed."""
 
-    def figures(self) -> list[bench.Figure]:
-        with mock.patch.object(bench_heap, "measure", return_value=TABLE), mock.patch.object(bench_heap, "show"), \
-                mock.patch.object(bench.build, "target"), \
-                mock.patch.object(bench, "_twice", return_value={"heap-pair": 47}):
-            return [*bench.heap_on_host(), *bench.heap()]
+    def figures(self) -> list[Figure]:
+        with mock.patch.object(heap, "measure", return_value=TABLE), mock.patch.object(heap, "show"), \
+                mock.patch.object(heap.build, "target"):
+            return heap.timed()
 
     def test_goals_are_shares_of_the_best(self) -> None:
-        goals = [(figure.baseline, round(figure.goal, 3)) for figure in self.figures()]
-        self.assertEqual(goals, [("tcmalloc", 2.7), ("tcmalloc", 3), ("tcmalloc", 10), ("glibc", 1.09), ("goal", 47)])
+        goals = [(figure.baseline, round(figure.goal, 3)) for figure in self.figures() if figure.goal]
+        self.assertEqual(goals, [("tcmalloc", 2.7), ("tcmalloc", 3), ("tcmalloc", 10), ("glibc", 1.09)])
 
     def test_what_is_worse_than_its_goal_is_missed(self) -> None:
-        self.assertEqual([figure.met for figure in self.figures()], [True, True, True, False, True])
+        self.assertEqual([figure.met for figure in self.figures() if figure.goal], [True, True, True, False])
 
-    def test_times_are_left_out_when_only_counts_are_wanted(self) -> None:
-        measured: list[str] = []
-
-        def part(name: str) -> bench.Part:
-            return bench.Part(lambda: measured.append(f"{name} counted") or [], lambda: measured.append(f"{name} timed") or [])
-
-        parts = {name: part(name) for name in ("heap", "memory")}
-        with mock.patch.object(bench, "PARTS", parts), mock.patch.object(bench.packages, "need"), \
-                mock.patch.object(bench, "_write"), mock.patch.object(bench, "_print"):
-            bench.main(argparse.Namespace(part=None, counted=False, yes=True))
-            self.assertEqual(measured, ["heap counted", "memory counted", "heap timed", "memory timed"])
-            measured.clear()
-            bench.main(argparse.Namespace(part="heap", counted=True, yes=True))
-            self.assertEqual(measured, ["heap counted"])
+    def test_simpler_designs_have_figures_without_goals(self) -> None:
+        designs = [(figure.name, figure.value, figure.baseline_value) for figure in self.figures() if not figure.goal]
+        self.assertEqual(designs, [("heap design bump, pair", 1.5, 3), ("heap design linked-list, mix", 900, 8)])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection
+from pathlib import Path
 
 from pith import process
 from pith.errors import PithError
@@ -40,6 +41,20 @@ def need(groups: Collection[str], yes: bool) -> None:
     if not yes and sys.stdin.isatty():
         _ask(lacking)
     _install(lacking)
+
+
+def download(package: str, directory: Path) -> Path:
+    """Fetches the file of a package, which is not installed; raises PithError when there is none to be had."""
+    process.say(f"fetching {package}, to be unpacked and not installed")
+    command = ["apt-get", "-q", "download", package]
+    fetched = subprocess.run(command, cwd=directory, capture_output=True, text=True)
+    if fetched.returncode != 0:   # the lists here may name files that are gone
+        subprocess.run([*_as_root([package]), "apt-get", "-q", "update"], capture_output=True)
+        fetched = subprocess.run(command, cwd=directory, capture_output=True, text=True)
+    files = list(directory.glob("*.deb"))
+    if len(files) != 1:
+        raise PithError(f"the package {package} cannot be fetched: {fetched.stderr.strip()}")
+    return files[0]
 
 
 def is_offered(package: str) -> bool:

@@ -1,0 +1,106 @@
+// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port.
+//
+// It prints `ENTRY` when the guest executes at the address that `entry=ADDRESS` gives, and counts from there; and
+// `OUT n` at each OUT and OUTS, which is the n-th instruction since then. So any kernel can be counted, without changing
+// it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same log. Run by `./pith bench boot`.
+//
+// Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP.
+//
+// Reference: QEMU, "TCG Plugins". Debian packages no qemu-plugin.h, so what is needed of its interface, version 1
+// (QEMU 4.2 to 8.2), is declared here.
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+// ---- QEMU's interface ------------------------------------------------------------------------------------
+
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+
+extern "C" {
+using PluginId = std::uint64_t;
+enum class Registers : int { none };       // enum qemu_plugin_cb_flags: which registers a callback looks at
+enum class InlineOperation : int { add };  // enum qemu_plugin_op: *place += value
+
+std::size_t qemu_plugin_tb_n_insns(qemu_plugin_tb const*);
+qemu_plugin_insn* qemu_plugin_tb_get_insn(qemu_plugin_tb const*, std::size_t index);
+void const* qemu_plugin_insn_data(qemu_plugin_insn const*);
+std::size_t qemu_plugin_insn_size(qemu_plugin_insn const*);
+std::uint64_t qemu_plugin_insn_vaddr(qemu_plugin_insn const*);
+void qemu_plugin_register_vcpu_tb_trans_cb(PluginId, void (*translated)(PluginId, qemu_plugin_tb*));
+void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn*, void (*executed)(unsigned processor, void*),
+                                            Registers, void* context);
+void qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_insn*, InlineOperation, void* place,
+                                                std::uint64_t value);
+void qemu_plugin_outs(char const* text);
+
+// What QEMU looks for in a plugin.
+[[gnu::visibility("default")]] extern int const qemu_plugin_version;
+[[gnu::visibility("default")]] int qemu_plugin_install(PluginId, void const* information, int count,
+                                                       char** words);
+}
+
+// ---- Counting --------------------------------------------------------------------------------------------
+
+namespace {
+
+std::uint64_t executed = 0;
+std::uint64_t entry    = 0;
+
+void on_entry(unsigned, void*) {
+    executed = 0;
+    qemu_plugin_outs("ENTRY\n");
+}
+
+void on_output(unsigned, void*) {
+    std::array<char, 32> line{};
+    std::snprintf(line.data(), line.size(), "OUT %llu\n", static_cast<unsigned long long>(executed));
+    qemu_plugin_outs(line.data());
+}
+
+bool is_prefix(std::uint8_t byte) { return byte == 0x66 || byte == 0x67 || byte == 0xf2 || byte == 0xf3; }
+
+std::span<std::uint8_t const> bytes_of(qemu_plugin_insn const* instruction) {
+    return {static_cast<std::uint8_t const*>(qemu_plugin_insn_data(instruction)),
+            qemu_plugin_insn_size(instruction)};
+}
+
+// OUT has the opcodes E6, E7, EE and EF, OUTS has 6E and 6F.
+bool is_output(std::span<std::uint8_t const> instruction) {
+    std::size_t first = 0;
+    while (first + 1 < instruction.size() && is_prefix(instruction[first])) ++first;
+    constexpr std::string_view opcodes{"\xe6\xe7\xee\xef\x6e\x6f"};
+    return opcodes.contains(static_cast<char>(instruction[first]));
+}
+
+// The order counts: an entry is the first of those counted, and an OUT counts itself.
+void on_translation(PluginId, qemu_plugin_tb* block) {
+    for (std::size_t index = 0; index < qemu_plugin_tb_n_insns(block); ++index) {
+        auto* const instruction = qemu_plugin_tb_get_insn(block, index);
+        if (qemu_plugin_insn_vaddr(instruction) == entry)
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_entry, Registers::none, nullptr);
+        qemu_plugin_register_vcpu_insn_exec_inline(instruction, InlineOperation::add, &executed, 1);
+        if (is_output(bytes_of(instruction)))
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_output, Registers::none, nullptr);
+    }
+}
+
+}  // namespace
+
+int const qemu_plugin_version = 1;
+
+int qemu_plugin_install(PluginId id, void const*, int count, char** words) {
+    constexpr std::string_view key{"entry="};
+    for (std::string_view const word : std::span{words, static_cast<std::size_t>(count)}) {
+        if (!word.starts_with(key)) return -1;
+        auto const number = word.substr(key.size());
+        if (std::from_chars(number.data(), number.data() + number.size(), entry).ec != std::errc{}) return -1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
+    return 0;
+}

@@ -1,0 +1,41 @@
+// Timers that wait, and of which any one is moved: for benchmark kernels.
+//
+// Needs:     time.
+#pragma once
+
+#include "chance.hpp"
+#include "measure.hpp"
+#include "time/clock.hpp"
+
+#include <deque>
+
+namespace pith::bench {
+
+struct IdleTimer : time::Timer {
+    IdleTimer() : Timer{[](Timer&) {}} {}
+    ~IdleTimer() { time::cancel(*this); }
+    IdleTimer(IdleTimer const&)            = delete;
+    IdleTimer& operator=(IdleTimer const&) = delete;
+};
+
+// Of so many timers one is cancelled, and set to another time: so far away that none comes due meanwhile. The mean: what
+// one move postpones another has to do.
+inline std::uint64_t cost_of_moving_one_of(std::size_t waiting) {
+    using namespace std::chrono_literals;
+    std::deque<IdleTimer> timers(waiting);
+    auto const now      = time::Clock::now();
+    auto const some_day = [&] { return now + 1h + std::chrono::seconds{random_below(1'000'000)}; };
+    for (auto& timer : timers) time::set(timer, some_day());
+    std::uint64_t sum = 0;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        auto& timer       = timers[random_below(waiting)];
+        auto const day    = some_day();
+        auto const before = cpu::read_time_stamp();
+        time::cancel(timer);
+        time::set(timer, day);
+        sum += cpu::read_time_stamp() - before;
+    }
+    return sum / rounds;
+}
+
+}  // namespace pith::bench

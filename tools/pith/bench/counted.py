@@ -1,0 +1,59 @@
+"""Runs a benchmark kernel that counts from inside, and reads the figures that it prints."""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pith import build, paths, transcript
+from pith.errors import PithError
+from pith.qemu import Machine
+from pith.session import Session
+
+# Every instruction takes one nanosecond, and nothing comes from outside: two runs are the same.
+COUNTING = ("-icount", "shift=0,sleep=off", "-seed", "42", "-rtc", "base=2024-01-01,clock=vm")
+PROCESSOR = "max,-erms,-fsrm"
+SECONDS = 300   # a few, but on a busy machine
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A benchmark kernel: what builds it, what it is called in out/bench, and the machine on which it counts."""
+
+    target: str
+    name: str
+    model: str = "pc"
+
+    def once(self) -> Counts:
+        """The figures that it prints when every instruction takes one nanosecond."""
+        build.target("kernel", self.target)
+        return self._run()
+
+    def twice(self) -> Counts:
+        """The same, and they are the same in every run."""
+        first, second = self.once(), self._run()
+        if first != second:
+            raise PithError(f"two runs counted different instructions: {first} and {second}")
+        return first
+
+    def _run(self) -> Counts:
+        machine = Machine(kernel=paths.OUT / "bench" / self.name, cpu=PROCESSOR, model=self.model, debug_exit=True,
+                          extra=COUNTING)
+        with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+            log = Path(scratch, "serial.log")
+            deadline = time.monotonic() + SECONDS
+            with Session(machine, f"file,path={log}") as session:
+                while session.wait():
+                    if time.monotonic() > deadline:
+                        raise PithError(f"the benchmark kernel {self.name} did not end in {SECONDS} seconds")
+            return read(transcript.clean(log.read_text(errors="replace")))
+
+
+def read(lines: list[str]) -> Counts:
+    """The figures among the lines that a benchmark kernel printed."""
+    counts = {name: int(value) for _, name, value in (line.split() for line in lines if line.startswith("FIGURE "))}
+    if not counts:
+        raise PithError(f"the benchmark kernel gave no figures; it printed {lines}")
+    return counts
