@@ -46,6 +46,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list | --coverage]"""
     if options.coverage:
+        if options.pattern or options.list:
+            raise UsageError("--coverage runs all host tests: it takes no pattern, and no --list")
         packages.need(["build", "host"], options.yes)
         return coverage.main()
     for campaign in (forged_boots, mutants):
