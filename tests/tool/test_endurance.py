@@ -68,6 +68,12 @@ class Reporting(unittest.TestCase):
         self.assertEqual(outcome.sentence,
                          "endurance failed: seed 17, minute 3: found: keys; repeat: ./pith test endurance.17")
 
+    def test_only_times_may_differ(self):
+        lines = ["minute 1 at 59275901550 ns: timers 636 #eee8fd76", "task 1 at 7 o'clock #fa7baa80"]
+        self.assertEqual(endurance.without_times(lines), ["minute 1 at … ns: timers 636 #…", lines[1]])
+        self.assertNotEqual(endurance.without_times(lines),
+                            endurance.without_times(["minute 1 at 59275899430 ns: timers 637 #847390ed", lines[1]]))
+
     def test_counts_are_added_up(self):
         self.assertEqual(totals(ALL), {"timers": 7, "keys": 3, "gusts": 12})
 
