@@ -40,9 +40,11 @@ class Recording(unittest.TestCase):
         self.assertTrue(all(kind == "o" for _, kind, _ in events))
 
     def test_it_is_typed_at_a_pace(self) -> None:
-        _, events = self.record("serial> help\n")
-        echoed = {text: seconds for seconds, _, text in events if text in ("h", "l")}
-        self.assertGreaterEqual(echoed["l"] - echoed["h"], 0.02)
+        listen_for = recording.PacedPrompt._listen_for
+        with patch.object(recording.PacedPrompt, "_listen_for", autospec=True, side_effect=listen_for) as waits:
+            self.record("serial> help\n")
+        seconds = [call.args[1] for call in waits.call_args_list]
+        self.assertGreaterEqual(seconds.count(recording.PacedPrompt.key_seconds), len("help"))
 
     def test_what_does_not_come_true_is_no_recording(self) -> None:
         with self.assertRaisesRegex(ScriptError, "line 2"):
