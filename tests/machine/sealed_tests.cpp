@@ -137,7 +137,7 @@ constexpr auto set_announcer         = [] { log::set_announcer(nullptr); };
 void a_line_is_taken_too_late() {
     tests::start_time();
     SealedMap const sealed;
-    static_cast<void>(interrupts::take(interrupts::IsaLine::keyboard, "too late", [] {}));
+    check(!interrupts::take(interrupts::IsaLine::keyboard, "too late", [] {}).has_value());
 }
 
 // On purpose, and for a moment.

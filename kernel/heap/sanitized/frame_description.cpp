@@ -30,8 +30,9 @@ Frame const* frame_around(std::uintptr_t address) {
 
 // Takes the next number, and the blank behind it.
 std::size_t next_number(std::string_view& text) {
-    std::size_t number      = 0;
-    auto const [end, error] = std::from_chars(text.data(), std::to_address(text.end()), number);
+    std::size_t number = 0;
+    auto const [end, error] =
+        std::from_chars(std::to_address(text.begin()), std::to_address(text.end()), number);
     text.remove_prefix(error == std::errc{} ? static_cast<std::size_t>(end - text.data()) : text.size());
     if (text.starts_with(' ')) text.remove_prefix(1);
     return number;
