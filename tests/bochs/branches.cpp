@@ -39,7 +39,7 @@ void start(boot::Handoff const& handoff) {
 
 // A coroutine that is resumed twice: once by this file, through the pointer in its frame, and once to its end.
 struct Steps {
-    struct promise_type {
+    struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
         Steps get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
         std::suspend_always initial_suspend() { return {}; }
         std::suspend_always final_suspend() noexcept { return {}; }

@@ -62,14 +62,14 @@ bool is_found_in_the_frame(auto&& give_back) {
 
 void a_secret_stays_in_a_frame() {
     start();
-    auto const give = [](auto&& frame) { frames::give(std::move(frame)); };
+    auto const give = [](auto frame) { frames::give(std::move(frame)); };
     check(is_found_in_the_frame<PageSize::kib_4>(give));
     check(is_found_in_the_frame<PageSize::mib_2>(give));
 }
 
 void a_secret_is_gone_from_a_cleared_frame() {
     start();
-    auto const clear = [](auto&& frame) { frames::clear_and_give(std::move(frame)); };
+    auto const clear = [](auto frame) { frames::clear_and_give(std::move(frame)); };
     check(!is_found_in_the_frame<PageSize::kib_4>(clear));
     check(!is_found_in_the_frame<PageSize::mib_2>(clear));
     auto run = frames::take_run(3);
@@ -97,8 +97,8 @@ void what_clearing_costs() {
     auto const frame_of = [](auto&& give) {
         return cost_of([&] { give(std::move(*frames::take<PageSize::kib_4>())); });
     };
-    auto const give  = [](auto&& frame) { frames::give(std::move(frame)); };
-    auto const clear = [](auto&& frame) { frames::clear_and_give(std::move(frame)); };
+    auto const give  = [](auto frame) { frames::give(std::move(frame)); };
+    auto const clear = [](auto frame) { frames::clear_and_give(std::move(frame)); };
     heap_of(plain), frame_of(give);  // the first of all costs more
     console::print("64 bytes {} and cleared {}, a frame {} and cleared {} ", heap_of(plain),
                    heap_of(clearing), frame_of(give), frame_of(clear));
