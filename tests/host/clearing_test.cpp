@@ -29,6 +29,7 @@ TEST(Clearing, WithoutItASecretIsFound) {
     Remembered memory;
     {
         std::pmr::string const password{secret, &memory.resource};
+        EXPECT_EQ(password, secret);
     }
     EXPECT_TRUE(memory.has("battery"));
 }
@@ -38,6 +39,7 @@ TEST(Clearing, WithItASecretIsGone) {
     ClearingResource clearing{memory.resource};
     {
         std::pmr::string const password{secret, &clearing};
+        EXPECT_EQ(password, secret);
         EXPECT_TRUE(memory.has("battery"));
     }
     EXPECT_FALSE(memory.has("battery"));
