@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pith import build, paths, process
 from pith.bench import outputs, systems
-from pith.bench.counted import COUNTING, PROCESSOR, Counts
+from pith.bench.counted import COUNTING, PROCESSOR, Counts, twice
 from pith.bench.figure import Figure
 from pith.bench.systems import System
 from pith.bench.watched import Watched
@@ -96,10 +96,7 @@ def _probe_of(way: str) -> str:
 
 def count(system: System) -> Count:
     """What a system needs, which is the same in every run."""
-    first, second = _counted_once(system), _counted_once(system)
-    if first != second:
-        raise PithError(f"two runs of {system.name} counted different instructions: {first} and {second}")
-    return first
+    return twice(system.name, lambda: _counted_once(system))
 
 
 def _counted_once(system: System) -> Count:

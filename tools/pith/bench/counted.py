@@ -2,8 +2,10 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pith import build, paths, transcript
 from pith.errors import PithError
@@ -16,6 +18,7 @@ PROCESSOR = "max,-erms,-fsrm"
 SECONDS = 300   # a few, but on a busy machine
 
 Counts = dict[str, int]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,8 @@ class Kernel:
 
     def twice(self) -> Counts:
         """The same, and they are the same in every run."""
-        first, second = self.once(), self._run()
-        if first != second:
-            raise PithError(f"two runs counted different instructions: {first} and {second}")
-        return first
+        build.target("kernel", self.target)
+        return twice(self.name, self._run)
 
     def _run(self) -> Counts:
         machine = Machine(kernel=paths.OUT / "bench" / self.name, cpu=PROCESSOR, model=self.model, debug_exit=True,
@@ -49,6 +50,14 @@ class Kernel:
                     if time.monotonic() > deadline:
                         raise PithError(f"the benchmark kernel {self.name} did not end in {SECONDS} seconds")
             return read(transcript.clean(log.read_text(errors="replace")))
+
+
+def twice(what: str, run: Callable[[], Result]) -> Result:
+    """What a run counts, which is the same in every run."""
+    first, second = run(), run()
+    if first != second:
+        raise PithError(f"two runs of {what} counted different instructions: {first} and {second}")
+    return first
 
 
 def read(lines: list[str]) -> Counts:
