@@ -92,13 +92,13 @@ class DebianTest(unittest.TestCase):
                 mock.patch.object(debian, "XEN", Path(scratch, "xen.elf")), \
                 mock.patch.object(debian, "_dependency", return_value="xen-hypervisor-9"), \
                 mock.patch.object(debian.packages, "download", return_value=Path("xen.deb")) as download, \
-                mock.patch.object(debian.subprocess, "run", side_effect=self.unpack):
+                mock.patch.object(debian.process, "run_step", side_effect=self.unpack):
             for _ in range(2):
                 self.assertEqual(debian.xen().read_bytes(), b"ELF xen")
             download.assert_called_once()
 
     @staticmethod
-    def unpack(command: list, check: bool) -> None:
+    def unpack(what: str, command: list, log: str) -> None:
         boot_files = Path(command[-1], "boot")
         boot_files.mkdir(parents=True)
         (boot_files / "xen-9.gz").write_bytes(gzip.compress(b"ELF xen"))

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pith import packages, paths
+from pith import packages, paths, process
 from pith.errors import PithError
 
 FOLDER = paths.OUT / "bench" / "debian"
@@ -59,7 +59,8 @@ def _unpacked(package: str) -> Path:
         paths.made_directory(FOLDER)
         with tempfile.TemporaryDirectory(dir=FOLDER, prefix=f"{package}-") as scratch:
             files = Path(scratch, "files")
-            subprocess.run(["dpkg-deb", "-x", packages.download(package, Path(scratch)), files], check=True)
+            archive_file = packages.download(package, Path(scratch))
+            process.run_step(f"unpacking {package}", ["dpkg-deb", "-x", str(archive_file), str(files)], log="unpack")
             shutil.move(files, directory)
     return directory
 
