@@ -65,22 +65,22 @@ inline std::optional<std::uint64_t> hardware_seed() {
     return changing(read_seed);
 }
 
+// An odd multiplier: it spreads the counter's few changing bits over the whole number.
+inline constexpr std::uint64_t spreading_multiplier = 0x9e37'79b9'7f4a'7c15;
+
 // A number from how long things take: better than nothing, and not much.
 inline std::uint64_t time_stamp_noise() {
-    constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15;
-    std::uint64_t number           = 0;
+    std::uint64_t number = 0;
     for (int round = 0; round < 16; ++round) {
         cpuid(0);  // takes a while that varies, above all in a virtual machine
-        number = std::rotl(number ^ read_time_stamp(), 23) * spread;
+        number = std::rotl(number ^ read_time_stamp(), 23) * spreading_multiplier;
     }
     return number ^
            (number >> 32);  // the counter changes in its lower bits, and a product carries upwards only
 }
 
 inline std::uint64_t random_number() {
-    // An odd multiplier spreads the counter's few changing bits over the whole number.
-    constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15;
-    return hardware_random().value_or(0) ^ (read_time_stamp() * spread);
+    return hardware_random().value_or(0) ^ (read_time_stamp() * spreading_multiplier);
 }
 
 }  // namespace pith::cpu

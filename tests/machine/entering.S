@@ -7,10 +7,7 @@
 left_stack:                             // enter's stack pointer
     .skip 8
 
-    .section .text.entering, "ax", @progbits
-    .global enter
-    .type enter, @function
-enter:                                  // RDI: rip, RSI: rsp, RDX: flags; stack: return address
+    .macro leave_stack                  // come_back finds there what functions may not change
     push rbx
     push rbp
     push r12
@@ -18,6 +15,13 @@ enter:                                  // RDI: rip, RSI: rsp, RDX: flags; stack
     push r14
     push r15
     mov [left_stack], rsp
+    .endm
+
+    .section .text.entering, "ax", @progbits
+    .global enter
+    .type enter, @function
+enter:                                  // RDI: rip, RSI: rsp, RDX: flags; stack: return address
+    leave_stack
     mov eax, ss
     push rax
     push rsi
@@ -31,13 +35,7 @@ enter:                                  // RDI: rip, RSI: rsp, RDX: flags; stack
     .global enter_ring_3
     .type enter_ring_3, @function
 enter_ring_3:                           // RDI: rip, RSI: rsp; stack: return address. Comes back as enter does
-    push rbx
-    push rbp
-    push r12
-    push r13
-    push r14
-    push r15
-    mov [left_stack], rsp
+    leave_stack
     push 0x1b                           // the user's data
     push rsi
     push 2                              // interrupts are off
