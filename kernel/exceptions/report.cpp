@@ -95,6 +95,11 @@ std::optional<std::uint64_t> stopped_target(ExceptionFrame const& frame) {
     return target_of_stopped_call(frame.rip, general_registers_of(frame));
 }
 
+std::optional<std::uint64_t> read_word(VirtAddr address) {
+    auto const word = cpu::try_read<std::uint64_t>(address);
+    return word ? std::optional{*word} : std::nullopt;
+}
+
 // Where a pointer leads that leads to code, or should.
 void add_function(Text& text, std::uint64_t address) {
     auto const symbol = console::Place{address, console::Place::Kind::instruction}.symbol();
@@ -108,11 +113,18 @@ void add_stopped_call(Text& text, std::uint64_t target) {
     add_function(text, target);
 }
 
-void add_control_protection(Text& text, ControlProtectionError error, std::uint64_t rip) {
+void add_control_protection(Text& text, ControlProtectionError error, ExceptionFrame const& frame) {
     add(text, "{}: {}", name_of(Vector::control_protection), reason_of(error));
-    if (!error.is_missing_end_branch()) return;  // else it struck at the place that has none
-    add(text, ", but to ");
-    add_function(text, rip);
+    if (error.is_missing_end_branch()) {  // it struck at the place that has none
+        add(text, ", but to ");
+        add_function(text, frame.rip);
+    }
+    if (!error.is_near_return() || frame.is_from_user()) return;
+    auto const stack_pointer = VirtAddr::checked(frame.rsp);  // the address is there still
+    if (auto const target = stack_pointer.and_then([](VirtAddr at) { return read_word(at); })) {
+        add(text, ", it leads to ");
+        add_function(text, *target);
+    }
 }
 
 // #region headline
@@ -131,7 +143,7 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
             if (auto const target = stopped_target(frame)) return add_stopped_call(text, *target);
             break;
         case Vector::control_protection:
-            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame.rip);
+            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame);
         case Vector::machine_check:
             return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
         default: break;

@@ -35,6 +35,7 @@ std::string_view owner_of(Region const& region) {
     if (region.start < parts.constants) return "code";
     if (region.start < parts.sealed) return "constants";
     if (region.start < parts.data) return "sealed";
+    if (region.start >= parts.shadow_stacks) return "a shadow stack";
     return console::stack_with(region.start.value()) != nullptr ? "a stack" : "data";
 }
 
@@ -61,7 +62,7 @@ bool begins_part(VirtAddr address) {
     auto const parts        = boot::image_parts();
     auto const* const stack = console::stack_with(address.value() - 1);  // does one end here?
     return address == parts.constants || address == parts.sealed || address == parts.data ||
-           (stack != nullptr && stack->top == address);
+           address == parts.shadow_stacks || (stack != nullptr && stack->top == address);
 }
 
 namespace {

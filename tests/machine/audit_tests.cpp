@@ -176,13 +176,20 @@ void it_finds_writable_constants() {
     }
 }
 
+void it_finds_writable_shadow_stacks() {
+    tests::move_into_own_map();
+    auto const first = boot::image_parts().shadow_stacks + page_bytes;  // behind its guard page
+    Entries{first}.with_page_flipped(bits::writable,
+                                     [&] { check_audit_finds({{first, "writable, but a shadow stack"}}); });
+}
+
 // Memory that nobody may write, under a name where it can be.
 void it_finds_writable_aliases() {
     tests::SealedMap const sealed;
-    constexpr std::string_view alias = "writable, but its memory is code or constants elsewhere";
+    constexpr std::string_view alias = "writable, but its memory is protected elsewhere";
     auto const parts                 = boot::image_parts();
-    for (auto const page :
-         {parts.text, parts.constants, parts.sealed, VirtAddr{parts.data.value() - page_bytes}}) {
+    for (auto const page : {parts.text, parts.constants, parts.sealed,
+                            VirtAddr{parts.data.value() - page_bytes}, parts.shadow_stacks + page_bytes}) {
         for (auto const name : {some_page.start(), in_direct_map(memory_of(page))}) {
             with_page(name, memory_of(page), data, [&] { check_audit_finds({{name, alias}}); });
             with_page(name, memory_of(page), constant, [&] { check_audit_finds({}); });
@@ -268,6 +275,7 @@ constexpr testing::Test list[] = {
     {"audit.it_finds_executable_data", it_finds_executable_data},
     {"audit.it_believes_all_levels", it_believes_all_levels},
     {"audit.it_finds_writable_constants", it_finds_writable_constants},
+    {"audit.it_finds_writable_shadow_stacks", it_finds_writable_shadow_stacks},
     {"audit.it_finds_writable_aliases", it_finds_writable_aliases},
     {"audit.it_finds_code_outside_the_text", it_finds_code_outside_the_text},
     {"audit.it_finds_pages_for_users", it_finds_pages_for_users},
