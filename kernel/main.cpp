@@ -78,6 +78,7 @@ void kernel_main(boot::Start start) {
     exceptions::prepare_shadow_stacks();
     start_memory(handoff);
     exceptions::use_shadow_stacks();  // here, for this function never returns
+    exceptions::print_shadow_stacks();
     start_devices(handoff);
     shell::know_handoff(handoff);
     auto const prompt = shell::start(handoff.command_line);

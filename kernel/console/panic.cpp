@@ -114,6 +114,7 @@ public:
         }
         say_repeats();
         if (lines_ > most_said) say("  ... and {} more\n", lines_ - most_said);
+        if (next) say("  ... and what was interrupted before\n");
         return lines_;
     }
 

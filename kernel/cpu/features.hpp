@@ -1,7 +1,7 @@
 // What the processor has for protecting memory and the flow of control, from CPUID.
 //
 // Needs:     cpuid.
-// Reference: Intel SDM vol. 2 "CPUID"; vol. 3A "Supervisor Shadow Stack Token"; AMD APM vol. 3 "Obtaining
+// Reference: Intel SDM vol. 2 "CPUID"; vol. 1 "Supervisor Shadow Stack Token"; AMD APM vol. 3 "Obtaining
 //            Processor Information Via the CPUID Instruction".
 #pragma once
 
@@ -27,8 +27,9 @@ inline MemoryFeatures memory_features() {
     auto const has        = [](std::uint32_t word, unsigned bit) { return (word >> bit & 1) != 0; };
     auto const basic      = cpuid(1);
     auto const structured = cpuid(0).eax >= 7 ? cpuid(7) : CpuidResult{};
-    // An exception that a virtual machine's monitor breaks in upon may leave a shadow stack busy for ever. One that
-    // never does so says it (CET_SSS).
+    // What comes between the mark that a shadow stack is busy and the words that are pushed then leaves it busy for ever. No
+    // page fault does: ours are always there. But a virtual machine's monitor may, if it does not promise otherwise (CET_SSS).
+    // Xen decides likewise ("Shadow Stack Fracturing").
     bool const is_virtual = has(basic.ecx, 31);
     auto const unbroken   = structured.eax >= 1 ? cpuid(7, 1) : CpuidResult{};
     auto const more       = cpuid(extended).eax >= extended + 1 ? cpuid(extended + 1) : CpuidResult{};

@@ -107,17 +107,18 @@ ExceptionFrame& move_to(std::uint64_t top, ExceptionFrame frame) {
 }
 
 // A copy of `frame`, of an exception that arrived on `arrived_on`, on a large stack.
-LeftEntryStack leave(ExceptionFrame frame, InterruptStack arrived_on) {
+LeftEntryStack leave(ExceptionFrame frame, EntryStack const& arrived_on) {
     // What a user program has in RSP says nothing: the stacks are free then.
     if (frame.is_from_user()) return {&move_to(VirtAddr{critical_stack_top}.value(), frame), 0};
-    auto const pushed = take_shadow_return(arrived_on);
-    auto const* const stack =
+    auto const pushed = shadow_return_on(arrived_on.number);
+    free_shadow_stack(arrived_on.number);
+    auto const* const interrupted =
         std::ranges::find_if(entry_stacks, [&](EntryStack const& known) { return known.holds(frame.rsp); });
-    if (stack == entry_stacks.end()) {
+    if (interrupted == entry_stacks.end()) {
         auto const top = is_on_large_stack(frame.rsp) ? frame.rsp : VirtAddr{critical_stack_top}.value();
         return {&move_to(top, frame), pushed ? put_shadow_return(*pushed) : 0};
     }
-    auto const first = leave(interrupted_entry(*stack, frame), stack->number);
+    auto const first = leave(interrupted_entry(*interrupted, frame), *interrupted);
     if (first.frame->vector() == Vector::double_fault) return first;
     constexpr std::uint64_t no_flags = 2;  // bit 1 is always set
     frame.rip                        = VirtAddr{exception_left_entry_stack}.value();
@@ -127,14 +128,12 @@ LeftEntryStack leave(ExceptionFrame frame, InterruptStack arrived_on) {
     return {&move_to(frame.rsp, frame), first.shadow_return != 0 ? put_shadow_return(to_first) : 0};
 }
 
-// The stack on which `vector` arrives.
-InterruptStack number_of(Vector vector) {
-    return std::ranges::find(entry_stacks, vector, &EntryStack::vector)->number;
-}
-
 }  // namespace
 }  // namespace pith::exceptions
 
 LeftEntryStack exception_leave_entry_stack(pith::exceptions::ExceptionFrame const& entry) {
-    return pith::exceptions::leave(entry, pith::exceptions::number_of(entry.vector()));
+    using namespace pith::exceptions;
+    auto const* const stack = std::ranges::find(entry_stacks, entry.vector(), &EntryStack::vector);
+    pith::require(stack != entry_stacks.end(), "this vector has no small stack");
+    return leave(entry, *stack);
 }

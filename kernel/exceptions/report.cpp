@@ -71,6 +71,8 @@ console::KnownStack const* overflowed_stack(std::uint64_t rsp) {
     return rsp < largest_push ? nullptr : console::stack_guarded_at(rsp - largest_push);
 }
 
+bool is_shadow(console::KnownStack const& stack) { return stack.bottom >= boot::image_parts().shadow_stacks; }
+
 void add_double_fault(Text& text, ExceptionFrame const& frame) {
     if (frame.is_from_user())
         return add(text, "double fault: the kernel's stack for this program is no good");
@@ -80,6 +82,11 @@ void add_double_fault(Text& text, ExceptionFrame const& frame) {
     if (auto const* const stack = overflowed_stack(frame.rsp)) {
         return add(text, "kernel stack overflow: the stack \"{}\" ({} KiB) is full", stack->name,
                    (stack->top - stack->bottom) / 1024);
+    }
+    // Of a shadow stack the processor says so in CR2 only: SSP is not in the frame.
+    if (auto const* const stack = console::stack_guarded_at(cpu::read_cr2());
+        stack != nullptr && is_shadow(*stack)) {
+        return add(text, "kernel stack overflow: the stack \"{}\" is full", stack->name);
     }
     add(text, "double fault: an exception could not be delivered, RSP is {:#x}", frame.rsp);
 }

@@ -7,58 +7,66 @@
 namespace pith::exceptions {
 namespace {
 
-constexpr std::uint64_t word = 8, pushed_words = 3;
-
-std::uint64_t read_word(std::uint64_t address) {
-    // SAFETY: because a shadow stack can be read, up to its top, and the processor's table of them is ours.
-    return *std::bit_cast<std::uint64_t const*>(address);
+template <typename Value>
+Value read(std::uint64_t address) {
+    // SAFETY: because a shadow stack can be read, up to its token, and the processor's table of them is ours.
+    return *std::bit_cast<Value const*>(address);
 }
 
-ShadowReturn read_return(std::uint64_t address) {
-    return {
-        .pointer = read_word(address), .rip = read_word(address + word), .cs = read_word(address + 2 * word)};
-}
-
-// Where the processor put what belongs to `frame`: nearest to the top of all that looks like it. 0 if nothing does.
-std::uint64_t find_return_of(ExceptionFrame const& frame, std::uint64_t from) {
-    auto const* const stack = console::stack_with(from);
+// Where what the innermost exception pushed is, from SSP on: three words of which the first is the address behind them. No
+// return address is one of a stack, and no token is a multiple of 8. 0 if there is none.
+std::uint64_t innermost_return(std::uint64_t pointer) {
+    auto const* const stack = console::stack_with(pointer);
     if (stack == nullptr) return 0;
-    for (auto at = from; at + pushed_words * word < stack->top.value(); at += word) {
-        auto const found = read_return(at);
-        if (found.pointer == at + pushed_words * word && found.rip == frame.rip && found.cs == frame.cs)
-            return at;
+    for (auto at = pointer; at + sizeof(ShadowReturn) < stack->top.value(); at += sizeof at) {
+        if (read<std::uint64_t>(at) == at + sizeof(ShadowReturn)) return at;
     }
     return 0;
+}
+
+bool belongs_to(std::uint64_t address, ExceptionFrame const& frame) {
+    if (address == 0) return false;
+    auto const pushed = read<ShadowReturn>(address);
+    return pushed.rip == frame.rip && pushed.cs == frame.cs;
+}
+
+std::uint64_t token_of(InterruptStack stack) {
+    auto const table = cpu::read_msr(cpu::Msr::shadow_stack_table);
+    return read<std::uint64_t>(table + sizeof table * static_cast<std::uint8_t>(stack));
 }
 
 }  // namespace
 
 void go_on_at(ExceptionFrame& frame, VirtAddr place) {
     if (auto const pointer = cpu::read_shadow_stack_pointer(); pointer != 0) {
-        auto const found = find_return_of(frame, pointer);
-        if (found == 0) console::panic("the shadow stack knows nothing of an exception at {:#x}", frame.rip);
-        cpu::write_shadow_stack(found + word, place.value());
+        auto const pushed = innermost_return(pointer);
+        if (!belongs_to(pushed, frame))
+            console::panic("the shadow stack knows nothing of an exception at {:#x}", frame.rip);
+        cpu::write_shadow_stack(pushed + offsetof(ShadowReturn, rip), place.value());
     }
     frame.rip = place.value();
 }
 
-std::optional<ShadowReturn> take_shadow_return(InterruptStack stack) {
-    if (cpu::read_shadow_stack_pointer() == 0) return std::nullopt;
-    auto const token =
-        read_word(cpu::read_msr(cpu::Msr::shadow_stack_table) + word * static_cast<std::uint8_t>(stack));
+void free_shadow_stack(InterruptStack stack) {
+    if (cpu::read_shadow_stack_pointer() == 0) return;
+    auto const token = token_of(stack);
     cpu::write_shadow_stack(token, token);  // without the bit that says it is in use
-    auto const pushed = read_return(token - pushed_words * word);
+}
+
+std::optional<ShadowReturn> shadow_return_on(InterruptStack stack) {
+    if (cpu::read_shadow_stack_pointer() == 0) return std::nullopt;
+    auto const pushed = read<ShadowReturn>(token_of(stack) - sizeof(ShadowReturn));
     if (pushed.pointer == 0) return std::nullopt;  // struck before the kernel had one
     return pushed;
 }
 
 std::uint64_t put_shadow_return(ShadowReturn const& from) {
     constexpr std::uint64_t of_64_bits = 1;
-    auto const place                   = from.pointer - pushed_words * word;
-    cpu::write_shadow_stack(place, from.pointer);
-    cpu::write_shadow_stack(place + word, from.rip);
-    cpu::write_shadow_stack(place + 2 * word, from.cs);
-    cpu::write_shadow_stack(place - word, place | of_64_bits);
+    auto const place                   = from.pointer - sizeof from;
+    cpu::write_shadow_stack(place + offsetof(ShadowReturn, pointer), from.pointer);
+    cpu::write_shadow_stack(place + offsetof(ShadowReturn, rip), from.rip);
+    cpu::write_shadow_stack(place + offsetof(ShadowReturn, cs), from.cs);
+    cpu::write_shadow_stack(place - 8, place | of_64_bits);
     return place;
 }
 

@@ -2,7 +2,8 @@
 // nothing, and nothing is done.
 //
 // Needs:     frame, task_state, cpu (shadow stack).
-// Reference: Intel SDM vol. 1 "Control-flow Enforcement Technology (CET)"; vol. 2 "RSTORSSP", "INT n" (what is pushed).
+// Reference: Intel SDM vol. 1 "Control-flow Enforcement Technology (CET)"; vol. 2 "RSTORSSP", "WRSSQ", "INT n" (what is
+//            pushed); AMD APM vol. 2 "Shadow Stacks".
 #pragma once
 
 #include "exceptions/frame.hpp"
@@ -21,10 +22,13 @@ struct ShadowReturn {
     std::uint64_t pointer;  // SSP of the interrupted program
     std::uint64_t rip, cs;
 };
+static_assert(sizeof(ShadowReturn) == 24);
 
-// Takes what the exception that arrived on `stack` pushed there, and frees that shadow stack for the next one. The
-// processor may go on using it until it calls nobody any more.
-std::optional<ShadowReturn> take_shadow_return(InterruptStack stack);
+// Lets the next exception that arrives on `stack` have its shadow. Whoever is still on that has to leave it before.
+void free_shadow_stack(InterruptStack stack);
+
+// What the exception that arrived on `stack` pushed there. Nothing if there is no shadow stack.
+std::optional<ShadowReturn> shadow_return_on(InterruptStack stack);
 
 // Puts it on the stack that it leads back to. Returns where it is; below that stands what RSTORSSP wants to see.
 std::uint64_t put_shadow_return(ShadowReturn const& from);

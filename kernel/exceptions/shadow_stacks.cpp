@@ -5,6 +5,7 @@
 #include "cpu/features.hpp"
 #include "exceptions/stubs.inc"
 #include "exceptions/task_state.hpp"
+#include "log/log.hpp"
 
 #include <array>
 
@@ -20,10 +21,15 @@ namespace {
 
 constinit std::array<console::KnownStack, 3> stacks{};
 
-// The processor's: the token of each interrupt's shadow stack, by the stack's number.
-PITH_SEALED constinit std::array<std::uint64_t, 8> tokens{};
+// The processor's: where each interrupt's shadow stack has its token, by the stack's number.
+PITH_SEALED constinit std::array<std::uint64_t, 8> token_addresses{};
 
-std::uint64_t& token_of(InterruptStack stack) { return tokens.at(static_cast<std::size_t>(stack)); }
+std::uint64_t& token_address(InterruptStack stack) {
+    return token_addresses.at(static_cast<std::size_t>(stack));
+}
+
+// The processor refuses a token and three words that lie on both sides of a multiple of 32.
+static_assert(DOUBLE_FAULT_SHADOW_SIZE % 32 == 0 && ENTRY_SHADOW_SIZE % 32 == 0);
 
 void add_stack(console::KnownStack& stack, std::string_view name, void const* bottom, void const* top) {
     stack = {.name = name, .bottom = VirtAddr{bottom}, .top = VirtAddr{top}};
@@ -47,19 +53,24 @@ void prepare_shadow_stacks() {
     auto const entries = stacks[2].bottom.value();
 
     // The kernel's own is no interrupt's: its token has the place that the processor does not look at.
-    token_of(InterruptStack::none)          = write_token_below(stacks[0].top.value());
-    token_of(InterruptStack::double_fault)  = write_token_below(stacks[1].top.value());
-    token_of(InterruptStack::nmi)           = write_token_below(entries + 1 * ENTRY_SHADOW_SIZE);
-    token_of(InterruptStack::machine_check) = write_token_below(entries + 2 * ENTRY_SHADOW_SIZE);
-    token_of(InterruptStack::debug)         = write_token_below(entries + 3 * ENTRY_SHADOW_SIZE);
+    token_address(InterruptStack::none)          = write_token_below(stacks[0].top.value());
+    token_address(InterruptStack::double_fault)  = write_token_below(stacks[1].top.value());
+    token_address(InterruptStack::nmi)           = write_token_below(entries + 1 * ENTRY_SHADOW_SIZE);
+    token_address(InterruptStack::machine_check) = write_token_below(entries + 2 * ENTRY_SHADOW_SIZE);
+    token_address(InterruptStack::debug)         = write_token_below(entries + 3 * ENTRY_SHADOW_SIZE);
 }
 
-std::uint64_t detail::control_flow_with_shadow_stacks() {
+std::uint64_t detail::tell_of_shadow_stacks() {
+    require(token_address(InterruptStack::none) != 0, "shadow stacks are prepared before they are used");
     if (!cpu::memory_features().shadow_stacks) return 0;
-    cpu::write_msr(cpu::Msr::shadow_stack_table, VirtAddr{tokens.data()}.value());
-    cpu::write_msr(cpu::Msr::kernel_shadow_stack, token_of(InterruptStack::none));
+    cpu::write_msr(cpu::Msr::shadow_stack_table, VirtAddr{token_addresses.data()}.value());
+    cpu::write_msr(cpu::Msr::kernel_shadow_stack, token_address(InterruptStack::none));
     return cpu::read_msr(cpu::Msr::control_flow) | cpu::control_flow_shadow_stack |
            cpu::control_flow_shadow_writes;
+}
+
+void print_shadow_stacks() {
+    if (cpu::read_shadow_stack_pointer() != 0) log::found("returns", "compared with shadow stacks");
 }
 
 }  // namespace pith::exceptions

@@ -6,16 +6,14 @@
 //   top - 8  | token: its own address, and bit 0 while it is in use |
 //            | CS | RIP | SSP                                        |  an exception's (cpu/shadow_stack.hpp)
 //
-// Needs:     cpu, task_state, console (stacks); paging, to keep others from writing.
-// Promises:  on a processor that has them, from `use_shadow_stacks` on: a return address that was overwritten, or what
-//            an exception returns to, is a control protection exception.
-// Reference: Intel SDM vol. 1 "Control-flow Enforcement Technology (CET)"; vol. 3A "Interrupt Stack Table" and
-//            "Supervisor Shadow Stack Token".
+// Needs:     cpu, task_state, console (stacks).
+// Promises:  on a processor that has them, from `use_shadow_stacks` on: a return address that was overwritten, or what an
+//            exception returns to, is a control protection exception. (That nobody else writes there, paging sees to.)
+// Reference: Intel SDM vol. 1 "Control-flow Enforcement Technology (CET)" and "Supervisor Shadow Stack Token"; vol. 3A
+//            "Interrupt Stack Table"; AMD APM vol. 2 "Shadow Stacks".
 #pragma once
 
 #include "cpu/shadow_stack.hpp"
-
-#include <cstdint>
 
 namespace pith::exceptions {
 
@@ -23,15 +21,18 @@ namespace pith::exceptions {
 void prepare_shadow_stacks();
 
 namespace detail {
-// What to write to Msr::control_flow, or 0 if this processor has no shadow stacks.
-std::uint64_t control_flow_with_shadow_stacks();
+// Tells the processor where they are. Returns what to write to Msr::control_flow, or 0 if it knows none.
+std::uint64_t tell_of_shadow_stacks();
 }  // namespace detail
 
 // After paging::start, in a function that never returns, as none of those that called it does. Does nothing on a
 // processor that has none.
 [[gnu::always_inline]] inline void use_shadow_stacks() {
-    if (auto const control_flow = detail::control_flow_with_shadow_stacks())
+    if (auto const control_flow = detail::tell_of_shadow_stacks(); control_flow != 0)
         cpu::enter_shadow_stack(control_flow);
 }
+
+// A line for the boot report, if they are in use.
+void print_shadow_stacks();
 
 }  // namespace pith::exceptions

@@ -31,7 +31,7 @@ void exception_unhandled(ExceptionFrame& frame) {
 // #region double-fault
 void exception_double_fault(ExceptionFrame& frame) {
     using namespace pith::exceptions;
-    take_shadow_return(InterruptStack::double_fault);  // another one would find its shadow stack in use
+    free_shadow_stack(InterruptStack::double_fault);  // another one would find its shadow stack in use
     if (auto const handler = double_fault_handler()) handler(frame, OtherError{frame.error_code});
     panic_with(frame);
 }

@@ -24,6 +24,8 @@ std::string_view explain(Surprise surprise) {
         case Surprise::writable_alias:          return "writable, but its memory is protected elsewhere";
         case Surprise::writable_constant:       return "writable, but a constant";
         case Surprise::writable_shadow_stack:   return "writable, but a shadow stack";
+        case Surprise::missing_shadow_stack:    return "a shadow stack to which calls cannot write";
+        case Surprise::foreign_shadow_stack:    return "written by calls, but no shadow stack";
         case Surprise::executable_elsewhere:    return "executable, but not the kernel's code";
         case Surprise::user_page:               return "open to users";
         case Surprise::in_lower_half:           return "in the half of the address space that is for programs";

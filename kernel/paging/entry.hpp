@@ -95,6 +95,8 @@ public:
     }
     constexpr bool is_accessed() const { return has(bits::accessed); }
     constexpr bool is_dirty() const { return has(bits::dirty); }
+    // Dirty, though nobody can write to it: so the processor knows a page to which calls may write.
+    constexpr bool is_shadow_stack() const { return (raw_ & (bits::writable | bits::dirty)) == bits::dirty; }
     constexpr bool is_global() const { return has(bits::global); }
     constexpr bool uses_attribute_table() const
         requires(Level <= 3)
@@ -120,16 +122,16 @@ public:
         return PhysAddr{raw_ & bits::address};
     }
 
-    // What a page made by `page` was asked for. Fails for one that is writable and executable.
-    // Dirty, though nobody can write to it: that is how the processor knows a shadow stack.
+    // What a page made by `page` was asked for. Fails for one that is executable and can be written, by whomever.
     constexpr Rights rights() const
         requires(Level <= 3)
     {
-        require(!(is_writable() && is_executable()), "a page is writable and executable");
-        return {.access  = is_executable() ? Access::read_execute
-                           : is_writable() ? Access::read_write
-                           : is_dirty()    ? Access::shadow_stack
-                                           : Access::read,
+        require(!((is_writable() || is_shadow_stack()) && is_executable()),
+                "a page is writable and executable");
+        return {.access  = is_executable()     ? Access::read_execute
+                           : is_writable()     ? Access::read_write
+                           : is_shadow_stack() ? Access::shadow_stack
+                                               : Access::read,
                 .owner   = is_user() ? Owner::user : Owner::kernel,
                 .caching = caching()};
     }

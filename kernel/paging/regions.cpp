@@ -25,6 +25,11 @@ char letter_of(Caching caching) {
     return '?';
 }
 
+char letter_of_writes(Region const& region) {
+    if (region.is_writable) return 'w';
+    return region.is_shadow_stack ? 's' : '-';
+}
+
 }  // namespace
 
 std::string_view owner_of(Region const& region) {
@@ -41,7 +46,7 @@ std::string_view owner_of(Region const& region) {
 
 RegionText rights_of(Region const& region) {
     RegionText text;
-    std::format_to(std::back_inserter(text), "r{}{}{}{}{}", region.is_writable ? 'w' : '-',
+    std::format_to(std::back_inserter(text), "r{}{}{}{}{}", letter_of_writes(region),
                    region.is_executable ? 'x' : '-', region.is_user ? 'u' : '-', region.is_global ? 'g' : '-',
                    letter_of(region.caching));
     return text;
@@ -84,7 +89,8 @@ void print_values(Region const& region) {
 }  // namespace
 
 void print_pages() {
-    console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device, c "
+    console::println("The kernel's address space (r read, w write, s calls write, x execute, u user, g "
+                     "global, d device, c "
                      "combined writes):");
     for_each_kernel_region(print_row);
 }

@@ -195,6 +195,7 @@ void stopped_return() { an_overwritten_return_is_stopped(*current_handoff); }
 void stopped_exception_return() { an_overwritten_exception_return_is_stopped(*current_handoff); }
 void stopped_fixup() { a_forged_frame_is_stopped(*current_handoff); }
 void double_fault_twice() { a_double_fault_may_come_twice(*current_handoff); }
+void full_shadow_stack() { a_full_shadow_stack_is_named(*current_handoff); }
 void full_stack() { a_full_stack_is_found_before_its_shadow(*current_handoff); }
 
 constexpr testing::Test bochs_tests[] = {
@@ -216,6 +217,7 @@ constexpr testing::Test bochs_tests[] = {
     {"stopped_exception_return", stopped_exception_return, "a far return does not match the shadow stack"},
     {"stopped_fixup", stopped_fixup, "the shadow stack knows nothing of an exception"},
     {"double_fault_twice", double_fault_twice, "2 double faults have come"},
+    {"full_shadow_stack", full_shadow_stack, "kernel stack overflow: the stack \"kernel's shadow\""},
     {"full_stack", full_stack, "kernel stack overflow: the stack \"boot\""},
     {"stopped_branch", stopped_branch, "control protection exception: an indirect branch"},
     {"stopped_virtual_call", stopped_virtual_call, "control protection exception: an indirect branch"},

@@ -9,7 +9,8 @@ left_stack:
     .section .text.returns, "ax", @progbits
     .global machine_check_on_stack, behind_nmi
     .type machine_check_on_stack, @function
-machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: where what it pushed to its shadow stack is
+machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: where what it pushed to its shadow stack is;
+                                        // EDX: 0 if its SSP is there, too, and has not left yet
     push rbx
     push rbp
     push r12
@@ -25,12 +26,14 @@ machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: whe
     wrssq [rsi + 16], rax
     lea rax, [rsi + 25]
     wrssq [rsi + 24], rax               // its token: in use
+    test edx, edx
+    jnz 1f
     lea rax, [rsi + 1]
     wrssq [rsi - 8], rax
     rstorssp [rsi - 8]
     mov eax, 1
     incsspq rax                         // SSP: what the NMI pushed
-    mov rsp, rdi
+1:  mov rsp, rdi
     int 18
     ud2
 

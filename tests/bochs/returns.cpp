@@ -6,6 +6,7 @@
 #include "cpu/hidden.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/segments.hpp"
+#include "exceptions/shadow_returns.hpp"
 #include "exceptions/task_state.hpp"
 #include "memory/layout.hpp"
 #include "own_map.hpp"
@@ -24,7 +25,8 @@ extern "C" {
 extern std::byte const nmi_entry_stack_top[], behind_nmi[];
 // The first of the instructions that may fault: a distance from here (cpu/fixup.hpp).
 extern std::int32_t const fixups_start;
-void machine_check_on_stack(std::uint64_t rsp, std::uint64_t pushed);
+void machine_check_on_stack(std::uint64_t rsp, std::uint64_t pushed, std::uint32_t has_left_shadow);
+extern std::byte const kernel_shadow_bottom[];
 }
 
 namespace {
@@ -34,13 +36,14 @@ template <typename Body>
 void with_shadow_stack(boot::Handoff const& handoff, Body body) {
     tests::move_into_own_map(handoff);
     exceptions::use_shadow_stacks();
+    check(cpu::read_shadow_stack_pointer() != 0);
     body();
     cpu::write_msr(cpu::Msr::control_flow, cpu::control_flow_end_branch);
 }
 
 // ---- What goes on ----------------------------------------------------------------------------------------
 
-std::uint64_t token_of(InterruptStack stack) {
+std::uint64_t token_address(InterruptStack stack) {
     constexpr std::uint64_t word = 8;
     auto const table             = cpu::read_msr(cpu::Msr::shadow_stack_table);
     return cpu::try_read<std::uint64_t>(VirtAddr{table + word * static_cast<std::uint8_t>(stack)})
@@ -50,7 +53,7 @@ std::uint64_t token_of(InterruptStack stack) {
 void check_all_are_free() {
     for (auto const stack : {InterruptStack::double_fault, InterruptStack::nmi, InterruptStack::machine_check,
                              InterruptStack::debug}) {
-        auto const token = token_of(stack);
+        auto const token = token_address(stack);
         check_equal(cpu::try_read<std::uint64_t>(VirtAddr{token}).value_or(0), token);
     }
 }
@@ -82,24 +85,29 @@ void vectors_with_stacks_return() {
     check_all_are_free();
 }
 
-// Wherever in the NMI's entry: with the processor's five words pushed, or all of them.
-void an_nmi_that_is_interrupted_returns() {
-    constexpr unsigned pushed_by_processor = 5, words = sizeof(ExceptionFrame) / 8, shadow_words = 3;
+// With `pushed` words on the NMI's small stack.
+void interrupt_nmi(unsigned pushed, std::uint32_t has_left_shadow) {
     auto const top = VirtAddr{nmi_entry_stack_top}.value();
-    for (auto pushed = pushed_by_processor; pushed <= words; ++pushed) {
-        handled = 0;
-        ExceptionFrame nmi{};
-        nmi.vector_number = static_cast<std::uint64_t>(Vector::nmi);
-        nmi.rip           = VirtAddr{behind_nmi}.value();
-        nmi.cs            = exceptions::kernel_code.raw();
-        nmi.rsp           = top;  // whatever: what comes back there does not use it
-        nmi.ss            = exceptions::kernel_data.raw();
-        // SAFETY: because this layer's stacks are free while no exception is under way.
-        *std::bit_cast<ExceptionFrame*>(top - sizeof nmi) = nmi;
-        machine_check_on_stack(top - 8 * pushed, token_of(InterruptStack::nmi) - 8 * shadow_words);
-        check_equal(handled, 4U);
-        check_all_are_free();
-    }
+    handled        = 0;
+    ExceptionFrame nmi{};
+    nmi.vector_number = static_cast<std::uint64_t>(Vector::nmi);
+    nmi.rip           = VirtAddr{behind_nmi}.value();
+    nmi.cs            = exceptions::kernel_code.raw();
+    nmi.rsp           = top;  // whatever: what comes back there does not use it
+    nmi.ss            = exceptions::kernel_data.raw();
+    // SAFETY: because this layer's stacks are free while no exception is under way.
+    *std::bit_cast<ExceptionFrame*>(top - sizeof nmi) = nmi;
+    auto const shadow = token_address(InterruptStack::nmi) - sizeof(exceptions::ShadowReturn);
+    machine_check_on_stack(top - 8 * pushed, shadow, has_left_shadow);
+    check_equal(handled, 4U);
+    check_all_are_free();
+}
+
+// Wherever in the NMI's entry: from the processor's five words to the last moment, when SSP has left and RSP has not.
+void an_nmi_that_is_interrupted_returns() {
+    constexpr unsigned pushed_by_processor = 5, words = sizeof(ExceptionFrame) / 8;
+    for (auto pushed = pushed_by_processor; pushed <= words; ++pushed) interrupt_nmi(pushed, 0);
+    interrupt_nmi(words, 1);
 }
 
 void shadow_stacks_cannot_be_written(std::uint64_t pointer) {
@@ -177,6 +185,22 @@ void tests::a_forged_frame_is_stopped(boot::Handoff const& handoff) {
 void tests::a_double_fault_may_come_twice(boot::Handoff const& handoff) {
     exceptions::set_handler<Vector::double_fault>(fault_again);
     with_shadow_stack(handoff, [] { asm volatile("int 8" : : : "memory"); });
+}
+
+// With room for ten returns.
+void tests::a_full_shadow_stack_is_named(boot::Handoff const& handoff) {
+    with_shadow_stack(handoff, [] {
+        auto const token = VirtAddr{kernel_shadow_bottom}.value() + 80;
+        asm volatile("lea rax, [%0 + 9]\n"
+                     "wrssq [%0], rax\n"
+                     "rstorssp [%0]\n"
+                     "mov eax, 1\n"
+                     "incsspq rax"
+                     :
+                     : "r"(token)
+                     : "rax", "memory");
+        count_down(50);
+    });
 }
 
 void tests::a_full_stack_is_found_before_its_shadow(boot::Handoff const& handoff) {

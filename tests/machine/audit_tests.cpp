@@ -21,7 +21,8 @@ namespace {
 
 namespace bits = paging::bits;
 
-constexpr Rights constant{}, data{.access = paging::Access::read_write};
+constexpr Rights constant{}, data{.access = paging::Access::read_write},
+    shadow_stack{.access = paging::Access::shadow_stack};
 
 // ---- What the audit says ---------------------------------------------------------------------------------
 
@@ -183,6 +184,18 @@ void it_finds_writable_shadow_stacks() {
                                      [&] { check_audit_finds({{first, "writable, but a shadow stack"}}); });
 }
 
+// One bit makes a page what calls write to.
+void it_finds_the_wrong_shadow_stacks() {
+    tests::move_into_own_map();
+    auto const parts = boot::image_parts();
+    auto const first = parts.shadow_stacks + page_bytes;
+    Entries{first}.with_page_flipped(
+        bits::dirty, [&] { check_audit_finds({{first, "a shadow stack to which calls cannot write"}}); });
+    Entries{parts.constants}.with_page_flipped(bits::dirty, [&] {
+        check_audit_finds({{parts.constants, "written by calls, but no shadow stack"}});
+    });
+}
+
 // Memory that nobody may write, under a name where it can be.
 void it_finds_writable_aliases() {
     tests::SealedMap const sealed;
@@ -237,7 +250,9 @@ void it_finds_pages_that_are_not_global() {
 }
 
 // As the stack above it is. (Writable, a shadow stack's guard would be wrong in two ways.)
-Rights rights_above(VirtAddr guard) { return guard < boot::image_parts().shadow_stacks ? data : constant; }
+Rights rights_above(VirtAddr guard) {
+    return guard < boot::image_parts().shadow_stacks ? data : shadow_stack;
+}
 
 void it_finds_guards_that_are_mapped() {
     tests::move_into_own_map();
@@ -282,6 +297,7 @@ constexpr testing::Test list[] = {
     {"audit.it_believes_all_levels", it_believes_all_levels},
     {"audit.it_finds_writable_constants", it_finds_writable_constants},
     {"audit.it_finds_writable_shadow_stacks", it_finds_writable_shadow_stacks},
+    {"audit.it_finds_the_wrong_shadow_stacks", it_finds_the_wrong_shadow_stacks},
     {"audit.it_finds_writable_aliases", it_finds_writable_aliases},
     {"audit.it_finds_code_outside_the_text", it_finds_code_outside_the_text},
     {"audit.it_finds_pages_for_users", it_finds_pages_for_users},
