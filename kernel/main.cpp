@@ -11,6 +11,7 @@
 #include "console/start.hpp"
 #include "cpu/cpuid.hpp"
 #include "cpu/halt.hpp"
+#include "exceptions/shadow_stacks.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "input/start.hpp"
@@ -74,7 +75,10 @@ void kernel_main(boot::Start start) {
 
     static auto const handoff = console::adopt_handoff(start);
     print_machine(handoff);
+    exceptions::prepare_shadow_stacks();
     start_memory(handoff);
+    exceptions::use_shadow_stacks();  // here, for this function never returns
+    exceptions::print_shadow_stacks();
     start_devices(handoff);
     shell::know_handoff(handoff);
     auto const prompt = shell::start(handoff.command_line);

@@ -6,6 +6,7 @@
 extern "C" {
 extern std::byte const image_start_physical[], image_end_physical[], image_base[];
 extern std::byte const text_start[], text_end[], rodata_start[], sealed_start[], sealed_end[];
+extern std::byte const shadow_stacks_start[];
 extern std::byte const boot_stack_bottom[], boot_stack_top[];
 extern std::byte const symbols_start[], symbols_end[];
 }
@@ -20,11 +21,12 @@ PhysRange image() {
 PhysRange image_after_boot() { return {memory_of(VirtAddr{text_start}), image().end()}; }
 
 ImageParts image_parts() {
-    return {.text      = VirtAddr{text_start},
-            .constants = VirtAddr{rodata_start},
-            .sealed    = VirtAddr{sealed_start},
-            .data      = VirtAddr{sealed_end},
-            .end       = VirtAddr{image_base} + image().end().value()};
+    return {.text          = VirtAddr{text_start},
+            .constants     = VirtAddr{rodata_start},
+            .sealed        = VirtAddr{sealed_start},
+            .data          = VirtAddr{sealed_end},
+            .shadow_stacks = VirtAddr{shadow_stacks_start},
+            .end           = VirtAddr{image_base} + image().end().value()};
 }
 
 PhysAddr memory_of(VirtAddr part) { return PhysAddr{part - VirtAddr{image_base}}; }

@@ -15,10 +15,10 @@ PhysRange image();
 // The same without what only boot needs: 32-bit code and the boot map.
 PhysRange image_after_boot();
 
-// The parts of it, as whole pages. The sealed one is written while the kernel starts, and never again. It may
-// be empty.
+// The parts of it, as whole pages. The sealed one is written while the kernel starts, and never again; to the
+// shadow stacks only calls write. These two may be empty.
 struct ImageParts {
-    VirtAddr text, constants, sealed, data, end;  // where each begins
+    VirtAddr text, constants, sealed, data, shadow_stacks, end;  // where each begins
 };
 ImageParts image_parts();
 

@@ -106,7 +106,7 @@ public:
         say("\nBacktrace, innermost first:\n");
         say_next(innermost);
         auto next = walk(frame_pointer);
-        while (next && frames_ < most_counted) {
+        for (unsigned count = 0; next && count < most_interrupted && frames_ < most_counted; ++count) {
             say_repeats();
             if (lines_ < most_said) say("  interrupted by an exception:\n");
             say_next({next->rip, Place::Kind::instruction});
@@ -114,11 +114,13 @@ public:
         }
         say_repeats();
         if (lines_ > most_said) say("  ... and {} more\n", lines_ - most_said);
+        if (next) say("  ... and what was interrupted before\n");
         return lines_;
     }
 
 private:
-    static constexpr unsigned most_said = 32, most_counted = 1'000'000;
+    // A double fault on the double fault stack has overwritten what it interrupted: that may lead in a circle.
+    static constexpr unsigned most_said = 32, most_interrupted = 16, most_counted = 1'000'000;
 
     // Walks one stack, up to where an exception interrupted what may be on another, or to its end.
     std::optional<Interrupted> walk(std::uint64_t frame_pointer) {

@@ -15,10 +15,14 @@
 // the first one is handled. For that, nothing on a small stack is ever changed; whoever is interrupted here
 // can be done again.
 //
+// Where there are shadow stacks, the processor has also switched to a small one of these. What it pushed there goes to
+// where the interrupted SSP is (shadow_returns.hpp): that is always a shadow stack, whatever RSP is.
+//
 // GS may still be a user program's here (stubs.S swaps it later), and CR2 somebody's: nothing here uses GS or
 // faults.
 #include "console/stacks.hpp"
 #include "exceptions/frame.hpp"
+#include "exceptions/shadow_returns.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,9 +36,15 @@ extern std::byte const nmi_entry_stack_bottom[], nmi_entry_stack_top[];
 extern std::byte const machine_check_entry_stack_bottom[], machine_check_entry_stack_top[];
 extern std::byte const debug_entry_stack_bottom[], debug_entry_stack_top[];
 
+// An exception that has left its small stack, as stubs.S finds it in RAX and RDX.
+struct LeftEntryStack {
+    pith::exceptions::ExceptionFrame* frame;
+    std::uint64_t shadow_return;  // where the processor finds what it compares; 0 without shadow stacks
+};
+
 // `entry` lies at the top of its vector's small stack. Returns its copy on a large one; as a double fault if
 // that is full.
-pith::exceptions::ExceptionFrame* exception_leave_entry_stack(pith::exceptions::ExceptionFrame const& entry);
+LeftEntryStack exception_leave_entry_stack(pith::exceptions::ExceptionFrame const& entry);
 }
 
 namespace pith::exceptions {
@@ -42,6 +52,7 @@ namespace {
 
 struct EntryStack {
     Vector vector;
+    InterruptStack number;
     std::byte const *bottom, *top;
 
     bool holds(std::uint64_t address) const {
@@ -50,9 +61,10 @@ struct EntryStack {
 };
 
 constexpr std::array entry_stacks{
-    EntryStack{Vector::nmi, nmi_entry_stack_bottom, nmi_entry_stack_top},
-    EntryStack{Vector::machine_check, machine_check_entry_stack_bottom, machine_check_entry_stack_top},
-    EntryStack{Vector::debug, debug_entry_stack_bottom, debug_entry_stack_top},
+    EntryStack{Vector::nmi, InterruptStack::nmi, nmi_entry_stack_bottom, nmi_entry_stack_top},
+    EntryStack{Vector::machine_check, InterruptStack::machine_check, machine_check_entry_stack_bottom,
+               machine_check_entry_stack_top},
+    EntryStack{Vector::debug, InterruptStack::debug, debug_entry_stack_bottom, debug_entry_stack_top},
 };
 
 // From the double fault stack's guard page to the critical stack's top: both are used for one exception after
@@ -94,26 +106,34 @@ ExceptionFrame& move_to(std::uint64_t top, ExceptionFrame frame) {
     return *place;
 }
 
-// A copy of `frame` on a large stack.
-ExceptionFrame& leave(ExceptionFrame frame) {
+// A copy of `frame`, of an exception that arrived on `arrived_on`, on a large stack.
+LeftEntryStack leave(ExceptionFrame frame, EntryStack const& arrived_on) {
     // What a user program has in RSP says nothing: the stacks are free then.
-    if ((frame.cs & 3) != 0) return move_to(VirtAddr{critical_stack_top}.value(), frame);
-    if (is_on_large_stack(frame.rsp)) return move_to(frame.rsp, frame);
-    auto const* const stack =
+    if (frame.is_from_user()) return {&move_to(VirtAddr{critical_stack_top}.value(), frame), 0};
+    auto const pushed = shadow_return_on(arrived_on.number);
+    free_shadow_stack(arrived_on.number);
+    auto const* const interrupted =
         std::ranges::find_if(entry_stacks, [&](EntryStack const& known) { return known.holds(frame.rsp); });
-    if (stack == entry_stacks.end()) return move_to(VirtAddr{critical_stack_top}.value(), frame);
-    auto& first = leave(interrupted_entry(*stack, frame));
-    if (first.vector() == Vector::double_fault) return first;
+    if (interrupted == entry_stacks.end()) {
+        auto const top = is_on_large_stack(frame.rsp) ? frame.rsp : VirtAddr{critical_stack_top}.value();
+        return {&move_to(top, frame), pushed ? put_shadow_return(*pushed) : 0};
+    }
+    auto const first = leave(interrupted_entry(*interrupted, frame), *interrupted);
+    if (first.frame->vector() == Vector::double_fault) return first;
     constexpr std::uint64_t no_flags = 2;  // bit 1 is always set
     frame.rip                        = VirtAddr{exception_left_entry_stack}.value();
     frame.rflags                     = no_flags;
-    frame.rsp                        = VirtAddr{&first}.value();
-    return move_to(frame.rsp, frame);
+    frame.rsp                        = VirtAddr{first.frame}.value();
+    ShadowReturn const to_first{.pointer = first.shadow_return, .rip = frame.rip, .cs = frame.cs};
+    return {&move_to(frame.rsp, frame), first.shadow_return != 0 ? put_shadow_return(to_first) : 0};
 }
 
 }  // namespace
 }  // namespace pith::exceptions
 
-pith::exceptions::ExceptionFrame* exception_leave_entry_stack(pith::exceptions::ExceptionFrame const& entry) {
-    return &pith::exceptions::leave(entry);
+LeftEntryStack exception_leave_entry_stack(pith::exceptions::ExceptionFrame const& entry) {
+    using namespace pith::exceptions;
+    auto const* const stack = std::ranges::find(entry_stacks, entry.vector(), &EntryStack::vector);
+    pith::require(stack != entry_stacks.end(), "this vector has no small stack");
+    return leave(entry, *stack);
 }

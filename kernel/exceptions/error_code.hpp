@@ -79,6 +79,7 @@ public:
 
     constexpr std::uint64_t raw() const { return raw_; }
     constexpr std::uint16_t reason() const { return static_cast<std::uint16_t>(raw_ & 0x7fff); }
+    constexpr bool is_near_return() const { return reason() == 1; }
     constexpr bool is_missing_end_branch() const { return reason() == 3; }
     constexpr bool is_in_enclave() const { return (raw_ & 0x8000) != 0; }
 

@@ -1,6 +1,7 @@
 #include "exceptions/fixups.hpp"
 
 #include "cpu/fixup.hpp"
+#include "exceptions/shadow_returns.hpp"
 
 #include <algorithm>
 #include <span>
@@ -62,7 +63,7 @@ bool apply_fixup(ExceptionFrame& frame) {
     auto const table = fixups();
     auto const found = std::ranges::lower_bound(table, frame.rip, {}, &Fixup::faulting_address);
     if (found == table.end() || found->faulting_address() != frame.rip) return false;
-    frame.rip = found->landing_address();
+    go_on_at(frame, VirtAddr{found->landing_address()});
     frame.rdi = cpu::Fault::encode(static_cast<std::uint8_t>(frame.vector_number),
                                    static_cast<std::uint32_t>(frame.error_code));
     return true;

@@ -71,6 +71,8 @@ console::KnownStack const* overflowed_stack(std::uint64_t rsp) {
     return rsp < largest_push ? nullptr : console::stack_guarded_at(rsp - largest_push);
 }
 
+bool is_shadow(console::KnownStack const& stack) { return stack.bottom >= boot::image_parts().shadow_stacks; }
+
 void add_double_fault(Text& text, ExceptionFrame const& frame) {
     if (frame.is_from_user())
         return add(text, "double fault: the kernel's stack for this program is no good");
@@ -80,6 +82,11 @@ void add_double_fault(Text& text, ExceptionFrame const& frame) {
     if (auto const* const stack = overflowed_stack(frame.rsp)) {
         return add(text, "kernel stack overflow: the stack \"{}\" ({} KiB) is full", stack->name,
                    (stack->top - stack->bottom) / 1024);
+    }
+    // Of a shadow stack the processor says so in CR2 only: SSP is not in the frame.
+    if (auto const* const stack = console::stack_guarded_at(cpu::read_cr2());
+        stack != nullptr && is_shadow(*stack)) {
+        return add(text, "kernel stack overflow: the stack \"{}\" is full", stack->name);
     }
     add(text, "double fault: an exception could not be delivered, RSP is {:#x}", frame.rsp);
 }
@@ -95,6 +102,11 @@ std::optional<std::uint64_t> stopped_target(ExceptionFrame const& frame) {
     return target_of_stopped_call(frame.rip, general_registers_of(frame));
 }
 
+std::optional<std::uint64_t> read_word(VirtAddr address) {
+    auto const word = cpu::try_read<std::uint64_t>(address);
+    return word ? std::optional{*word} : std::nullopt;
+}
+
 // Where a pointer leads that leads to code, or should.
 void add_function(Text& text, std::uint64_t address) {
     auto const symbol = console::Place{address, console::Place::Kind::instruction}.symbol();
@@ -108,11 +120,18 @@ void add_stopped_call(Text& text, std::uint64_t target) {
     add_function(text, target);
 }
 
-void add_control_protection(Text& text, ControlProtectionError error, std::uint64_t rip) {
+void add_control_protection(Text& text, ControlProtectionError error, ExceptionFrame const& frame) {
     add(text, "{}: {}", name_of(Vector::control_protection), reason_of(error));
-    if (!error.is_missing_end_branch()) return;  // else it struck at the place that has none
-    add(text, ", but to ");
-    add_function(text, rip);
+    if (error.is_missing_end_branch()) {  // it struck at the place that has none
+        add(text, ", but to ");
+        add_function(text, frame.rip);
+    }
+    if (!error.is_near_return() || frame.is_from_user()) return;
+    auto const stack_pointer = VirtAddr::checked(frame.rsp);  // the address is there still
+    if (auto const target = stack_pointer.and_then([](VirtAddr at) { return read_word(at); })) {
+        add(text, ", it leads to ");
+        add_function(text, *target);
+    }
 }
 
 // #region headline
@@ -131,7 +150,7 @@ void add_headline(Text& text, ExceptionFrame const& frame) {
             if (auto const target = stopped_target(frame)) return add_stopped_call(text, *target);
             break;
         case Vector::control_protection:
-            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame.rip);
+            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame);
         case Vector::machine_check:
             return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
         default: break;

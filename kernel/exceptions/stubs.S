@@ -275,8 +275,13 @@ entry_from_anywhere:                    // stack: vector, error code, rip, cs, r
     save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
     cld
     mov rdi, rsp
-    call exception_leave_entry_stack    // RAX: where the frame is now
-    mov rsp, rax                        // stack: an ExceptionFrame, on another stack
+    call exception_leave_entry_stack    // RAX: where the frame is now; RDX: its return on a shadow stack, or 0
+    test rdx, rdx
+    jz 1f
+    rstorssp [rdx - 8]                  // SSP: a token that was put there for this
+    mov edx, 1
+    incsspq rdx                         // and now the return
+1:  mov rsp, rax                        // stack: an ExceptionFrame, on another stack
     cmp dword ptr [rsp + FRAME_VECTOR], VECTOR_DOUBLE_FAULT
     je double_fault_saved               // that other stack is full
     jmp exception_left_entry_stack

@@ -7,6 +7,7 @@
 #include "exceptions/handlers.hpp"
 #include "exceptions/machine_check.hpp"
 #include "exceptions/report.hpp"
+#include "exceptions/shadow_returns.hpp"
 #include "exceptions/start.hpp"
 
 #include <atomic>
@@ -30,6 +31,7 @@ void exception_unhandled(ExceptionFrame& frame) {
 // #region double-fault
 void exception_double_fault(ExceptionFrame& frame) {
     using namespace pith::exceptions;
+    free_shadow_stack(InterruptStack::double_fault);  // another one would find its shadow stack in use
     if (auto const handler = double_fault_handler()) handler(frame, OtherError{frame.error_code});
     panic_with(frame);
 }

@@ -21,8 +21,11 @@ constexpr auto for_each_guard_in = [](MappingRun const& run, auto&& use) {
 std::string_view explain(Surprise surprise) {
     switch (surprise) {
         case Surprise::writable_and_executable: return "writable and executable";
-        case Surprise::writable_alias:          return "writable, but its memory is code or constants elsewhere";
+        case Surprise::writable_alias:          return "writable, but its memory is protected elsewhere";
         case Surprise::writable_constant:       return "writable, but a constant";
+        case Surprise::writable_shadow_stack:   return "writable, but a shadow stack";
+        case Surprise::missing_shadow_stack:    return "a shadow stack to which calls cannot write";
+        case Surprise::foreign_shadow_stack:    return "written by calls, but no shadow stack";
         case Surprise::executable_elsewhere:    return "executable, but not the kernel's code";
         case Surprise::user_page:               return "open to users";
         case Surprise::in_lower_half:           return "in the half of the address space that is for programs";
@@ -44,7 +47,11 @@ std::uint64_t audit_kernel() {
         require((cpu::read_cr3() & bits::address) == space.access().root_address().value(),
                 "another map is active");
         return audit(space,
-                     {.text_start = parts.text, .text_end = parts.constants, .constants_end = constants_end},
+                     {.text_start        = parts.text,
+                      .text_end          = parts.constants,
+                      .constants_end     = constants_end,
+                      .shadow_stacks     = parts.shadow_stacks,
+                      .shadow_stacks_end = parts.end},
                      for_each_guard_in, report);
     });
     if (surprises == 0) {

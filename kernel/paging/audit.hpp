@@ -12,13 +12,16 @@ namespace pith::paging {
 // #region surprises
 enum class Surprise : std::uint8_t {
     writable_and_executable,
-    writable_alias,        // memory that is code or constants here is writable elsewhere
-    writable_constant,     // constants, or what is sealed, can be written
-    executable_elsewhere,  // code outside the kernel's text
-    user_page,             // a user can reach what is the kernel's
-    in_lower_half,         // a page where programs will be: address 0 is there
-    not_global,            // a page of the kernel that is forgotten with each change of address space
-    guard_mapped,          // a page below a stack
+    writable_alias,         // memory that is code, constants or a shadow stack here is writable elsewhere
+    writable_constant,      // constants, or what is sealed, can be written
+    writable_shadow_stack,  // a shadow stack can be written by more than calls
+    missing_shadow_stack,   // calls cannot write there
+    foreign_shadow_stack,   // calls, and who has WRSS, can write to what is none
+    executable_elsewhere,   // code outside the kernel's text
+    user_page,              // a user can reach what is the kernel's
+    in_lower_half,          // a page where programs will be: address 0 is there
+    not_global,             // a page of the kernel that is forgotten with each change of address space
+    guard_mapped,           // a page below a stack
 };
 // #endregion surprises
 
@@ -27,6 +30,7 @@ std::string_view explain(Surprise surprise);
 // What a space is held against.
 struct Expectation {
     VirtAddr text_start, text_end, constants_end;  // constants begin where the text ends
+    VirtAddr shadow_stacks, shadow_stacks_end;
 };
 
 // Calls `report(surprise, address)` where something begins to be wrong in a run of pages (visit.hpp).
@@ -42,7 +46,7 @@ std::uint64_t audit_kernel();
 // ---- Implementation --------------------------------------------------------------------------------------
 
 // #region memory
-// Memory that must not be written, whatever its address: code and constants. Few ranges.
+// Memory that must not be written, whatever its address: code, constants, shadow stacks. Few ranges.
 class ProtectedMemory {
 public:
     void add(PhysRange range) {
@@ -81,12 +85,17 @@ std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expect
     auto const touches = [](MappingRun const& run, VirtAddr start, VirtAddr end) {
         return run.first.start < end && run.last_byte() >= start;
     };
+    auto const has_shadow_stacks = [&](MappingRun const& run) {
+        return touches(run, expected.shadow_stacks, expected.shadow_stacks_end);
+    };
     ProtectedMemory guarded;
     space.for_each_run([&](MappingRun const& run) {
         if (run.first.is_executable) {
             guarded.add(run.memory());
         } else if (!run.first.is_writable && touches(run, expected.text_start, expected.constants_end)) {
             guarded.add(run.memory_between(expected.text_start, expected.constants_end));
+        } else if (!run.first.is_writable && has_shadow_stacks(run)) {
+            guarded.add(run.memory_between(expected.shadow_stacks, expected.shadow_stacks_end));
         }
     });
     std::uint64_t pages = 0;
@@ -103,6 +112,13 @@ std::uint64_t audit(AddressSpace<Access> const& space, Expectation const& expect
         check(first.is_executable && run.last_byte() >= elsewhere, Surprise::executable_elsewhere, elsewhere);
         check(first.is_writable && touches(run, expected.text_end, expected.constants_end),
               Surprise::writable_constant, std::max(first.start, expected.text_end));
+        auto const in_shadow = std::max(first.start, expected.shadow_stacks);
+        check(first.is_writable && has_shadow_stacks(run), Surprise::writable_shadow_stack, in_shadow);
+        check(!first.is_writable && !first.is_shadow_stack && has_shadow_stacks(run),
+              Surprise::missing_shadow_stack, in_shadow);
+        check(first.is_shadow_stack &&
+                  (first.start < expected.shadow_stacks || run.last_byte() >= expected.shadow_stacks_end),
+              Surprise::foreign_shadow_stack, first.start);
         if (first.is_writable && !first.is_executable) {
             if (auto const alias = guarded.first_in(run.memory()))
                 report(Surprise::writable_alias, first.start + (*alias - first.memory));

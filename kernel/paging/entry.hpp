@@ -95,6 +95,8 @@ public:
     }
     constexpr bool is_accessed() const { return has(bits::accessed); }
     constexpr bool is_dirty() const { return has(bits::dirty); }
+    // Dirty, though nobody can write to it: so the processor knows a page to which calls may write.
+    constexpr bool is_shadow_stack() const { return (raw_ & (bits::writable | bits::dirty)) == bits::dirty; }
     constexpr bool is_global() const { return has(bits::global); }
     constexpr bool uses_attribute_table() const
         requires(Level <= 3)
@@ -120,23 +122,27 @@ public:
         return PhysAddr{raw_ & bits::address};
     }
 
-    // What a page made by `page` was asked for. Fails for one that is writable and executable.
+    // What a page made by `page` was asked for. Fails for one that is executable and can be written, by whomever.
     constexpr Rights rights() const
         requires(Level <= 3)
     {
-        require(!(is_writable() && is_executable()), "a page is writable and executable");
-        return {.access  = is_executable() ? Access::read_execute
-                           : is_writable() ? Access::read_write
-                                           : Access::read,
+        require(!((is_writable() || is_shadow_stack()) && is_executable()),
+                "a page is writable and executable");
+        return {.access  = is_executable()     ? Access::read_execute
+                           : is_writable()     ? Access::read_write
+                           : is_shadow_stack() ? Access::shadow_stack
+                                               : Access::read,
                 .owner   = is_user() ? Owner::user : Owner::kernel,
                 .caching = caching()};
     }
-    // The same page with other rights.
+    // The same page with other rights. It stays dirty only while it can be written: else it would become a
+    // shadow stack, or would have been one.
     constexpr Entry with(Rights rights) const
         requires(Level <= 3)
     {
-        return Entry{address().value() | flags(rights, backing()) |
-                     (raw_ & (bits::global | bits::accessed | bits::dirty))};
+        bool const stays_writable = is_writable() && rights.access == Access::read_write;
+        auto const kept           = bits::global | bits::accessed | (stays_writable ? bits::dirty : 0);
+        return Entry{address().value() | flags(rights, backing()) | (raw_ & kept)};
     }
     // The first of the 512 pages that together are this one.
     constexpr auto first_part() const
@@ -175,6 +181,7 @@ private:
         auto flags = bits::present;
         if (Level > 1) flags |= bits::large;
         if (rights.access == Access::read_write) flags |= bits::writable;
+        if (rights.access == Access::shadow_stack) flags |= bits::dirty;
         if (rights.access != Access::read_execute) flags |= bits::no_execute;
         if (rights.owner == Owner::user) flags |= bits::user;
         if (rights.caching == Caching::uncached) flags |= bits::uncached | bits::write_through;
@@ -192,7 +199,7 @@ private:
 namespace entry_checks {
 
 constexpr void for_each_rights(auto&& use) {
-    for (auto const access : {Access::read, Access::read_write, Access::read_execute})
+    for (auto const access : {Access::read, Access::read_write, Access::read_execute, Access::shadow_stack})
         for (auto const owner : {Owner::kernel, Owner::user})
             for (auto const caching : {Caching::write_back, Caching::uncached, Caching::write_combining})
                 use(Rights{.access = access, .owner = owner, .caching = caching});
@@ -237,6 +244,11 @@ static_assert(Entry<2>::page(PhysAddr{0x20'0000},
                              {.access = Access::read_write, .caching = Caching::write_combining},
                              Backing::borrowed, Reach::all_spaces)
                   .raw() == 0x8000'0000'0020'018b);
+static_assert(Entry<1>::page(PhysAddr{0x1000}, {.access = Access::shadow_stack}, Backing::borrowed,
+                             Reach::one_space)
+                  .raw() == 0x8000'0000'0000'1041);
+// Only what is asked to be a shadow stack is one.
+static_assert(Entry<1>{0x8000'0000'0000'1043}.with({.access = Access::read}).rights().access == Access::read);
 // Bit 12 of a large page is no address.
 static_assert(Entry<2>{0x20'1081}.address() == PhysAddr{0x20'0000} &&
               Entry<2>{0x20'1081}.uses_attribute_table());

@@ -18,7 +18,8 @@ namespace {
 // #region rights
 constexpr Rights code{.access = Access::read_execute}, constant{.access = Access::read},
     data{.access = Access::read_write}, device{.access = Access::read_write, .caching = Caching::uncached},
-    picture{.access = Access::read_write, .caching = Caching::write_combining};
+    picture{.access = Access::read_write, .caching = Caching::write_combining},
+    shadow_stack{.access = Access::shadow_stack};
 // #endregion rights
 
 // How far the direct map goes: as far as there is room for it, and the processor has addresses.
@@ -95,7 +96,8 @@ private:
         auto const parts = boot::image_parts();
         map_part(parts.text, parts.constants, code);
         map_part(parts.constants, parts.sealed, constant);
-        map_part(parts.sealed, parts.end, data);
+        map_part(parts.sealed, parts.shadow_stacks, data);
+        map_part(parts.shadow_stacks, parts.end, shadow_stack);
     }
     void map_part(VirtAddr start, VirtAddr end, Rights rights) {
         if (start == end) return;

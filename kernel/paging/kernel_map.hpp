@@ -4,6 +4,7 @@
 //                                    .rodata and symbols   read
 //                                    .sealed               read, once all has started (seal.hpp)
 //                                    .data, .bss           read, write; a hole below each stack
+//                                    .shadow_stacks        read; calls write there; a hole below each
 //   direct_map_start + p             frames                read, write
 //                                    what the loader left  read        (where that is not among the frames)
 //                                    the text screen       read, write, uncached

@@ -14,7 +14,8 @@ std::string_view owner_of(Region const& region);
 
 using RegionText = FixedText<32>;
 
-// "rwxugd", each letter or a dash: read, write, execute, user, global, device (or c: combined writes).
+// "rwxugd", each letter or a dash: read, write (or s: only calls write), execute, user, global, device (or c: combined
+// writes).
 RegionText rights_of(Region const& region);
 // "3 x 4K, 1 x 2M"
 RegionText sizes_of(Region const& region);

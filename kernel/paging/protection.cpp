@@ -47,10 +47,11 @@ cpu::MemoryFeatures enable_protection() {
         Feature{"global pages", has.global_pages, cpu::cr4_global_pages},
         Feature{"1 GiB pages", has.huge_pages, 0},
         Feature{"IBT", has.branch_tracking, cpu::cr4_control_flow},
+        Feature{"shadow stacks", has.shadow_stacks, cpu::cr4_control_flow},
     };
-    if (has.branch_tracking) {
+    if (has.branch_tracking || has.shadow_stacks) {
         cpu::write_msr(cpu::Msr::control_flow_of_user, 0);  // whatever a loader left there
-        cpu::write_msr(cpu::Msr::control_flow, cpu::control_flow_end_branch);
+        cpu::write_msr(cpu::Msr::control_flow, has.branch_tracking ? cpu::control_flow_end_branch : 0);
     }
     auto cr4 = cpu::read_cr4();
     for (auto const& feature : features) cr4 |= feature.is_there ? feature.switched_on_by : 0;

@@ -25,6 +25,11 @@ char letter_of(Caching caching) {
     return '?';
 }
 
+char letter_of_writes(Region const& region) {
+    if (region.is_writable) return 'w';
+    return region.is_shadow_stack ? 's' : '-';
+}
+
 }  // namespace
 
 std::string_view owner_of(Region const& region) {
@@ -35,12 +40,13 @@ std::string_view owner_of(Region const& region) {
     if (region.start < parts.constants) return "code";
     if (region.start < parts.sealed) return "constants";
     if (region.start < parts.data) return "sealed";
+    if (region.start >= parts.shadow_stacks) return "a shadow stack";
     return console::stack_with(region.start.value()) != nullptr ? "a stack" : "data";
 }
 
 RegionText rights_of(Region const& region) {
     RegionText text;
-    std::format_to(std::back_inserter(text), "r{}{}{}{}{}", region.is_writable ? 'w' : '-',
+    std::format_to(std::back_inserter(text), "r{}{}{}{}{}", letter_of_writes(region),
                    region.is_executable ? 'x' : '-', region.is_user ? 'u' : '-', region.is_global ? 'g' : '-',
                    letter_of(region.caching));
     return text;
@@ -61,7 +67,7 @@ bool begins_part(VirtAddr address) {
     auto const parts        = boot::image_parts();
     auto const* const stack = console::stack_with(address.value() - 1);  // does one end here?
     return address == parts.constants || address == parts.sealed || address == parts.data ||
-           (stack != nullptr && stack->top == address);
+           address == parts.shadow_stacks || (stack != nullptr && stack->top == address);
 }
 
 namespace {
@@ -83,7 +89,8 @@ void print_values(Region const& region) {
 }  // namespace
 
 void print_pages() {
-    console::println("The kernel's address space (r read, w write, x execute, u user, g global, d device, c "
+    console::println("The kernel's address space (r read, w write, s calls write, x execute, u user, g "
+                     "global, d device, c "
                      "combined writes):");
     for_each_kernel_region(print_row);
 }

@@ -13,7 +13,7 @@ struct Region {
     bool is_in_a_row;                    // whether the memory of all pages is one range
     std::array<std::uint64_t, 3> pages;  // how many of 4 KiB, 2 MiB, 1 GiB
     Caching caching;
-    bool is_writable, is_executable, is_user, is_global;
+    bool is_writable, is_executable, is_user, is_shadow_stack, is_global;
 
     explicit Region(Mapping const& page)
         : start{page.start},
@@ -25,6 +25,7 @@ struct Region {
           is_writable{page.is_writable},
           is_executable{page.is_executable},
           is_user{page.is_user},
+          is_shadow_stack{page.is_shadow_stack},
           is_global{page.is_global} {
         count(page.size);
     }
@@ -43,7 +44,8 @@ struct Region {
 private:
     bool goes_on_with(Mapping const& page) const {
         return number_of(page.start) == number_of(last) + 1 && page.is_writable == is_writable &&
-               page.is_executable == is_executable && page.is_user == is_user && page.caching == caching &&
+               page.is_executable == is_executable && page.is_user == is_user &&
+               page.is_shadow_stack == is_shadow_stack && page.caching == caching &&
                page.is_global == is_global;
     }
     void count(PageSize size) { ++pages[static_cast<std::size_t>(level_of(size) - 1)]; }

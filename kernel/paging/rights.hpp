@@ -7,7 +7,8 @@
 
 namespace pith::paging {
 
-enum class Access : std::uint8_t { read, read_write, read_execute };
+// shadow_stack: can be read, and is written by calls alone (cpu/shadow_stack.hpp).
+enum class Access : std::uint8_t { read, read_write, read_execute, shadow_stack };
 enum class Owner : std::uint8_t { kernel, user };
 // Where a translation holds: in one address space, or in all of them alike, so that the processor may keep it
 // when the space changes.

@@ -19,6 +19,7 @@ struct Mapping {
     PageSize size;
     PhysAddr memory;  // where it begins
     bool is_writable, is_executable, is_user;
+    bool is_shadow_stack;  // read-only and dirty: calls can write there
     Caching caching;
     bool is_global;
     Backing backing;
@@ -62,25 +63,27 @@ inline constexpr Allowed everything{.writable = true, .executable = true, .user 
 
 template <int Level>
 Mapping mapping_of(Entry<Level> entry, std::uint64_t start, Allowed allowed) {
-    return {.start         = address_of(start),
-            .size          = size_at(Level),
-            .memory        = entry.address(),
-            .is_writable   = allowed.writable,
-            .is_executable = allowed.executable,
-            .is_user       = allowed.user,
-            .caching       = entry.caching(),
-            .is_global     = entry.is_global(),
-            .backing       = entry.backing()};
+    return {.start           = address_of(start),
+            .size            = size_at(Level),
+            .memory          = entry.address(),
+            .is_writable     = allowed.writable,
+            .is_executable   = allowed.executable,
+            .is_user         = allowed.user,
+            .is_shadow_stack = entry.is_shadow_stack(),
+            .caching         = entry.caching(),
+            .is_global       = entry.is_global(),
+            .backing         = entry.backing()};
 }
 
 // #region visit
 // How many entries from the first on lead to memory in a row, with the same rights.
 template <int Level>
 std::uint64_t length_of_run(std::span<Entry<Level> const> entries) {
+    auto const ignored  = bits::accessed | (entries.front().is_writable() ? bits::dirty : 0);
     auto expected       = entries.front().raw();
     std::uint64_t count = 0;
     for (auto const entry : entries) {
-        if (((entry.raw() ^ expected) & ~(bits::accessed | bits::dirty)) != 0) break;
+        if (((entry.raw() ^ expected) & ~ignored) != 0) break;
         expected += span_of_entry<Level>;
         ++count;
     }

@@ -91,8 +91,8 @@ Answer pages(Arguments const&) {
     for (auto const& region : kernel_regions())
         table.add(region.start, ByteCount{region.bytes()}, paging::rights_of(region).view(), region.memory,
                   region.is_in_a_row, paging::owner_of(region));
-    return Report{std::move(table),
-                  Note{"Rights: r read, w write, x execute, u user, g global, d device, c combined writes."}};
+    return Report{std::move(table), Note{"Rights: r read, w write, s calls write, x execute, u user, g "
+                                         "global, d device, c combined writes."}};
 }
 
 Answer heap(Arguments const&) {

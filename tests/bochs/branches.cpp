@@ -4,8 +4,7 @@
 #include "cpu/control_registers.hpp"
 #include "cpu/hidden.hpp"
 #include "cpu/msr.hpp"
-#include "frames/start.hpp"
-#include "paging/kernel_map.hpp"
+#include "own_map.hpp"
 #include "testing/test.hpp"
 
 #include <bit>
@@ -30,8 +29,7 @@ std::uint64_t behind_the_end_branch() { return std::bit_cast<std::uint64_t>(&cou
 
 void start(boot::Handoff const& handoff) {
     cpu::write_msr(cpu::Msr::control_flow_of_user, cpu::control_flow_end_branch);  // as a loader might
-    frames::start(handoff);
-    paging::start(handoff);
+    tests::move_into_own_map(handoff);
     check((cpu::read_cr4() & cpu::cr4_control_flow) != 0);
     check(cpu::read_msr(cpu::Msr::control_flow) == cpu::control_flow_end_branch);
     check(cpu::read_msr(cpu::Msr::control_flow_of_user) == 0);

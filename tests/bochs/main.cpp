@@ -11,6 +11,7 @@
 #include "exceptions/report.hpp"
 #include "exceptions/start.hpp"
 #include "raise.hpp"
+#include "returns.hpp"
 #include "runtime/stack_protector.hpp"
 #include "shadow_stack.hpp"
 
@@ -187,6 +188,16 @@ void stopped_branch() { a_tracked_call_is_stopped(*current_handoff); }
 void stopped_virtual_call() { a_tracked_virtual_call_is_stopped(*current_handoff); }
 void stopped_resumption() { a_tracked_resumption_is_stopped(*current_handoff); }
 
+// -- Returns that are compared all the time ----------------------------------------------------------------
+
+void compared_returns() { compared_returns_go_on(*current_handoff); }
+void stopped_return() { an_overwritten_return_is_stopped(*current_handoff); }
+void stopped_exception_return() { an_overwritten_exception_return_is_stopped(*current_handoff); }
+void stopped_fixup() { a_forged_frame_is_stopped(*current_handoff); }
+void double_fault_twice() { a_double_fault_may_come_twice(*current_handoff); }
+void full_shadow_stack() { a_full_shadow_stack_is_named(*current_handoff); }
+void full_stack() { a_full_stack_is_found_before_its_shadow(*current_handoff); }
+
 constexpr testing::Test bochs_tests[] = {
     {"simd", simd},
     {"stack_segment", stack_segment},
@@ -201,6 +212,13 @@ constexpr testing::Test bochs_tests[] = {
     {"store_to_shadow_stack", store_to_shadow_stack},
     {"what_is_in_order", what_is_in_order},
     {"tracked_branches", tracked_branches},
+    {"compared_returns", compared_returns},
+    {"stopped_return", stopped_return, "a return does not match the shadow stack"},
+    {"stopped_exception_return", stopped_exception_return, "a far return does not match the shadow stack"},
+    {"stopped_fixup", stopped_fixup, "the shadow stack knows nothing of an exception"},
+    {"double_fault_twice", double_fault_twice, "2 double faults have come"},
+    {"full_shadow_stack", full_shadow_stack, "kernel stack overflow: the stack \"kernel's shadow\""},
+    {"full_stack", full_stack, "kernel stack overflow: the stack \"boot\""},
     {"stopped_branch", stopped_branch, "control protection exception: an indirect branch"},
     {"stopped_virtual_call", stopped_virtual_call, "control protection exception: an indirect branch"},
     {"stopped_resumption", stopped_resumption, "control protection exception: an indirect branch"},

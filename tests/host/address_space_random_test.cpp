@@ -176,9 +176,12 @@ private:
         return std::min(rest, count);
     }
     Rights rights() {
-        return {.access  = std::array{Access::read, Access::read_write, Access::read_execute}.at(below(3)),
-                .owner   = one_in(3) ? Owner::user : Owner::kernel,
-                .caching = one_in(5) ? Caching::uncached : Caching::write_back};
+        return {
+            .access =
+                std::array{Access::read, Access::read_write, Access::read_execute, Access::shadow_stack}.at(
+                    below(4)),
+            .owner   = one_in(3) ? Owner::user : Owner::kernel,
+            .caching = one_in(5) ? Caching::uncached : Caching::write_back};
     }
 
     // Where it fails for want of frames, nothing changes. Else all is as the model says.

@@ -601,7 +601,11 @@ TEST_F(AddressSpaces, the_last_pages_of_memory_can_be_looked_at) {
     borrow(high + 8 * kib, 4 * kib, code, gib);
     borrow(high + gib, 4 * kib, data, end - 4 * kib);
     std::vector<std::pair<Surprise, VirtAddr>> surprises;
-    Expectation const nothing_else{.text_start = high, .text_end = high + gib, .constants_end = high + gib};
+    Expectation const nothing_else{.text_start        = high,
+                                   .text_end          = high + gib,
+                                   .constants_end     = high + gib,
+                                   .shadow_stacks     = {},
+                                   .shadow_stacks_end = {}};
     auto const no_guards = [](MappingRun const&, auto&&) {};
     auto const pages     = audit(space, nothing_else, no_guards, [&](Surprise surprise, VirtAddr page) {
         surprises.emplace_back(surprise, page);
@@ -613,6 +617,24 @@ TEST_F(AddressSpaces, the_last_pages_of_memory_can_be_looked_at) {
         space, [](VirtAddr) { return false; },
         [&](Region const& region) { regions.push_back(region.bytes()); });
     EXPECT_EQ(regions, (std::vector<std::uint64_t>{12 * kib, 4 * kib}));
+}
+
+// The first page of it is one as it should be, the second can be written, and the first has a second name.
+TEST_F(AddressSpaces, shadow_stacks_that_can_be_written_are_named) {
+    borrow(high, 4 * kib, {.access = Access::shadow_stack}, gib);
+    borrow(high + 4 * kib, 4 * kib, data, gib + 4 * kib);
+    borrow(high + gib, 8 * kib, data, gib - 4 * kib);
+    Expectation const two_pages{.text_start        = {},
+                                .text_end          = {},
+                                .constants_end     = {},
+                                .shadow_stacks     = high,
+                                .shadow_stacks_end = high + 8 * kib};
+    auto const no_guards = [](MappingRun const&, auto&&) {};
+    std::vector<std::pair<Surprise, VirtAddr>> surprises;
+    audit(space, two_pages, no_guards,
+          [&](Surprise surprise, VirtAddr page) { surprises.emplace_back(surprise, page); });
+    EXPECT_EQ(surprises, (std::vector{std::pair{Surprise::writable_shadow_stack, high + 4 * kib},
+                                      std::pair{Surprise::writable_alias, high + gib + 4 * kib}}));
 }
 
 // One run has them all, if nobody left them out.

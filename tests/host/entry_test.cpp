@@ -64,9 +64,25 @@ TEST(Entry, with_other_rights_keeps_what_the_processor_wrote) {
     auto const page =
         Entry<1>::page(PhysAddr{0x5000}, {.access = Access::read_write}, Backing::owned, Reach::all_spaces);
     Entry<1> const used{page.raw() | bits::accessed | bits::dirty};
-    EXPECT_EQ(used.with({.access = Access::read}).raw(), used.raw() & ~bits::writable);
+    EXPECT_EQ(used.with({.access = Access::read_write}).raw(), used.raw());
+    EXPECT_EQ(used.with({.access = Access::read}).raw(), used.raw() & ~(bits::writable | bits::dirty));
     EXPECT_TRUE(used.is_accessed() && used.is_dirty());
     EXPECT_FALSE(page.is_accessed() || page.is_dirty());
+}
+
+// Dirty and not writable: what was written once must not become one.
+TEST(Entry, is_a_shadow_stack_only_if_asked_for) {
+    constexpr auto page = [](Access access) {
+        return Entry<1>::page(PhysAddr{0x5000}, {.access = access}, Backing::borrowed, Reach::all_spaces);
+    };
+    constexpr Entry<1> written{page(Access::read_write).raw() | bits::dirty};
+    EXPECT_TRUE(page(Access::shadow_stack).is_dirty() && !page(Access::shadow_stack).is_writable());
+    for (auto const access : {Access::read, Access::read_execute}) {
+        EXPECT_EQ(written.with({.access = access}), page(access));
+        EXPECT_EQ(page(Access::shadow_stack).with({.access = access}), page(access));
+    }
+    EXPECT_EQ(written.with({.access = Access::shadow_stack}), page(Access::shadow_stack));
+    EXPECT_EQ(page(Access::shadow_stack).with({.access = Access::read_write}), page(Access::read_write));
 }
 
 // ---- Errors ----------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ namespace {
 
 namespace bits = paging::bits;
 
-constexpr Rights constant{}, data{.access = paging::Access::read_write};
+constexpr Rights constant{}, data{.access = paging::Access::read_write},
+    shadow_stack{.access = paging::Access::shadow_stack};
 
 // ---- What the audit says ---------------------------------------------------------------------------------
 
@@ -176,13 +177,32 @@ void it_finds_writable_constants() {
     }
 }
 
+void it_finds_writable_shadow_stacks() {
+    tests::move_into_own_map();
+    auto const first = boot::image_parts().shadow_stacks + page_bytes;  // behind its guard page
+    Entries{first}.with_page_flipped(bits::writable,
+                                     [&] { check_audit_finds({{first, "writable, but a shadow stack"}}); });
+}
+
+// One bit makes a page what calls write to.
+void it_finds_the_wrong_shadow_stacks() {
+    tests::move_into_own_map();
+    auto const parts = boot::image_parts();
+    auto const first = parts.shadow_stacks + page_bytes;
+    Entries{first}.with_page_flipped(
+        bits::dirty, [&] { check_audit_finds({{first, "a shadow stack to which calls cannot write"}}); });
+    Entries{parts.constants}.with_page_flipped(bits::dirty, [&] {
+        check_audit_finds({{parts.constants, "written by calls, but no shadow stack"}});
+    });
+}
+
 // Memory that nobody may write, under a name where it can be.
 void it_finds_writable_aliases() {
     tests::SealedMap const sealed;
-    constexpr std::string_view alias = "writable, but its memory is code or constants elsewhere";
+    constexpr std::string_view alias = "writable, but its memory is protected elsewhere";
     auto const parts                 = boot::image_parts();
-    for (auto const page :
-         {parts.text, parts.constants, parts.sealed, VirtAddr{parts.data.value() - page_bytes}}) {
+    for (auto const page : {parts.text, parts.constants, parts.sealed,
+                            VirtAddr{parts.data.value() - page_bytes}, parts.shadow_stacks + page_bytes}) {
         for (auto const name : {some_page.start(), in_direct_map(memory_of(page))}) {
             with_page(name, memory_of(page), data, [&] { check_audit_finds({{name, alias}}); });
             with_page(name, memory_of(page), constant, [&] { check_audit_finds({}); });
@@ -229,15 +249,21 @@ void it_finds_pages_that_are_not_global() {
     });
 }
 
+// As the stack above it is. (Writable, a shadow stack's guard would be wrong in two ways.)
+Rights rights_above(VirtAddr guard) {
+    return guard < boot::image_parts().shadow_stacks ? data : shadow_stack;
+}
+
 void it_finds_guards_that_are_mapped() {
+    tests::move_into_own_map();
     unsigned stacks = 0;
     for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
         VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
-        with_page(guard, memory_of(guard), data,
+        with_page(guard, memory_of(guard), rights_above(guard),
                   [&] { check_audit_finds({{guard, "mapped, but a stack's guard page"}}); });
         ++stacks;
     }
-    check_equal(stacks, 6U);
+    check_equal(stacks, 9U);
 }
 
 // With all of them mapped, data and stacks are one run of pages.
@@ -246,11 +272,13 @@ void it_names_each_guard_of_a_run() {
     for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
         VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
         paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
-            check(space.map_borrowed(PageRange::of_bytes(guard, page_bytes), memory_of(guard), data, source)
+            check(space
+                      .map_borrowed(PageRange::of_bytes(guard, page_bytes), memory_of(guard),
+                                    rights_above(guard), source)
                       .has_value());
         });
     }
-    check_equal(paging::audit_kernel(), 6U);
+    check_equal(paging::audit_kernel(), 9U);
 }
 
 // The same tables below another root.
@@ -268,6 +296,8 @@ constexpr testing::Test list[] = {
     {"audit.it_finds_executable_data", it_finds_executable_data},
     {"audit.it_believes_all_levels", it_believes_all_levels},
     {"audit.it_finds_writable_constants", it_finds_writable_constants},
+    {"audit.it_finds_writable_shadow_stacks", it_finds_writable_shadow_stacks},
+    {"audit.it_finds_the_wrong_shadow_stacks", it_finds_the_wrong_shadow_stacks},
     {"audit.it_finds_writable_aliases", it_finds_writable_aliases},
     {"audit.it_finds_code_outside_the_text", it_finds_code_outside_the_text},
     {"audit.it_finds_pages_for_users", it_finds_pages_for_users},

@@ -8,6 +8,7 @@
 #include "cpu/fixup.hpp"
 #include "cpu/msr.hpp"
 #include "cpu/random.hpp"
+#include "exceptions/shadow_stacks.hpp"
 #include "memory/direct_map.hpp"
 #include "own_map.hpp"
 #include "paging/audit.hpp"
@@ -39,6 +40,7 @@ extern "C" std::uintptr_t __stack_chk_guard;
 void tests::move_into_own_map() {
     static constinit bool has_moved = false;
     if (std::exchange(has_moved, true)) return;
+    exceptions::prepare_shadow_stacks();
     frames::start(handoff());
     paging::start(handoff());
 }
@@ -138,7 +140,7 @@ void every_stack_has_a_guard() {
                                write_missing);
             check(cpu::try_read<std::uint8_t>(stack->bottom).has_value());
         }
-        check_equal(stacks, 6U);
+        check_equal(stacks, 9U);
     });
 }
 

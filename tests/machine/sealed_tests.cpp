@@ -109,6 +109,22 @@ void no_page_of_the_image_has_a_writable_name() {
     });
 }
 
+// The same for pages that calls write to. (Where the processor has shadow stacks: tests/bochs/returns.cpp.)
+void shadow_stacks_are_read_only() {
+    with_faults_seen([] {
+        auto const parts = boot::image_parts();
+        unsigned pages   = 0;
+        for (auto page = parts.shadow_stacks; page < parts.end; page = page + page_bytes) {
+            bool const is_guard = console::stack_guarded_at(page.value()) != nullptr;
+            pages += is_guard ? 0 : 1;
+            check_write_faults(page + 8, is_guard ? tests::write_missing : tests::write_refused);
+            check_call_faults(page, is_guard ? tests::fetch_missing : tests::fetch_refused);
+            check_write_faults(in_direct_map(PhysAddr{page - layout::kernel_start}), tests::write_missing);
+        }
+        check_equal(pages, 10U);
+    });
+}
+
 // ---- Who comes too late ----------------------------------------------------------------------------------
 
 exceptions::Resolution resume(exceptions::ExceptionFrame&) { return exceptions::Resolution::resumed; }
@@ -204,18 +220,23 @@ void the_first_pages_are_not_there() {
     });
 }
 
+void check_stacks_between(VirtAddr start, VirtAddr end) {
+    for (auto page = start; page < end; page = page + page_bytes) {
+        bool const is_guard = console::stack_guarded_at(page.value()) != nullptr;
+        check(is_guard != (console::stack_with(page.value()) != nullptr));
+        check_equal(cpu::try_read<std::uint8_t>(page).has_value(), !is_guard);
+        if (is_guard) check_call_faults(page, tests::fetch_missing);
+    }
+}
+
 // Whatever lies between the exceptions' stacks is a guard, and all of it is known: who adds a stack without a guard,
 // or does not tell, fails here.
 void all_stacks_are_known_and_guarded() {
     with_faults_seen([] {
-        VirtAddr const start{exception_stacks_start}, end{exception_stacks_end};
-        for (auto page = start; page < end; page = page + page_bytes) {
-            bool const is_guard = console::stack_guarded_at(page.value()) != nullptr;
-            check(is_guard != (console::stack_with(page.value()) != nullptr));
-            check_equal(cpu::try_read<std::uint8_t>(page).has_value(), !is_guard);
-            if (is_guard) check_call_faults(page, tests::fetch_missing);
-        }
-        check(console::stack_with(VirtAddr{&start}.value()) != nullptr);
+        check_stacks_between(VirtAddr{exception_stacks_start}, VirtAddr{exception_stacks_end});
+        check_stacks_between(boot::image_parts().shadow_stacks, boot::image_parts().end);
+        char const on_this_stack = 0;
+        check(console::stack_with(VirtAddr{&on_this_stack}.value()) != nullptr);
     });
 }
 
@@ -225,6 +246,7 @@ constexpr testing::Test list[] = {
     {"sealed.tables_of_pointers_cannot_be_written", tables_of_pointers_cannot_be_written},
     {"sealed.tables_of_virtual_functions_cannot_be_written", tables_of_virtual_functions_cannot_be_written},
     {"sealed.no_page_of_the_image_has_a_writable_name", no_page_of_the_image_has_a_writable_name},
+    {"sealed.shadow_stacks_are_read_only", shadow_stacks_are_read_only},
     {"sealed.a_handler_is_set_too_late", too_late<set_handler>, "the table of handlers is sealed"},
     {"sealed.a_handler_is_cleared_too_late", too_late<clear_handler>, "the table of handlers is sealed"},
     {"sealed.an_interrupts_handler_is_set_too_late", too_late<set_interrupt_handler>,

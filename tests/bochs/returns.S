@@ -1,0 +1,49 @@
+// An exception that strikes while an NMI is on its small stack and on that one's shadow.
+    .intel_syntax noprefix
+
+    .section .bss.returns, "aw", @nobits
+    .balign 8
+left_stack:
+    .skip 8
+
+    .section .text.returns, "ax", @progbits
+    .global machine_check_on_stack, behind_nmi
+    .type machine_check_on_stack, @function
+machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: where what it pushed to its shadow stack is;
+                                        // EDX: 0 if its SSP is there, too, and has not left yet
+    push rbx
+    push rbp
+    push r12
+    push r13
+    push r14
+    push r15
+    mov [left_stack], rsp
+    rdsspq rax
+    wrssq [rsi], rax                    // the NMI has interrupted the program here ...
+    lea rax, [rip + behind_nmi]
+    wrssq [rsi + 8], rax                // ... and is to return there
+    mov eax, cs
+    wrssq [rsi + 16], rax
+    lea rax, [rsi + 25]
+    wrssq [rsi + 24], rax               // its token: in use
+    test edx, edx
+    jnz 1f
+    lea rax, [rsi + 1]
+    wrssq [rsi - 8], rax
+    rstorssp [rsi - 8]
+    mov eax, 1
+    incsspq rax                         // SSP: what the NMI pushed
+1:  mov rsp, rdi
+    int 18
+    ud2
+
+behind_nmi:
+    mov rsp, [left_stack]
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbp
+    pop rbx
+    ret
+    .size machine_check_on_stack, . - machine_check_on_stack
