@@ -33,5 +33,23 @@ class LeastMemoryTest(unittest.TestCase):
             self.least_memory(1000)
 
 
+class ImagesTest(unittest.TestCase):
+    def test_debians_kernels_stand_beside_ours(self) -> None:
+        with mock.patch.object(sizes.debian, "linux", return_value=self.image(2000)), \
+                mock.patch.object(sizes.debian, "xen", return_value=self.image(3000)):
+            self.assertEqual(sizes._images(), {"Linux": 2.0, "Xen": 3.0})
+
+    def test_without_them_the_rest_is_measured(self) -> None:
+        with mock.patch.object(sizes.debian, "linux", side_effect=PithError("no network")), \
+                mock.patch.object(sizes.process, "say") as said:
+            self.assertEqual(sizes._images(), {})
+        self.assertIn("no network", said.call_args[0][0])
+
+    def image(self, size: int) -> Path:
+        path = Path(self.enterContext(sizes.tempfile.TemporaryDirectory()), "image")
+        path.write_bytes(bytes(size))
+        return path
+
+
 if __name__ == "__main__":
     unittest.main()
