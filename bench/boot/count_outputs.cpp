@@ -1,8 +1,9 @@
-// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port.
+// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port, and how many blocks of them QEMU had
+// translated, which is what the start of a kernel takes its time for.
 //
 // It prints `ENTRY` when the guest executes at the address that `entry=ADDRESS` gives, and counts from there; and
-// `OUT n` at each OUT and OUTS, which is the n-th instruction since then. So any kernel can be counted, without changing
-// it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same log. Run by `./pith bench boot`.
+// `OUT n m` at each OUT and OUTS, which is the n-th instruction since then, and in the m-th block. So any kernel can be
+// counted, without changing it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same log. Run by `./pith bench boot`.
 //
 // Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP.
 //
@@ -49,17 +50,20 @@ void qemu_plugin_outs(char const* text);
 
 namespace {
 
-std::uint64_t executed = 0;
-std::uint64_t entry    = 0;
+std::uint64_t executed   = 0;
+std::uint64_t translated = 0;
+std::uint64_t entry      = 0;
 
 void on_entry(unsigned, void*) {
-    executed = 0;
+    executed   = 0;
+    translated = 1;  // the block that begins here
     qemu_plugin_outs("ENTRY\n");
 }
 
 void on_output(unsigned, void*) {
-    std::array<char, 32> line{};
-    std::snprintf(line.data(), line.size(), "OUT %llu\n", static_cast<unsigned long long>(executed));
+    std::array<char, 64> line{};
+    std::snprintf(line.data(), line.size(), "OUT %llu %llu\n", static_cast<unsigned long long>(executed),
+                  static_cast<unsigned long long>(translated));
     qemu_plugin_outs(line.data());
 }
 
@@ -80,6 +84,7 @@ bool is_output(std::span<std::uint8_t const> instruction) {
 
 // The order counts: an entry is the first of those counted, and an OUT counts itself.
 void on_translation(PluginId, qemu_plugin_tb* block) {
+    ++translated;
     for (std::size_t index = 0; index < qemu_plugin_tb_n_insns(block); ++index) {
         auto* const instruction = qemu_plugin_tb_get_insn(block, index);
         if (qemu_plugin_insn_vaddr(instruction) == entry)

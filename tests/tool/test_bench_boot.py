@@ -15,23 +15,24 @@ from pith.qemu import Machine
 
 
 def serial(executed: int, register: int, value: int) -> list[str]:
-    return [f"OUT {executed}\n", f"serial_write write addr 0x{register:02x} val 0x{value:02x}\n"]
+    """With a block for ten instructions."""
+    return [f"OUT {executed} {executed // 10}\n", f"serial_write write addr 0x{register:02x} val 0x{value:02x}\n"]
 
 
 class OutputsTest(unittest.TestCase):
     def test_each_byte_has_its_count(self) -> None:
-        read = outputs.read([*serial(10, 0, ord("P")), "OUT 15\n", *serial(20, 0, ord("i"))])
-        self.assertEqual((bytes(read.text), read.counts), (b"Pi", [10, 20]))
-        self.assertEqual((read.first(), read.until(b"Pi")), (10, 20))
+        read = outputs.read([*serial(10, 0, ord("P")), "OUT 15 1\n", *serial(20, 0, ord("i"))])
+        self.assertEqual((bytes(read.text), read.counts), (b"Pi", [(10, 1), (20, 2)]))
+        self.assertEqual((read.first(), read.until(b"Pi")), ((10, 1), (20, 2)))
 
     def test_what_was_before_the_entry_is_not_the_kernels(self) -> None:
         read = outputs.read([*serial(900, 0, ord("G")), "ENTRY\n", *serial(3, 0, ord("P"))])
-        self.assertEqual((bytes(read.text), read.first()), (b"P", 3))
+        self.assertEqual((bytes(read.text), read.first().instructions), (b"P", 3))
 
     def test_the_divisor_and_a_looped_back_sample_do_not_go_out(self) -> None:
         lines = [*serial(1, 3, 0x80), *serial(2, 0, 1), *serial(3, 3, 0x03), *serial(4, 4, 0x1e), *serial(5, 0, 0xae),
                  *serial(6, 4, 0x03), *serial(7, 0, ord("P"))]
-        self.assertEqual(outputs.read(lines).first(), 7)
+        self.assertEqual(outputs.read(lines).first().instructions, 7)
 
     def test_words_that_never_came_are_named(self) -> None:
         with self.assertRaisesRegex(PithError, "never wrote 'pith>'; it wrote 'panic'"):
@@ -119,9 +120,9 @@ class SystemsTest(unittest.TestCase):
 
 
 class FiguresTest(unittest.TestCase):
-    COUNTS = {"probe, pc": Count(14, 14), "probe, microvm": Count(14, 14), "Pith, pc": Count(19_000, 2_000_000),
-              "Pith, microvm": Count(16_000, 1_000_000), "Pith, GRUB": Count(22_000, 7_000_000),
-              "Linux": Count(4_000_000_000, 6_000_000_000), "Xen": Count(500_000, 600_000)}
+    COUNTS = {"probe, pc": Count(14, 14, 4), "probe, microvm": Count(14, 14, 4), "Pith, pc": Count(19_000, 2_000_000, 5000),
+              "Pith, microvm": Count(16_000, 1_000_000, 4000), "Pith, GRUB": Count(22_000, 7_000_000, 5000),
+              "Linux": Count(4_000_000_000, 6_000_000_000, 90_000), "Xen": Count(500_000, 600_000, 7000)}
 
     def counted(self, counts: dict[str, Count]) -> dict[str, bool | None]:
         with mock.patch.object(boot, "_all_systems", return_value={name: name for name in counts}), \
@@ -135,7 +136,7 @@ class FiguresTest(unittest.TestCase):
         self.assertIsNone(met["pc: first byte, beside Xen"])
 
     def test_a_thousandth_of_linux_may_be_the_sharper_goal(self) -> None:
-        self.assertFalse(self.counted({**self.COUNTS, "Linux": Count(1, 1_900_000_000)})["pc: entry to prompt"])
+        self.assertFalse(self.counted({**self.COUNTS, "Linux": Count(1, 1_900_000_000, 1)})["pc: entry to prompt"])
 
     def test_without_debians_systems_the_rest_is_measured(self) -> None:
         ours = {name: count for name, count in self.COUNTS.items() if name not in ("Linux", "Xen")}
@@ -147,7 +148,7 @@ class FiguresTest(unittest.TestCase):
 
     def test_two_runs_that_differ_are_a_failure(self) -> None:
         system = systems.System("Pith", Machine(), 0, "pith>")
-        with mock.patch.object(boot, "_counted_once", side_effect=[Count(1, 2), Count(1, 3)]), \
+        with mock.patch.object(boot, "_counted_once", side_effect=[Count(1, 2, 3), Count(1, 2, 4)]), \
                 self.assertRaisesRegex(PithError, "two runs of Pith"):
             boot.count(system)
 

@@ -139,6 +139,10 @@ class Encoding(unittest.TestCase):
         details = bytes([16, 6, 3,  1, 1, 10,  4, 1,  3, 0])
         self.assertEqual(table, head + parts + details + b"k.cpp\0f\0")
 
+    def test_files_that_are_named_most_have_the_smallest_numbers(self):
+        rows = [Row(0, "z.cpp", 1), Row(2, "a.cpp", 1), Row(4, "b.cpp", 1), Row(6, "z.cpp", 2), Row(8, None, 0)]
+        self.assertEqual(symbols.by_rows([Function(0, 16, "f", rows)]), ["z.cpp", "a.cpp", "b.cpp"])
+
     def test_code_in_the_middle_of_the_address_space_is_refused(self):
         with self.assertRaisesRegex(PithError, "outside the lowest and highest 2 GiB"):
             symbols.encode([Function(1 << 40, (1 << 40) + 1, "f")])

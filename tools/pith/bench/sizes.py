@@ -1,25 +1,36 @@
-"""./pith bench sizes: how large the kernel is, and how little memory it starts in."""
+"""./pith bench sizes: how large the kernel is, and how little memory it comes to its prompt in."""
 
 import tempfile
-import time
 from pathlib import Path
 
-from pith import build, chapters, iso
+from pith import build, chapters, iso, process
+from pith.bench import debian
 from pith.bench.figure import Figure
+from pith.bench.watched import Watched
+from pith.errors import PithError
 from pith.qemu import Machine
-from pith.session import Session
 
-GREETING = "Pith"
 MEMORY_SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)  # MiB
-BOOT_SECONDS = 5
+BOOT_SECONDS = 20   # a fraction of one, but on a busy machine
 
 
 def counted() -> list[Figure]:
-    """How large the kernel is, and how little memory it starts in."""
+    """What it needs in both ways. NOVA and LK are in no package of Debian: theirs are figures that others measured."""
     kernel = chapters.SYSTEM
     build.target("kernel", kernel.target)
-    return [Figure("stripped kernel", _stripped_kilobytes(kernel.elf), "KB", 300, "NOVA", 90),
-            Figure("least memory", _least_memory(kernel.elf), "MiB", 4, "LK", 4)]
+    size = _stripped_kilobytes(kernel.elf)
+    return [Figure("stripped kernel", size, "KB", 300, "NOVA", 90),
+            *(Figure(f"stripped kernel, beside {name}", size, "KB", None, name, others) for name, others in _images().items()),
+            Figure("least memory", _least_memory(kernel.elf, kernel.prompt.strip()), "MiB", 4, "LK", 4)]
+
+
+def _images() -> dict[str, float]:
+    """How large the kernels are that Debian has: Linux, which is compressed, and Xen, which is not. In kilobytes."""
+    try:
+        return {name: image.stat().st_size / 1000 for name, image in (("Linux", debian.linux()), ("Xen", debian.xen()))}
+    except PithError as error:
+        process.say(f"Debian's Linux and Xen are left out: {error}")
+        return {}
 
 
 def _stripped_kilobytes(elf: Path) -> float:
@@ -29,17 +40,19 @@ def _stripped_kilobytes(elf: Path) -> float:
         return output.stat().st_size / 1000
 
 
-def _least_memory(elf: Path) -> float:
-    return next((size for size in MEMORY_SIZES if _greets(Machine(kernel=elf, memory=f"{size}M"))), float("inf"))
+def _least_memory(elf: Path, prompt: str) -> int:
+    for size in MEMORY_SIZES:
+        complaint = _complaint_of(Machine(kernel=elf, memory=f"{size}M"), prompt)
+        if complaint is None:
+            return size
+    raise PithError(f"the kernel boots with no amount of memory up to {MEMORY_SIZES[-1]} MiB: {complaint}")
 
 
-def _greets(machine: Machine) -> bool:
-    """Whether the kernel comes as far as its greeting on this machine."""
-    deadline = time.monotonic() + BOOT_SECONDS
-    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
-        log = Path(scratch, "serial.log")
-        with Session(machine, f"file,path={log}") as session:
-            while session.wait() and not session.halted() and time.monotonic() < deadline:
-                if GREETING in log.read_text(errors="replace"):
-                    break
-        return GREETING in log.read_text(errors="replace")
+def _complaint_of(machine: Machine, prompt: str) -> str | None:
+    """Why the kernel does not come to its prompt on this machine; nothing, if it does."""
+    with Watched(machine, BOOT_SECONDS) as run:
+        try:
+            run.until(prompt)
+        except PithError as error:
+            return str(error)
+    return None
