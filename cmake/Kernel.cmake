@@ -37,6 +37,8 @@ target_compile_options(pith_kernel_flags INTERFACE
     -ffunction-sections -fdata-sections
     # No path of this machine in the image: builds in two folders are the same bit by bit.
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=.
+    # What a failed check of libc++ says names its file as one includes it. (Each such message is in the image.)
+    -fmacro-prefix-map=${PITH_LIBCXX_INCLUDE}/=
     -g
     "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-asynchronous-unwind-tables>"
     "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-nostdlibinc>"

@@ -18,6 +18,7 @@
 #include "interrupts/start.hpp"
 #include "paging/audit.hpp"
 #include "paging/kernel_map.hpp"
+#include "paging/protection.hpp"
 #include "paging/regions.hpp"
 #include "paging/seal.hpp"
 #include "runtime/stack_protector.hpp"
@@ -68,6 +69,7 @@ void print_memory(boot::Handoff const& handoff) {
 
 void kernel_main(boot::Start start) {
     runtime::choose_stack_guard();
+    paging::shut_out_users();
     console::start();
     console::println("{}Pith{} greets you.\n", console::ansi::bold_green, console::ansi::reset);
     exceptions::start();

@@ -65,10 +65,10 @@ relocate:                               // EAX: the slide, RDX: entry of the roo
 relocation_scratch:
     .long 0
 
-    .section .boot.tables, "a", @progbits
+    .section .boot.empty_tables, "a", @nobits
     .balign 4096
     .global moved_directory, moved_direct_map
 moved_directory:
-    .fill 512, 8, 0
+    .skip 4096
 moved_direct_map:
-    .fill 512, 8, 0
+    .skip 4096

@@ -10,7 +10,7 @@
 namespace pith::console {
 namespace {
 
-constexpr std::string_view magic = "PITHSYM1";
+constexpr std::string_view magic = "PITHSYM2";
 
 // The table's head.
 struct Header {
@@ -133,6 +133,7 @@ private:
 // What the details say about a function.
 struct SymbolTable::Detail {
     std::uint32_t size;
+    std::uint32_t scope;
     std::uint32_t name;
     Rows rows;
 };
@@ -181,7 +182,7 @@ std::optional<Symbol> SymbolTable::find(VirtAddr address) const {
     auto const offset = *low - found->start;
     auto const about  = detail(*found);
     if (!about || offset >= about->size) return std::nullopt;
-    auto const name = text(about->name);
+    auto const name = function_name(*about);
     if (!name) return std::nullopt;
     return Symbol{.function = *name, .offset = offset, .source = source(about->rows, offset)};
 }
@@ -222,7 +223,7 @@ std::expected<std::uint64_t, SymbolTableError> SymbolTable::check_function(std::
     auto const end = std::uint64_t{checked->start} + about->size;
     if (checked->start < earliest || about->size == 0 || end > std::uint64_t{1} << 32)
         return std::unexpected{functions_out_of_order};
-    if (!text(about->name)) return std::unexpected{bad_text};
+    if (!function_name(*about)) return std::unexpected{bad_text};
     if (!are_sound(about->rows, about->size)) return std::unexpected{bad_row};
     return end;
 }
@@ -254,10 +255,18 @@ std::optional<SymbolTable::Detail> SymbolTable::detail(Function const& function)
     if (function.detail > details_.size()) return std::nullopt;
     Reader reader{details_.subspan(function.detail)};
     auto const size      = reader.number();
+    auto const scope     = reader.number();
     auto const name      = reader.number();
     auto const row_count = reader.number();
-    if (!size || !name || !row_count) return std::nullopt;
-    return Detail{.size = *size, .name = *name, .rows = Rows{reader, *row_count}};
+    if (!size || !scope || !name || !row_count) return std::nullopt;
+    return Detail{.size = *size, .scope = *scope, .name = *name, .rows = Rows{reader, *row_count}};
+}
+
+std::optional<FunctionName> SymbolTable::function_name(Detail const& about) const {
+    auto const scope = text(about.scope);
+    auto const name  = text(about.name);
+    if (!scope || !name) return std::nullopt;
+    return FunctionName{.scope = *scope, .name = *name};
 }
 
 // The line that the last row at `offset` or before it names.

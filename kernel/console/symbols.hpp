@@ -4,19 +4,19 @@
 // puts it into the section `.symbols`. Panic's backtrace asks it. Text lies in the table, so a Symbol
 // lives as long as the bytes do.
 //
-//      0 ┌────────────────────────────────────┐
-//        │ "PITHSYM1"                         │
-//      8 │ function_count  file_count         │  u32 each, little-endian like all here
-//     16 │ details_size    text_size          │
-//     24 ├────────────────────────────────────┤
-//        │ functions: start, detail           │  u32 each, sorted by start; found by binary search
-//        ├────────────────────────────────────┤
-//        │ files: name                        │  u32 each, a place in the text
-//        ├────────────────────────────────────┤
-//        │ details: size name row_count row … │  ULEB128 numbers; `name` is a place in the text
-//        ├────────────────────────────────────┤
-//        │ text: names that end in zero bytes │
-//        └────────────────────────────────────┘
+//      0 ┌──────────────────────────────────────────┐
+//        │ "PITHSYM2"                               │
+//      8 │ function_count  file_count               │  u32 each, little-endian like all here
+//     16 │ details_size    text_size                │
+//     24 ├──────────────────────────────────────────┤
+//        │ functions: start, detail                 │  u32 each, sorted by start; found by binary search
+//        ├──────────────────────────────────────────┤
+//        │ files: name                              │  u32 each, a place in the text
+//        ├──────────────────────────────────────────┤
+//        │ details: size scope name row_count row … │  ULEB128 numbers; scope and name are places in the text
+//        ├──────────────────────────────────────────┤
+//        │ text: names that end in zero bytes       │
+//        └──────────────────────────────────────────┘
 //
 // A `start` is the low half of an address whose bits 63 to 32 repeat bit 31: code lies in the lowest or in
 // the highest 2 GiB. A row says which line the bytes of its function come from, up to the next row; it is
@@ -40,6 +40,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <format>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -64,8 +65,14 @@ struct SourceLine {
     std::uint32_t line;
 };
 
+// In two pieces, for many share the first: "pith::frames::", which may be empty, and "take".
+struct FunctionName {
+    std::string_view scope;
+    std::string_view name;
+};
+
 struct Symbol {
-    std::string_view function;
+    FunctionName function;
     std::uint64_t offset;              // of the address, from the function's start
     std::optional<SourceLine> source;  // nothing: code that comes from no line of ours
 };
@@ -98,6 +105,7 @@ private:
     std::optional<Function> function(std::uint32_t index) const;
     std::optional<Function> last_function_up_to(std::uint32_t low) const;
     std::optional<Detail> detail(Function const& function) const;
+    std::optional<FunctionName> function_name(Detail const& about) const;
     std::optional<SourceLine> source(Rows rows, std::uint32_t offset) const;
     std::optional<std::string_view> file_name(std::uint32_t number) const;
     std::optional<std::string_view> text(std::uint32_t place) const;
@@ -109,3 +117,11 @@ private:
 };
 
 }  // namespace pith::console
+
+template <>
+struct std::formatter<pith::console::FunctionName> {
+    constexpr auto parse(std::format_parse_context& context) { return context.begin(); }
+    auto format(pith::console::FunctionName function, auto& context) const {
+        return std::format_to(context.out(), "{}{}", function.scope, function.name);
+    }
+};

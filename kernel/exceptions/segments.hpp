@@ -31,10 +31,10 @@ inline constexpr Selector kernel_code{1, 0}, kernel_data{2, 0}, user_data{3, 3},
 
 // A code or data segment. In 64-bit mode its base and limit mean nothing.
 //
-//    55  53   47  46 45  44   43   42 41  40
-//   +---+---+----+-----+----+----+-----+-----+
-//   | G | L | P  | DPL | 1  |code| .. W| A   |
-//   +---+---+----+-----+----+----+-----+-----+
+//    55  54  53   47  46 45  44   43   42 41  40
+//   +---+---+---+----+-----+----+----+-----+-----+
+//   | G | B | L | P  | DPL | 1  |code| .. W| A   |
+//   +---+---+---+----+-----+----+----+-----+-----+
 class SegmentDescriptor {
 public:
     constexpr SegmentDescriptor() = default;
@@ -42,14 +42,17 @@ public:
     static constexpr SegmentDescriptor code(unsigned privilege) {
         return SegmentDescriptor{flags(privilege) | is_code | is_long_mode};
     }
+    // B is how wide a stack pointer would be in 32-bit code. It is set as in the boot's descriptor, and as SYSCALL
+    // and SYSRET set it: emulators keep what they translated apart by it, and would do all of it twice.
     static constexpr SegmentDescriptor data(unsigned privilege) {
-        return SegmentDescriptor{flags(privilege)};
+        return SegmentDescriptor{flags(privilege) | is_wide};
     }
 
     constexpr std::uint64_t raw() const { return raw_; }
 
 private:
-    static constexpr std::uint64_t is_code = std::uint64_t{1} << 43, is_long_mode = std::uint64_t{1} << 53;
+    static constexpr std::uint64_t is_code = std::uint64_t{1} << 43, is_long_mode = std::uint64_t{1} << 53,
+                                   is_wide         = std::uint64_t{1} << 54;
     static constexpr std::uint64_t is_present      = std::uint64_t{1} << 47,
                                    is_code_or_data = std::uint64_t{1} << 44;
     // Writable data, or readable code. Accessed already: so the processor has no reason to write here.
@@ -63,7 +66,7 @@ private:
     std::uint64_t raw_ = 0;  // the null descriptor
 };
 static_assert(SegmentDescriptor::code(0).raw() == 0x0020'9b00'0000'0000);
-static_assert(SegmentDescriptor::data(3).raw() == 0x0000'f300'0000'0000);
+static_assert(SegmentDescriptor::data(3).raw() == 0x0040'f300'0000'0000);
 
 // The descriptor of the task state segment takes two places.
 struct TaskStateDescriptor {

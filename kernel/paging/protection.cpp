@@ -34,6 +34,13 @@ void announce(std::span<Feature const> features) {
 
 }  // namespace
 
+void shut_out_users() {
+    auto const has = cpu::memory_features();
+    cpu::write_cr4(cpu::read_cr4() | (has.no_user_execution ? cpu::cr4_no_user_execution : 0) |
+                   (has.no_user_access ? cpu::cr4_no_user_access : 0) |
+                   (has.no_user_descriptors ? cpu::cr4_no_user_descriptor_tables : 0));
+}
+
 // #region enable
 cpu::MemoryFeatures enable_protection() {
     auto const has = cpu::memory_features();

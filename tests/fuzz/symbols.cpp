@@ -31,7 +31,8 @@ void ask(SymbolTable const& table, std::span<std::byte const> bytes, std::uint32
     auto const address = VirtAddr{low >> 31 != 0 ? high | low : low};
     auto const symbol  = table.find(address);
     if (!symbol) return;
-    demand_inside(symbol->function, bytes);
+    demand_inside(symbol->function.scope, bytes);
+    demand_inside(symbol->function.name, bytes);
     if (symbol->source) demand_inside(symbol->source->file, bytes);
 }
 

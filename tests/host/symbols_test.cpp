@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <format>
 #include <map>
 #include <string>
 #include <string_view>
@@ -68,7 +69,7 @@ public:
         append_u32(functions_, details_.size());
         ++function_count_;
         append_uleb(details_, function.size);
-        append_uleb(details_, add_text(function.name));
+        append_name(function.name);
         append_uleb(details_, static_cast<std::uint32_t>(function.rows.size()));
         std::uint32_t file = 0;
         for (auto const& row : function.rows) {
@@ -80,7 +81,7 @@ public:
 
     Buffer bytes() const {
         Buffer table;
-        append_text(table, "PITHSYM1");
+        append_text(table, "PITHSYM2");
         for (auto const number : {function_count_, file_count_, details_.size(), text_.size()})
             append_u32(table, number);
         for (auto const* part : {&functions_, &files_, &details_, &text_}) append(table, *part);
@@ -88,6 +89,13 @@ public:
     }
 
 private:
+    // Its scope, which ends with the last colon, and what is left.
+    void append_name(std::string_view name) {
+        auto const scope = name.find_last_of(':') + 1;  // 0, if there is none
+        append_uleb(details_, add_text(name.substr(0, scope)));
+        append_uleb(details_, add_text(name.substr(scope)));
+    }
+
     void append_row(RowOf const& row, std::uint32_t last_file) {
         bool const changes = row.file != last_file;
         append_uleb(details_, 2 * row.step + (changes ? 1 : 0));
@@ -139,10 +147,12 @@ void expect_source(std::optional<Symbol> const& symbol, std::string_view file, s
     EXPECT_EQ(symbol->source->line, line);
 }
 
+std::string name_of(Symbol const& symbol) { return std::format("{}", symbol.function); }
+
 // Reads all that a symbol refers to, for the sanitizers to see.
 std::size_t touch(std::optional<Symbol> const& symbol) {
     if (!symbol) return 0;
-    std::string all{symbol->function};
+    auto all = name_of(*symbol);
     if (symbol->source) all += symbol->source->file;
     return all.size();
 }
@@ -162,11 +172,11 @@ std::size_t touch_all(SymbolTable const& table) {
 TEST(SymbolTable, KnowsTheFirstAndTheLastByteOfAFunction) {
     auto const first = find(sample(), kernel_base);
     ASSERT_TRUE(first);
-    EXPECT_EQ(first->function, "pith::main");
+    EXPECT_EQ(name_of(*first), "pith::main");
     EXPECT_EQ(first->offset, 0u);
     auto const last = find(sample(), kernel_base + 0x3f);
     ASSERT_TRUE(last);
-    EXPECT_EQ(last->function, "pith::main");
+    EXPECT_EQ(name_of(*last), "pith::main");
     EXPECT_EQ(last->offset, 0x3fu);
 }
 
@@ -179,7 +189,7 @@ TEST(SymbolTable, KnowsNothingOutsideFunctions) {
 TEST(SymbolTable, TellsLowCodeFromHighCode) {
     auto const low = find(sample(), 0x10'0005);
     ASSERT_TRUE(low);
-    EXPECT_EQ(low->function, "entry");
+    EXPECT_EQ(name_of(*low), "entry");
     EXPECT_EQ(low->offset, 5u);
     expect_source(low, "kernel/main.cpp", 7);
     EXPECT_FALSE(find(sample(), 0x1'0010'0000));  // the same low half
@@ -197,7 +207,7 @@ TEST(SymbolTable, GivesTheLineOfTheLastRowUpToTheAddress) {
 TEST(SymbolTable, GivesFunctionsOfALibraryNoLine) {
     auto const symbol = find(sample(), kernel_base + 0x50);
     ASSERT_TRUE(symbol);
-    EXPECT_EQ(symbol->function, "std::vformat");
+    EXPECT_EQ(name_of(*symbol), "std::vformat");
     EXPECT_FALSE(symbol->source);
 }
 
@@ -229,7 +239,7 @@ TEST(SymbolTable, ReachesTheVeryEndOfTheAddressSpace) {
 TEST(SymbolTable, SaysWhatIsWrong) {
     using enum SymbolTableError;
     auto other_magic  = sample();
-    other_magic.at(7) = std::byte{'2'};
+    other_magic.at(7) = std::byte{'1'};
     EXPECT_EQ(error_of({}), empty);
     EXPECT_EQ(error_of(Buffer(23)), truncated);
     EXPECT_EQ(error_of(Buffer(24)), not_a_symbol_table);
@@ -266,7 +276,7 @@ TEST(SymbolTable, RefusesWrongRows) {
 TEST(SymbolTable, RefusesNumbersThatDoNotEndOrFit) {
     auto const with_detail = [](std::initializer_list<unsigned> detail) {
         Buffer table;
-        append_text(table, "PITHSYM1");
+        append_text(table, "PITHSYM2");
         for (auto const number : {std::size_t{1}, std::size_t{0}, detail.size(), std::size_t{2}})
             append_u32(table, number);
         for (auto const number : {0x1000u, 0u}) append_u32(table, number);
@@ -275,15 +285,16 @@ TEST(SymbolTable, RefusesNumbersThatDoNotEndOrFit) {
         return error_of(table);
     };
     constexpr auto wrong = SymbolTableError::bad_detail;
-    EXPECT_EQ(with_detail({1, 0, 0}), std::nullopt);
-    EXPECT_EQ(with_detail({0x81, 0x80, 0x80, 0x80, 0x00, 0, 0}), std::nullopt);
-    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0}), SymbolTableError::functions_out_of_order);
-    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x1f, 0, 0}), wrong);        // 33 bits
-    EXPECT_EQ(with_detail({0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0, 0}), wrong);  // six bytes
-    EXPECT_EQ(with_detail({1, 0, 0x80}), wrong);
-    EXPECT_EQ(with_detail({1, 0}), wrong);
-    EXPECT_EQ(with_detail({1, 2, 0}), SymbolTableError::bad_text);
-    EXPECT_EQ(with_detail({1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f}), SymbolTableError::bad_row);
+    EXPECT_EQ(with_detail({1, 1, 0, 0}), std::nullopt);
+    EXPECT_EQ(with_detail({0x81, 0x80, 0x80, 0x80, 0x00, 1, 0, 0}), std::nullopt);
+    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x0f, 1, 0, 0}), SymbolTableError::functions_out_of_order);
+    EXPECT_EQ(with_detail({0xff, 0xff, 0xff, 0xff, 0x1f, 1, 0, 0}), wrong);        // 33 bits
+    EXPECT_EQ(with_detail({0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 1, 0, 0}), wrong);  // six bytes
+    EXPECT_EQ(with_detail({1, 1, 0, 0x80}), wrong);
+    EXPECT_EQ(with_detail({1, 1, 0}), wrong);
+    EXPECT_EQ(with_detail({1, 2, 0, 0}), SymbolTableError::bad_text);  // the scope
+    EXPECT_EQ(with_detail({1, 1, 2, 0}), SymbolTableError::bad_text);  // the name
+    EXPECT_EQ(with_detail({1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f}), SymbolTableError::bad_row);
 }
 
 TEST(SymbolTable, ReadsNothingBehindATruncation) {

@@ -134,10 +134,18 @@ class Encoding(unittest.TestCase):
         rows = [Row(0xFFFFFFFF80001000, "k.cpp", 5), Row(0xFFFFFFFF80001002, "k.cpp", 4),
                 Row(0xFFFFFFFF80001003, None, 0)]
         table = symbols.encode([Function(0xFFFFFFFF80001000, 0xFFFFFFFF80001010, "f", rows)])
-        head = struct.pack("<8sIIII", b"PITHSYM1", 1, 1, 10, 8)
+        head = struct.pack("<8sIIII", b"PITHSYM2", 1, 1, 11, 8)
         parts = struct.pack("<III", 0x80001000, 0, 0)  # start, detail; then where the file's name is
-        details = bytes([16, 6, 3,  1, 1, 10,  4, 1,  3, 0])
+        details = bytes([16, 7, 6, 3,  1, 1, 10,  4, 1,  3, 0])  # the scope is empty
         self.assertEqual(table, head + parts + details + b"k.cpp\0f\0")
+
+    def test_names_of_one_scope_share_it(self):
+        names = ["main", "pith::frames::take", "pith::frames::give", "pith::Bits::operator std::string"]
+        parts = [symbols.split(name) for name in names]
+        self.assertEqual(parts[:3], [("", "main"), ("pith::frames::", "take"), ("pith::frames::", "give")])
+        self.assertEqual(["".join(part) for part in parts], names)
+        table = symbols.encode([Function(at, at + 1, name) for at, name in enumerate(names)])
+        self.assertEqual(table.count(b"pith::frames::"), 1)
 
     def test_files_that_are_named_most_have_the_smallest_numbers(self):
         rows = [Row(0, "z.cpp", 1), Row(2, "a.cpp", 1), Row(4, "b.cpp", 1), Row(6, "z.cpp", 2), Row(8, None, 0)]
@@ -215,7 +223,7 @@ class TinyProgram(unittest.TestCase):
                            env={**os.environ, "PYTHONHASHSEED": seed})
             with open(output, "rb") as file:
                 outputs.append(file.read())
-        self.assertEqual(outputs[0][:8], b"PITHSYM1")
+        self.assertEqual(outputs[0][:8], b"PITHSYM2")
         self.assertEqual(outputs[0], outputs[1])
 
     def test_check_accepts_equal_links_and_names_what_moved(self):

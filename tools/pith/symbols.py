@@ -8,7 +8,7 @@ first link in it. The section lies behind all code, so that nothing the table sp
 
 The table, as kernel/console/symbols.cpp reads it. Numbers of fixed width are little-endian:
 
-     0  magic           "PITHSYM1"
+     0  magic           "PITHSYM2"
      8  function_count  u32
     12  file_count      u32
     16  details_size    u32
@@ -21,9 +21,10 @@ The table, as kernel/console/symbols.cpp reads it. Numbers of fixed width are li
 A `start` is the low half of an address whose high half repeats bit 31: code lies in the lowest or in the
 highest 2 GiB. A `detail` is an offset into the details, where these stand as ULEB128 numbers:
 
-    size  name  row_count  row row row …
+    size  scope  name  row_count  row row row …
 
-`name` is an offset into the text. A row says which line the bytes from its address on come from, up to
+`scope` and `name` are offsets into the text: the function's name is what stands at the one ("pith::frames::"), and behind
+it what stands at the other. A row says which line the bytes from its address on come from, up to
 the next row. It is told by its difference to the row before (to address 0, file 0, line 0 at first):
 
     2 * address step + 1, file, line step     the file changes; files count from 1
@@ -49,7 +50,7 @@ from dataclasses import dataclass, field
 
 from pith.errors import PithError
 
-MAGIC = b"PITHSYM1"
+MAGIC = b"PITHSYM2"
 CXXFILT = "llvm-cxxfilt-19"
 DWARFDUMP = "llvm-dwarfdump-19"
 SYMBOLIZER = "llvm-symbolizer-19"
@@ -386,6 +387,12 @@ def pool(strings: set[str]) -> tuple[bytes, dict[str, int]]:
     return bytes(text), places
 
 
+def split(name: str) -> tuple[str, str]:
+    """A function's scope, and its name in it. Many share a scope."""
+    scope, separator, own = name.rpartition("::")
+    return scope + separator, own
+
+
 def by_rows(functions: list[Function]) -> list[str]:
     """The files, those first that most rows name: the numbers up to 127 take one byte, and so 4 KB less in all."""
     counts = Counter(row.file for function in functions for row in function.rows if row.file)
@@ -396,12 +403,13 @@ def encode(functions: list[Function]) -> bytes:
     """The table, as the drawing above has it."""
     file_names = by_rows(functions)
     files = {name: number for number, name in enumerate(file_names, start=1)}
-    text, places = pool({function.name for function in functions} | set(file_names))
+    parts = [split(function.name) for function in functions]
+    text, places = pool({part for of_a_function in parts for part in of_a_function} | set(file_names))
     entries, details = bytearray(), bytearray()
-    for function in functions:
+    for function, (scope, name) in zip(functions, parts, strict=True):
         entries += struct.pack("<II", low_half(function), len(details))
         size = function.end - function.start
-        details += uleb(size) + uleb(places[function.name]) + uleb(len(function.rows))
+        details += uleb(size) + uleb(places[scope]) + uleb(places[name]) + uleb(len(function.rows))
         details += encode_rows(function.start, function.rows, files)
     name_offsets = b"".join(struct.pack("<I", places[name]) for name in file_names)
     header = struct.pack("<8sIIII", MAGIC, len(functions), len(files), len(details), len(text))
