@@ -121,7 +121,7 @@ void shadow_stacks_are_read_only() {
             check_call_faults(page, is_guard ? tests::fetch_missing : tests::fetch_refused);
             check_write_faults(in_direct_map(PhysAddr{page - layout::kernel_start}), tests::write_missing);
         }
-        check_equal(pages, 10U);
+        check(pages >= 10);  // more with sanitizers
     });
 }
 
