@@ -40,7 +40,7 @@ std::string_view owner_of(Region const& region) {
     if (region.start < parts.constants) return "code";
     if (region.start < parts.sealed) return "constants";
     if (region.start < parts.data) return "sealed";
-    if (region.start >= parts.shadow_stacks) return "a shadow stack";
+    if (region.start >= parts.shadow_stacks) return "a shadow";
     return console::stack_with(region.start.value()) != nullptr ? "a stack" : "data";
 }
 

@@ -10,8 +10,8 @@ LINES = [
     "pages,0xffff800000000000,0xffff800000000fff,r---g-,4096,1,0,0,0x0,row,direct map",
     "pages,0xffff800000200000,0xffff8000003fffff,rw--g-,2097152,0,1,0,0x200000,row,direct map",
 ]
-TLB = """0000800000000000: 0000000000000000 XG-DA----
-ffff800000000000: 0000000000000000 XG-DA----
+TLB = """0000800000000000: 0000000000000000 XG--A----
+ffff800000000000: 0000000000000000 XG--A----
 ffff800000200000: 0000000000200000 XGPDA---W
 """
 
@@ -23,11 +23,12 @@ class Pages(unittest.TestCase):
         self.assertEqual(Region(0xFFFF800000200000, 0xFFFF8000003FFFFF, "rw--g-", 0x200000, True, "direct map"), regions[1])
 
     def test_reads_what_qemu_prints(self) -> None:
-        pages = list(seen_by_qemu("ffff800000000000: 0000000000000000 XG-DA----\nnonsense\n"
+        pages = list(seen_by_qemu("ffff800000000000: 0000000000000000 XG--A----\nnonsense\n"
                                   "ffff800000200000: 0000000000200000 -GPDAC-UW\n"
-                                  "ffff800000400000: 0000000000400000 XGPDA-T-W\n"))
+                                  "ffff800000400000: 0000000000400000 XGPDA-T-W\n"
+                                  "ffff800000600000: 0000000000600000 XG-DA----\n"))
         self.assertEqual([0xFFFF800000000FFF, 0xFFFF8000003FFFFF], [page.last for page in pages[:2]])
-        self.assertEqual(["r---g-", "rwxugd", "rw--gc"], [page.rights for page in pages])
+        self.assertEqual(["r---g-", "rwxugd", "rw--gc", "rs--g-"], [page.rights for page in pages])
 
     def test_a_page_as_large_as_the_way_to_the_next_is_of_1_gib(self) -> None:
         pages = list(seen_by_qemu("ffff80003fe00000: 000000003fe00000 XGPDA---W\n"

@@ -301,9 +301,12 @@ def read_table(table: bytes) -> dict[int, str]:
 
 
 def _name(table: bytes, detail: int, names_at: int) -> str:
+    """In two pieces: the scope, and what is in it."""
     _, after_size = _uleb(table, detail)
-    name, _ = _uleb(table, after_size)
-    return table[names_at + name:table.index(b"\0", names_at + name)].decode()
+    scope, after_scope = _uleb(table, after_size)
+    name, _ = _uleb(table, after_scope)
+    pieces = (table[at:table.index(b"\0", at)] for at in (names_at + scope, names_at + name))
+    return b"".join(pieces).decode()
 
 
 def _uleb(data: bytes, at: int) -> tuple[int, int]:

@@ -52,8 +52,13 @@ def seen_by_qemu(text: str) -> Iterator[Region]:
     for index, match in enumerate(matches):
         size = _size(match, starts, index)
         yield Region(start=starts[index], last=starts[index] + size - 1, memory=int(match[2], 16),
-                     rights="r" + _flag(match[11], "w") + _flag("-" if match[3] == "X" else "x", "x") + _flag(match[10], "u")
+                     rights="r" + _written(match[11], match[6]) + _flag("-" if match[3] == "X" else "x", "x") + _flag(match[10], "u")
                      + _flag(match[4], "g") + _caching(match[8], match[9]))
+
+
+def _written(writable: str, dirty: str) -> str:
+    """Dirty, though nobody can write to it: by that the processor knows a shadow stack (kernel/paging/entry.hpp)."""
+    return "w" if writable != "-" else _flag(dirty, "s")
 
 
 def _caching(disabled: str, write_through: str) -> str:
