@@ -89,6 +89,7 @@ void format() {
     check_equal(std::format("{}", Point{3, -4}), "(3, -4)");
     check_equal(std::format("{}", std::vector{1, 2, 3}), "[1, 2, 3]");
     check_equal(std::format("{:?}", "a\n\"b\""), R"("a\n\"b\"")");
+    check_equal(std::format("{:?}", "\x1b[0m \x7f~ \u00fc"), "\"\\u{1b}[0m \\u{7f}~ \u00fc\"");
     check_equal(std::formatted_size("{}", 12345), 5U);
     int const number = 17;
     check_equal(std::vformat("<{}>", std::make_format_args(number)), "<17>");
