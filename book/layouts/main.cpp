@@ -47,6 +47,12 @@ Bits difference(Bytes const& one, Bytes const& other) {
     return found;
 }
 
+// Which of the one are not among the other.
+Bits without(Bits one, Bits const& other) {
+    std::erase_if(one, [&](unsigned number) { return std::ranges::contains(other, number); });
+    return one;
+}
+
 // Where the bits of a number stand in what `make` makes of it.
 Bits places(unsigned width, auto&& make) {
     Bits found;
@@ -139,10 +145,12 @@ void put_segments() {
                      places(2, [=](std::uint64_t number) { return make(static_cast<unsigned>(number)); })};
     };
     auto const code = bytes_of(SegmentDescriptor::code(0)), data = bytes_of(SegmentDescriptor::data(0));
-    auto const none = bytes_of(SegmentDescriptor{});
-    put_word("code_segment", 64, {privilege(&SegmentDescriptor::code), {"only_code", difference(code, data)}},
-             difference(none, code));
-    put_word("data_segment", 64, {privilege(&SegmentDescriptor::data)}, difference(none, data));
+    auto const none    = bytes_of(SegmentDescriptor{});
+    auto const in_code = difference(none, code), in_data = difference(none, data);
+    put_word("code_segment", 64,
+             {privilege(&SegmentDescriptor::code), {"only_code", without(in_code, in_data)}}, in_code);
+    put_word("data_segment", 64,
+             {privilege(&SegmentDescriptor::data), {"only_data", without(in_data, in_code)}}, in_data);
 
     auto const of = [](VirtAddr base, std::uint64_t limit) {
         return TaskStateDescriptor::of(base, limit + 1);

@@ -197,9 +197,10 @@ CODE = Word("code_segment", "A code segment (the lower half is 0)", {
 
 DATA = Word("data_segment", "A data segment", {
     "privilege": Words("DPL", "", "d"),
+    "only_data": Words("B", "only in data: how wide a stack would be in 32-bit code", "b"),
 }, {
     (31, 0): ZERO, (39, 32): ZERO, (40, 40): Words("A", "", "none", 1), (41, 41): Words("W", "", "none", 1), (43, 42): ZERO,
-    (44, 44): Words("S", "", "none", 1), (47, 47): Words("P", "", "c", 1), (63, 48): ZERO,
+    (44, 44): Words("S", "", "none", 1), (47, 47): Words("P", "", "c", 1), (53, 48): ZERO, (63, 55): ZERO,
 }, ((63, 32),), has_legend=False)
 
 TASK_STATE_DESCRIPTOR = Word("task_state_descriptor", "The descriptor of the task state takes two places", {
