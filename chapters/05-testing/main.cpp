@@ -27,12 +27,19 @@ void panics_on_purpose() { console::panic("on purpose"); }
 // Another wrong test: it must panic, and returns.
 void forgets_to_panic() {}
 
+// And one that panics as it must, after a check that failed.
+void panics_after_a_mistake() {
+    check_equal(6 * 9, 42);
+    console::panic("on purpose");
+}
+
 constexpr testing::Test sums[] = {
     {"sums.addition_works", addition_works},
     {"sums.halves_are_halves", halves_are_halves},
     {"sums.thinks_that_six_times_nine_is_42", thinks_that_six_times_nine_is_42},
     {"sums.panics_on_purpose", panics_on_purpose, "on purpose"},
     {"sums.forgets_to_panic", forgets_to_panic, "never"},
+    {"sums.panics_after_a_mistake", panics_after_a_mistake, "on purpose"},
 };
 
 constexpr testing::Suite suites[] = {sums};

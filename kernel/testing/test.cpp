@@ -79,7 +79,8 @@ Outcome run_named(std::string_view name, std::span<Suite const> suites) {
 // #region run
 void run(std::string_view command_line, std::span<Suite const> suites, void (*after_each)()) {
     after_each_test = after_each;
-    console::set_panic_epilogue([] { exit_emulator(Outcome::panicked); });
+    console::set_panic_epilogue(
+        [] { exit_emulator(failed_checks == 0 ? Outcome::panicked : Outcome::failed); });
     if (auto const name = value_of("test", command_line)) exit_emulator(run_named(*name, suites));
     if (command_line != "list") exit_emulator(run_all(suites));
     list(suites);

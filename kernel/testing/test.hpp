@@ -1,9 +1,9 @@
 // Tests that run inside the kernel, each in a machine of its own.
 //
-// A test is a function with a name. It passes if it returns and no check failed; a test that names a panic
-// passes if the kernel panics with that message. The command line says which one runs; whoever started the
-// machine learns the outcome from the emulator's exit status and reads the rest on the serial line, where it
-// also looks for what a test has to print.
+// A test is a function with a name. It passes if no check fails and it returns or, where it names a panic,
+// the kernel panics with that message. The command line says which one runs; whoever started the machine
+// learns the outcome from the emulator's exit status and reads the rest on the serial line, where it also
+// looks for what a test has to print.
 //
 //   constexpr Test tests[] = {
 //       {"console.print_formats", [] { check_equal(1 + 1, 2); }},
