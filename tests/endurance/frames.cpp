@@ -1,6 +1,7 @@
 // Frames: single ones, large ones and runs, each stamped; and now and then all that there are.
 #include "findings.hpp"
 #include "frames/start.hpp"
+#include "heap/start.hpp"
 #include "load.hpp"
 #include "memory/direct_map.hpp"
 #include "plant.hpp"
@@ -73,6 +74,8 @@ bool take_run(std::vector<Ours>& ours, Chance& chance) {
 // Runs until there is none, then single ones to the last. Nobody else runs meanwhile but what interrupts.
 void take_everything(Work& work) {
     ++work.exhaustion;
+    // Who is refused memory gets what the heap keeps for next time: here it should have nothing.
+    heap::the_heap.with([](auto& heap) { heap.trim(); });
     auto const free = frames::totals().free;
     std::vector<Ours> ours;
     ours.reserve(free);
