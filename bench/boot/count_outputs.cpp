@@ -1,9 +1,10 @@
-// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port, and how many blocks of them QEMU had
-// translated, which is what the start of a kernel takes its time for.
+// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port, and how many blocks of
+// them QEMU had translated, which is what the start of a kernel takes its time for.
 //
 // It prints `ENTRY` when the guest executes at the address that `entry=ADDRESS` gives, and counts from there; and
 // `OUT n m` at each OUT and OUTS, which is the n-th instruction since then, and in the m-th block. So any kernel can be
-// counted, without changing it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same log. Run by `./pith bench boot`.
+// counted, without changing it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same
+// log. Run by `./pith bench boot`.
 //
 // Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP.
 //

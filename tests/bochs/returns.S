@@ -1,23 +1,13 @@
 // An exception that strikes while an NMI is on its small stack and on that one's shadow.
     .intel_syntax noprefix
-
-    .section .bss.returns, "aw", @nobits
-    .balign 8
-left_stack:
-    .skip 8
+#include "../machine/leave_stack.inc"
 
     .section .text.returns, "ax", @progbits
     .global machine_check_on_stack, behind_nmi
     .type machine_check_on_stack, @function
 machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: where what it pushed to its shadow stack is;
                                         // EDX: 0 if its SSP is there, too, and has not left yet
-    push rbx
-    push rbp
-    push r12
-    push r13
-    push r14
-    push r15
-    mov [left_stack], rsp
+    leave_stack
     rdsspq rax
     wrssq [rsi], rax                    // the NMI has interrupted the program here ...
     lea rax, [rip + behind_nmi]
@@ -38,12 +28,5 @@ machine_check_on_stack:                 // RDI: where the NMI's RSP is; RSI: whe
     ud2
 
 behind_nmi:
-    mov rsp, [left_stack]
-    pop r15
-    pop r14
-    pop r13
-    pop r12
-    pop rbp
-    pop rbx
-    ret
+    return_on_left_stack
     .size machine_check_on_stack, . - machine_check_on_stack

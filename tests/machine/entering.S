@@ -1,21 +1,7 @@
 // Setting scenes: the program goes on at any instruction, with any stack pointer and flags, and comes back. Or with
 // any wide vectors.
     .intel_syntax noprefix
-
-    .section .bss.entering, "aw", @nobits
-    .balign 8
-left_stack:                             // enter's stack pointer
-    .skip 8
-
-    .macro leave_stack                  // come_back finds there what functions may not change
-    push rbx
-    push rbp
-    push r12
-    push r13
-    push r14
-    push r15
-    mov [left_stack], rsp
-    .endm
+#include "leave_stack.inc"
 
     .section .text.entering, "ax", @progbits
     .global enter
@@ -48,14 +34,7 @@ enter_ring_3:                           // RDI: rip, RSI: rsp; stack: return add
     .global come_back
     .type come_back, @function
 come_back:                              // any registers, any stack
-    mov rsp, [left_stack]
-    pop r15
-    pop r14
-    pop r13
-    pop r12
-    pop rbp
-    pop rbx
-    ret
+    return_on_left_stack
     .size come_back, . - come_back
 
     .global raise_machine_check
