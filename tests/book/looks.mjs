@@ -58,10 +58,11 @@ export function wrongOnPaper() {
         ...(light === 'rgb(255, 255, 255)' ? [] : [`the paper is ${light}`])]
 }
 
-export async function violations() {
+// What axe finds against the page: by all its rules, or by those of these names.
+export async function violations(rules) {
     // Code is coloured in a few colours, which are looked at by themselves: one by one they are tens of thousands.
     const where = { include: [['body']], exclude: [['pre.vp-code']] }
-    const found = await window.axe.run(where, { resultTypes: ['violations'] })
+    const found = await window.axe.run(where, { resultTypes: ['violations'], ...(rules && { runOnly: rules }) })
     return found.violations.map(({ id, nodes }) =>
         `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary})`).join('; ')}`)
 }

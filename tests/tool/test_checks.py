@@ -1,10 +1,11 @@
-"""The checks of layers and of marked danger, on small trees made for them."""
+"""The checks of layers and of marked danger, on small trees made for them; which files clang-tidy reads, and how."""
 
+import json
 import tempfile
 import unittest
 from pathlib import Path
 
-from pith import danger, layers
+from pith import danger, layers, paths, tidy
 
 
 class TreeTest(unittest.TestCase):
@@ -62,6 +63,38 @@ class DangerTest(TreeTest):
         self.write("base/a.hpp", "// SAFETY: because a\n// SAFETY: because b\n")
         self.write("cpu/b.cpp", "// SAFETY: because c\n")
         self.assertEqual(danger.counts(self.kernel), {"base": 2, "cpu": 1})
+
+
+
+class TidyTest(unittest.TestCase):
+    """A build that compiles a file twice, as the sanitizers' does, and another that compiles it once more."""
+
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+        self.file = paths.ROOT / "kernel" / "base" / "fail.cpp"
+        self.kernel, self.host = (self.build(name, commands) for name, commands in
+                                  (("kernel", ("plain", "sanitized")), ("host", ("host",))))
+
+    def build(self, name: str, commands: tuple[str, ...]) -> Path:
+        entries = [{"directory": "/build", "file": str(self.file), "command": command} for command in commands]
+        (self.folder / name).mkdir()
+        (self.folder / name / "compile_commands.json").write_text(json.dumps(entries))
+        return self.folder / name
+
+    def test_each_file_is_read_once(self) -> None:
+        sources = tidy.sources([self.kernel, self.host])
+        self.assertEqual([(source.file, source.command) for source in sources], [(self.file, "plain")])
+
+    def test_clang_tidy_is_given_one_command_for_it(self) -> None:
+        tidy.write_commands(self.folder, tidy.sources([self.kernel]))
+        commands = json.loads((self.folder / "compile_commands.json").read_text())
+        self.assertEqual(commands, [{"directory": "/build", "file": str(self.file), "command": "plain"}])
+
+    def test_what_is_not_ours_is_left_out(self) -> None:
+        self.file = Path("/usr/src/googletest/googletest/src/gtest-all.cc")
+        self.assertEqual(tidy.sources([self.build("third", ("host",))]), [])
 
 
 if __name__ == "__main__":

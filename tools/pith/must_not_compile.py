@@ -31,16 +31,16 @@ def expected_texts(source: Path) -> list[str]:
 
 
 def command_for(source: Path, commands: Path) -> list[str]:
-    """The build's command for a source, whose output goes nowhere."""
+    """The build's command for a source, made to say what is wrong and to write nothing."""
     for entry in json.loads(commands.read_text()):
         if Path(entry["directory"], entry["file"]).resolve() == source.resolve():
-            return _without_output(shlex.split(entry["command"]))
+            return _checking_only(shlex.split(entry["command"]))
     raise PithError(f"{commands} has no command for {source}")
 
 
-def _without_output(command: Sequence[str]) -> list[str]:
+def _checking_only(command: Sequence[str]) -> list[str]:
     output = command.index("-o")
-    return [*command[:output], "-o", "/dev/null", *command[output + 2:]]
+    return [*command[:output], *command[output + 2:], "-fsyntax-only"]
 
 
 def complaints(source: Path, command: Sequence[str]) -> list[str]:

@@ -2,6 +2,9 @@
 
 What a file's result depends on goes into one hash: the file, every header of the tree, .clang-tidy, the
 compile command, and clang-tidy's own version. The hashes of fine files are kept in out/check.
+
+Most files are compiled several times (for coverage, with sanitizers), and clang-tidy would read a file once for each
+command that it is given. So it is given one: out/check/compile_commands.json has each file once.
 """
 
 import hashlib
@@ -17,15 +20,16 @@ from pith import paths
 
 PROGRAM = "clang-tidy-19"
 FOLDERS = ("kernel", "chapters", "tests", "bench", "book/layouts")
-CACHE = paths.OUT / "check" / "tidy.json"
+CHECKED = paths.OUT / "check"
+CACHE = CHECKED / "tidy.json"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source file, the build directory it is compiled in, and how."""
+    """A source file, where it is compiled, and how."""
 
     file: Path
-    build: Path
+    directory: str
     command: str
 
 
@@ -35,10 +39,10 @@ def errors(builds: Sequence[Path]) -> list[str]:
     fine = json.loads(CACHE.read_text()) if CACHE.exists() else {}
     hashes = {source: _hash(source, shared) for source in sources(builds)}
     changed = [source for source, digest in hashes.items() if fine.get(str(source.file)) != digest]
+    write_commands(paths.made_directory(CHECKED), changed)
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         found = dict(zip(changed, workers.map(_tidy, changed)))
     still_fine = {str(source.file): digest for source, digest in hashes.items() if not found.get(source)}
-    paths.made_directory(CACHE.parent)
     CACHE.write_text(json.dumps(still_fine, indent=1))
     return [text for text in found.values() if text]
 
@@ -50,14 +54,24 @@ def sources(builds: Sequence[Path]) -> list[Source]:
         for entry in json.loads((build / "compile_commands.json").read_text()):
             file = Path(entry["directory"], entry["file"]).resolve()
             if file.suffix == ".cpp" and _is_ours(file):
-                found.setdefault(file, Source(file, build, entry["command"]))
+                found.setdefault(file, Source(file, entry["directory"], entry["command"]))
     return list(found.values())
 
 
+def write_commands(folder: Path, some: Sequence[Source]) -> None:
+    """Writes what clang-tidy reads: how each of these is compiled."""
+    entries = [{"directory": source.directory, "file": str(source.file), "command": source.command} for source in some]
+    (folder / "compile_commands.json").write_text(json.dumps(entries, indent=1))
+
+
 def _is_ours(file: Path) -> bool:
-    """Whether it is a source of this tree, and finished: what an exercise begins with is not."""
+    """Whether it is a source of this tree, and worth the time.
+
+    What an exercise begins with is not finished; what must not compile is a few lines below headers that others include.
+    """
     is_begun = "exercises" in file.parts and file.name == "start.cpp"
-    return not is_begun and any(file.is_relative_to(paths.ROOT / folder) for folder in FOLDERS)
+    is_mistake = file.is_relative_to(paths.ROOT / "tests" / "must-not-compile")
+    return not is_begun and not is_mistake and any(file.is_relative_to(paths.ROOT / folder) for folder in FOLDERS)
 
 
 def _shared_inputs() -> bytes:
@@ -75,6 +89,6 @@ def _hash(source: Source, shared: bytes) -> str:
 
 
 def _tidy(source: Source) -> str:
-    command = [PROGRAM, "--quiet", "--warnings-as-errors=*", "-p", str(source.build), str(source.file)]
+    command = [PROGRAM, "--quiet", "--warnings-as-errors=*", "-p", str(CHECKED), str(source.file)]
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
     return "" if done.returncode == 0 else done.stdout + done.stderr
