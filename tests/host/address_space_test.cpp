@@ -3,6 +3,7 @@
 
 #include "failure.hpp"
 #include "paging/audit.hpp"
+#include "paging/each_kind.hpp"
 #include "paging/regions.hpp"
 #include "paging_machine.hpp"
 
@@ -134,7 +135,7 @@ TEST_F(AddressSpaces, large_pages_one_by_one) {
 }
 
 TEST_F(AddressSpaces, rights_are_what_was_asked_for) {
-    entry_checks::for_each_kind([&](Rights rights, Backing, Reach) {
+    for_each_kind([&](Rights rights, Backing, Reach) {
         for (auto const page : {low, high}) {
             if (rights.owner == Owner::user && page == high) continue;
             ASSERT_TRUE(space.map(Page<kib_4>{page}, frame(), rights, machine));

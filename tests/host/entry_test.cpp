@@ -2,6 +2,7 @@
 #include "paging/entry.hpp"
 
 #include "failure.hpp"
+#include "paging/each_kind.hpp"
 #include "paging/errors.hpp"
 
 #include <gtest/gtest.h>
@@ -48,7 +49,7 @@ TEST(Entry, counts_no_less_than_nothing) {
 
 // Never writable and executable, whatever is asked for.
 TEST(Entry, is_writable_or_executable) {
-    entry_checks::for_each_kind([](Rights rights, Backing backing, Reach reach) {
+    for_each_kind([](Rights rights, Backing backing, Reach reach) {
         auto const entry = Entry<2>::page(PhysAddr{0x20'0000}, rights, backing, reach);
         EXPECT_FALSE(entry.is_writable() && entry.is_executable());
         EXPECT_EQ(entry.is_writable(), rights.access == Access::read_write);
