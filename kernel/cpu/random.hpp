@@ -12,7 +12,8 @@
 
 namespace pith::cpu {
 
-inline std::uint64_t read_time_stamp() {
+// The time-stamp counter, at any moment: that it comes early or late is welcome here. (cpu/time_stamp.hpp reads it in order.)
+inline std::uint64_t unordered_time_stamp() {
     std::uint32_t low, high;
     asm volatile("rdtsc" : "=a"(low), "=d"(high));
     return (std::uint64_t{high} << 32) | low;
@@ -73,14 +74,14 @@ inline std::uint64_t time_stamp_noise() {
     std::uint64_t number = 0;
     for (int round = 0; round < 16; ++round) {
         cpuid(0);  // takes a while that varies, above all in a virtual machine
-        number = std::rotl(number ^ read_time_stamp(), 23) * spreading_multiplier;
+        number = std::rotl(number ^ unordered_time_stamp(), 23) * spreading_multiplier;
     }
     return number ^
            (number >> 32);  // the counter changes in its lower bits, and a product carries upwards only
 }
 
 inline std::uint64_t random_number() {
-    return hardware_random().value_or(0) ^ (read_time_stamp() * spreading_multiplier);
+    return hardware_random().value_or(0) ^ (unordered_time_stamp() * spreading_multiplier);
 }
 
 }  // namespace pith::cpu
