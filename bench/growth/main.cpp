@@ -34,9 +34,9 @@ void ranges(std::size_t pages) {
     paging::AddressSpace<paging::DirectMapAccess> space{
         paging::DirectMapAccess{PhysAddr{cpu::read_cr3() & paging::bits::address}}};
     bench::RangeInHand range{PhysRange{memory, memory + pages * page_bytes}};
-    auto const before = cpu::read_time_stamp();
+    auto const before = cpu::unordered_time_stamp();
     bench::map_and_unmap(space, start, range);
-    figure("range", pages, cpu::read_time_stamp() - before);
+    figure("range", pages, cpu::unordered_time_stamp() - before);
 }
 
 // Blocks of the heap, each there or not.
@@ -73,9 +73,9 @@ private:
 
 // What one round costs: the mean, since what one postpones another has to do.
 std::uint64_t mean_of(auto&& action) {
-    auto const before = cpu::read_time_stamp();
+    auto const before = cpu::unordered_time_stamp();
     for (std::size_t round = 0; round < bench::rounds; ++round) action();
-    return (cpu::read_time_stamp() - before) / bench::rounds;
+    return (cpu::unordered_time_stamp() - before) / bench::rounds;
 }
 
 // About half of so many blocks are there, and of them any one is given back or taken, after all have changed often.

@@ -69,7 +69,7 @@ std::uint32_t cost_of_strike(auto&& prepare_strike) {
 std::uint32_t arrival() {
     constinit static std::uint32_t started = 0;
     for (auto& sample : bench::samples) {
-        started = static_cast<std::uint32_t>(cpu::read_time_stamp());
+        started = static_cast<std::uint32_t>(cpu::unordered_time_stamp());
         strike();
         spin();
         sample = arrived - started;
@@ -77,7 +77,7 @@ std::uint32_t arrival() {
     return bench::median(bench::samples);
 }
 
-void note_arrival() { arrived = static_cast<std::uint32_t>(cpu::read_time_stamp()); }
+void note_arrival() { arrived = static_cast<std::uint32_t>(cpu::unordered_time_stamp()); }
 
 // Puts a hand-written entry into the interrupt table in the place of ours.
 void enter_at(std::uint8_t vector, void (*entry)()) {
@@ -118,7 +118,7 @@ struct FloorClock {
     std::uint64_t start = 0, nanoseconds_a_step = std::uint64_t{1} << 32;
 
     std::uint64_t now() const {
-        auto const steps = cpu::read_time_stamp() - start;
+        auto const steps = cpu::unordered_time_stamp() - start;
         return static_cast<std::uint64_t>(static_cast<unsigned __int128>(steps) * nanoseconds_a_step >> 32);
     }
 };

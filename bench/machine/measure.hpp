@@ -5,7 +5,7 @@
 #pragma once
 
 #include "console/print.hpp"
-#include "cpu/random.hpp"
+#include "cpu/time_stamp.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,9 +34,9 @@ std::uint32_t median_of(auto&& action, auto&& prepare) {
     auto const used = std::span{samples}.template first<Rounds>();
     for (auto& sample : used) {
         prepare();
-        auto const before = cpu::read_time_stamp();
+        auto const before = cpu::unordered_time_stamp();
         action();
-        sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
+        sample = static_cast<std::uint32_t>(cpu::unordered_time_stamp() - before);
     }
     return median(used);
 }

@@ -30,10 +30,10 @@ inline std::uint64_t cost_of_moving_one_of(std::size_t waiting) {
     for (std::size_t round = 0; round < rounds; ++round) {
         auto& timer       = timers[random_below(waiting)];
         auto const day    = some_day();
-        auto const before = cpu::read_time_stamp();
+        auto const before = cpu::unordered_time_stamp();
         time::cancel(timer);
         time::set(timer, day);
-        sum += cpu::read_time_stamp() - before;
+        sum += cpu::unordered_time_stamp() - before;
     }
     return sum / rounds;
 }

@@ -32,9 +32,9 @@ Task<> yield_for_ever() {
 
 Task<> measure_switch(std::uint32_t& there_and_back) {
     for (auto& sample : bench::samples) {
-        auto const before = cpu::read_time_stamp();
+        auto const before = cpu::unordered_time_stamp();
         co_await tasks::yield();
-        sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
+        sample = static_cast<std::uint32_t>(cpu::unordered_time_stamp() - before);
     }
     there_and_back = bench::median(bench::samples);
 }
@@ -45,9 +45,9 @@ Task<std::uint64_t> same(std::uint64_t value) { co_return value; }
 
 Task<> measure_call(std::uint32_t& call) {
     for (auto& sample : bench::samples) {
-        auto const before = cpu::read_time_stamp();
+        auto const before = cpu::unordered_time_stamp();
         static_cast<void>(hidden(co_await same(hidden(std::uint64_t{1}))));
-        sample = static_cast<std::uint32_t>(cpu::read_time_stamp() - before);
+        sample = static_cast<std::uint32_t>(cpu::unordered_time_stamp() - before);
     }
     call = bench::median(bench::samples);
 }

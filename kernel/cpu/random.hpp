@@ -2,22 +2,16 @@
 //
 // Needs:     cpuid.
 // Promises:  always a number; hard to guess only where there is RDRAND or RDSEED, and it works.
-// Reference: Intel SDM vol. 1 "Random Number Generator Instructions"; vol. 2 "RDTSC".
+// Reference: Intel SDM vol. 1 "Random Number Generator Instructions".
 #pragma once
 
 #include "cpu/cpuid.hpp"
+#include "cpu/time_stamp.hpp"
 
 #include <cstdint>
 #include <optional>
 
 namespace pith::cpu {
-
-// The time-stamp counter, at any moment: that it comes early or late is welcome here. (cpu/time_stamp.hpp reads it in order.)
-inline std::uint64_t unordered_time_stamp() {
-    std::uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (std::uint64_t{high} << 32) | low;
-}
 
 // What RDRAND gives, once; nothing if it has nothing ready.
 inline std::optional<std::uint64_t> read_random() {

@@ -4,6 +4,7 @@
 #include "cpu/random.hpp"
 #include "cpu/registers.hpp"
 #include "cpu/spinlock.hpp"
+#include "cpu/time_stamp.hpp"
 #include "suites.hpp"
 
 using namespace pith;

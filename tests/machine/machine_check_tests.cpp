@@ -4,7 +4,7 @@
 #include "console/console.hpp"
 #include "console/panic.hpp"
 #include "cpu/fixup.hpp"
-#include "cpu/random.hpp"
+#include "cpu/time_stamp.hpp"
 #include "exceptions/machine_check.hpp"
 #include "suites.hpp"
 #include "testing/emulator_exit.hpp"
@@ -35,9 +35,9 @@ struct Injection {
     // Until it has come: nobody clears a bank's address.
     void wait() const {
         constexpr std::uint64_t patience = 60'000'000'000;
-        auto const start                 = cpu::read_time_stamp();
+        auto const start                 = cpu::unordered_time_stamp();
         while (cpu::try_read_msr(address_register(bank)).value_or(0) != address &&
-               cpu::read_time_stamp() - start < patience) {
+               cpu::unordered_time_stamp() - start < patience) {
         }
         check_equal(cpu::try_read_msr(address_register(bank)).value_or(0), address);
     }
