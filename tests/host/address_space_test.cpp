@@ -119,6 +119,19 @@ TEST_F(AddressSpaces, unmapping_gives_the_frame_back_after_the_flush) {
     machine.give(std::move(back));
 }
 
+TEST_F(AddressSpaces, a_page_is_flushed_where_its_table_stays) {
+    auto mine         = frame();
+    auto const memory = mine.start();
+    ASSERT_TRUE(space.map(Page<kib_4>{high}, frame(), data, machine));
+    ASSERT_TRUE(space.map(Page<kib_4>{high + 4 * kib}, std::move(mine), data, machine));
+    machine.use(number_of(high + 4 * kib));
+    auto stale = space.unmap(Page<kib_4>{high + 4 * kib});
+    ASSERT_TRUE(stale);
+    EXPECT_TRUE(machine.processor.remembers(memory.value(), 1));
+    machine.give(std::move(*stale).flush(machine));
+    EXPECT_FALSE(machine.processor.remembers(memory.value(), 1));
+}
+
 TEST_F(AddressSpaces, large_pages_one_by_one) {
     auto run = machine.take_run(runs, 512 + 512 * 512);
     auto all = std::move(run).disown();
@@ -525,6 +538,7 @@ TEST_F(AddressSpacesDeathTest, stale_pages_are_not_dropped) {
 
 TEST_F(AddressSpaces, a_range_is_flushed_once) {
     map(low, mib, users);
+    machine.use(number_of(low));  // when it is forgotten, its memory must not have come back already
     EXPECT_TRUE(unmap(pages(low, mib)));
     EXPECT_EQ(machine.processor.forgotten, 0);
     EXPECT_EQ(machine.processor.forgotten_all, 1);

@@ -19,7 +19,7 @@ std::vector<std::uint64_t> walk(Words const& words, std::uint64_t frame_pointer)
     StackView const stack{VirtAddr{base}, std::as_bytes(std::span{words})};
     for_each_return_address(stack, frame_pointer, [&](std::uint64_t address, std::uint64_t) {
         addresses.push_back(address);
-        return true;
+        return addresses.size() < words.size();  // a walk that would not end gives more than there can be
     });
     return addresses;
 }
