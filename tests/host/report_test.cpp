@@ -169,6 +169,9 @@ TEST(Report, text_from_outside_moves_no_terminal) {
     Report report;
     report.add(Record{"loader", ""}.add("name", "name", "a\x1b[2J\nb\xff"));
     EXPECT_EQ(report.for_people(), "  name  a\uFFFD[2J b\uFFFD\n");
+    Report noted;
+    noted.add(Note{"a\x1b[2Jb"});
+    EXPECT_EQ(noted.for_people(), "a\uFFFD[2Jb\n");
 }
 
 TEST(Report, a_row_has_a_value_for_each_column) {
