@@ -65,7 +65,6 @@ class DangerTest(TreeTest):
         self.assertEqual(danger.counts(self.kernel), {"base": 2, "cpu": 1})
 
 
-
 class TidyTest(unittest.TestCase):
     """A build that compiles a file twice, as the sanitizers' does, and another that compiles it once more."""
 
