@@ -41,15 +41,60 @@ pvh_entry:
 
 enter:                                  // EDI: which loader, EBX: its information
     cld
+    mov esi, ebx                        // cpuid overwrites EBX
+    jmp check_room
+room_found:
     mov esp, offset boot_stack_top - KERNEL_START
     push 0                              // no flag of the loader's stays: a set NT would make IRET fault
     popfd
-    mov esi, ebx                        // cpuid overwrites EBX
     call check_cpuid
     call check_long_mode
     call check_no_execute
     jmp enable_long_mode
 // #endregion ways-in
+
+// #region room
+// ---- Is all of the image still there? ---------------------------------------------------------------------
+
+// QEMU's -kernel puts the image into memory before firmware runs, and firmware takes the end of memory for itself (SeaBIOS:
+// 452 KiB). So the usable memory that the image begins in has to go on for ROOM_BEHIND_IMAGE after it, by the PVH memory map.
+// Where the map cannot be read here, or does not have the image, C++ will say what is wrong (boot/pvh.hpp).
+check_room:                             // EDI: which loader, ESI: its information. No stack: it is part of the image
+    cmp edi, LOADER_PVH                 // GRUB comes after firmware, and asks it where there is room
+    jne room_found
+    cmp dword ptr [esi + 4], 1          // version: 0 has no memory map
+    jb room_found
+    cmp dword ptr [esi + 44], 0         // its address, upper half
+    jne room_found
+    mov ebx, [esi + 40]                 // EBX: an entry; +0 start, +8 size, +16 kind
+    mov ecx, [esi + 48]                 // ECX: how many are left
+    cmp ecx, MAX_MEMORY_AREAS           // a wrong number would take minutes
+    ja room_found
+    xor edx, edx                        // EDX: how many are too short
+1:  sub ecx, 1
+    jb 3f
+    cmp dword ptr [ebx + 16], 1         // usable
+    jne 2f
+    cmp dword ptr [ebx + 4], 0          // start, upper half
+    jne 2f
+    mov eax, [ebx]
+    cmp eax, KERNEL_PHYSICAL
+    ja 2f
+    cmp dword ptr [ebx + 12], 0         // size, upper half
+    jne room_found
+    add eax, [ebx + 8]                  // EAX: where it ends
+    jc room_found
+    cmp eax, KERNEL_PHYSICAL
+    jbe 2f                              // in front of the image
+    cmp eax, offset image_end_physical + ROOM_BEHIND_IMAGE
+    jae room_found
+    inc edx
+2:  add ebx, 24
+    jmp 1b
+3:  test edx, edx
+    jz room_found
+    jmp no_room
+// #endregion room
 
 // #region checks
 // ---- What the kernel cannot do without -------------------------------------------------------------------
@@ -167,6 +212,11 @@ no_long_mode:
 no_no_execute:
     mov esi, offset no_no_execute_text
     mov al, '3'
+    jmp report_and_stop
+no_room:
+    mov esp, offset boot_pml4 + 4096    // near the image's start; what is there is needed no more
+    mov esi, offset no_room_text
+    mov al, '4'
 
 report_and_stop:                        // AL: the digit, ESI: the sentence
     cld
@@ -242,6 +292,8 @@ no_long_mode_text:
     .asciz "\r\nERR: 2: this processor has no long mode. Pith needs a 64-bit x86 processor.\r\n"
 no_no_execute_text:
     .asciz "\r\nERR: 3: this processor cannot forbid execution (NX). Switch it on in the firmware's setup.\r\n"
+no_room_text:
+    .asciz "\r\nERR: 4: too little memory: firmware may have written over the kernel. Give the machine more.\r\n"
 // #endregion texts
 
 // #region segments
