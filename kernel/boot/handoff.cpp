@@ -17,6 +17,7 @@ std::string_view explain(HandoffProblem problem) {
         case text_without_end:  return "a text has no terminating zero";
         case no_memory_map:     return "it holds no memory map";
         case wrong_entry_size:  return "the entries of the memory map are too small";
+        case too_many_areas:    return "the memory map has more than 1024 areas";
         case backward_range:    return "a module ends before it starts";
         case too_many_modules:  return "there are more than 32 modules";
         case wrong_framebuffer: return "the framebuffer's description contradicts itself";

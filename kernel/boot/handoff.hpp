@@ -71,6 +71,7 @@ enum class HandoffProblem : std::uint8_t {
     text_without_end,   // a text without a zero byte
     no_memory_map,      // no record of what memory there is
     wrong_entry_size,   // entries of the memory map too small
+    too_many_areas,     // more than MemoryMap::max_size
     backward_range,     // a module that ends before it starts
     too_many_modules,   // more than Handoff::max_modules
     wrong_framebuffer,  // a framebuffer of an unknown kind, or too small for what is in its lines or pixels

@@ -47,6 +47,9 @@ class MemoryMap {
 public:
     // What an entry has at least: start, size, kind and 4 bytes that are reserved.
     static constexpr std::uint64_t min_entry_size = 24;
+    // What is read: to find each range of usable memory, all areas are looked through. Firmware describes some ten; a few
+    // hundred under UEFI.
+    static constexpr std::uint64_t max_size = 1024;
 
     constexpr MemoryMap() = default;
     // `entries` are entries of `entry_size` bytes each; what remains at the end is not an entry.

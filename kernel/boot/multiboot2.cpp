@@ -70,7 +70,9 @@ Step store_memory_map(Record const& record, Handoff& handoff) {
     if (record.bytes.size() < entries_offset) {
         return record.error(HandoffProblem::wrong_record_size, record.bytes.size());
     }
-    handoff.memory_map = MemoryMap{record.bytes.subspan(entries_offset), *entry_size};
+    MemoryMap const map{record.bytes.subspan(entries_offset), *entry_size};
+    if (map.size() > MemoryMap::max_size) return record.error(HandoffProblem::too_many_areas, map.size());
+    handoff.memory_map = map;
     return {};
 }
 

@@ -93,6 +93,9 @@ Step Reader::read_memory_map(StartInformation const& start, std::uint64_t where)
     if (start.version < 1 || start.memory_map_entries == 0) {
         return error(HandoffProblem::no_memory_map, where, start.version);
     }
+    if (start.memory_map_entries > MemoryMap::max_size) {
+        return error(HandoffProblem::too_many_areas, where, start.memory_map_entries);
+    }
     auto const size    = start.memory_map_entries * MemoryMap::min_entry_size;
     auto const entries = take(start.memory_map, size);
     if (!entries) return std::unexpected{entries.error()};

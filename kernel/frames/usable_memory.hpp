@@ -4,8 +4,8 @@
 // other and end in the middle of a page. Here is decided what to believe: a byte is usable if some area says
 // so and none says otherwise, and a page only if all its bytes are.
 //
-// Nothing is copied, so there is no limit to the number of areas. Each range is found by looking through all
-// of them.
+// Nothing is copied. Each range is found by looking through all areas, however they lie: so it is good that there are not
+// more than MemoryMap::max_size.
 //
 // Needs:     boot (memory map), memory (addresses).
 // Promises:  ranges come in rising order, do not touch each other, begin and end at pages, and hold no byte

@@ -253,6 +253,13 @@ TEST(Multiboot2, entries_of_the_memory_map_need_all_their_fields) {
     }
 }
 
+TEST(Multiboot2, reads_1024_areas_and_not_one_more) {
+    std::vector<MemoryArea> areas(MemoryMap::max_size, high_memory);
+    EXPECT_EQ(Read { Information{}.memory_map(areas).end() } -> memory_map.size(), MemoryMap::max_size);
+    areas.push_back(high_memory);
+    expect_error_in_last(std::move(Information{}.memory_map(areas)), HandoffProblem::too_many_areas, 1025);
+}
+
 TEST(Multiboot2, modules_do_not_run_backwards) {
     expect_error_in_last(with_memory_map().module(0x2000, 0x1fff, "m"), HandoffProblem::backward_range,
                          0x1fff);

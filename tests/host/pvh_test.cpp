@@ -132,6 +132,15 @@ TEST(Pvh, refuses_more_modules) {
     expect_error(Read{information}.result, HandoffProblem::too_many_modules, base, 33);
 }
 
+TEST(Pvh, reads_1024_areas_and_not_one_more) {
+    MemoryArea const area{0x10'0000, 0x1000, MemoryKind::usable};
+    auto information  = minimal();
+    information.areas = std::vector<MemoryArea>(MemoryMap::max_size, area);
+    EXPECT_EQ(Read { information } -> memory_map.size(), MemoryMap::max_size);
+    information.areas.push_back(area);
+    expect_error(Read{information}.result, HandoffProblem::too_many_areas, base, 1025);
+}
+
 TEST(Pvh, has_to_be_reachable) {
     auto const memory = minimal().memory();
     for (auto const address : {base - 1, base + memory.bytes.size(), std::uint64_t{0}, too_large - 1}) {
