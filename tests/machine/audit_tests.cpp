@@ -117,8 +117,6 @@ void with_page(VirtAddr page, PhysAddr memory, Rights rights, auto&& test) {
     with_mapped(PageRange::of_bytes(page, page_bytes), memory, rights, test);
 }
 
-PhysAddr memory_of(VirtAddr part_of_image) { return PhysAddr{part_of_image - layout::kernel_start}; }
-
 PhysAddr some_memory() {
     tests::move_into_own_map();
     auto frame = frames::take<PageSize::kib_4>();
@@ -156,7 +154,7 @@ void it_finds_executable_data() {
 // What all four levels leave is what counts: behind a table that forbids to write no page is writable.
 void it_believes_all_levels() {
     auto const page = some_page.start();
-    with_page(page, memory_of(boot::image_parts().constants), data, [&] {
+    with_page(page, boot::memory_of(boot::image_parts().constants), data, [&] {
         Entries{page}.with_all_flipped(bits::writable, [&] {
             Entries{page}.with_page_flipped(bits::writable, [] { check_audit_finds({}); });
         });
@@ -203,14 +201,14 @@ void it_finds_writable_aliases() {
     auto const parts                 = boot::image_parts();
     for (auto const page : {parts.text, parts.constants, parts.sealed,
                             VirtAddr{parts.data.value() - page_bytes}, parts.shadow_stacks + page_bytes}) {
-        for (auto const name : {some_page.start(), in_direct_map(memory_of(page))}) {
-            with_page(name, memory_of(page), data, [&] { check_audit_finds({{name, alias}}); });
-            with_page(name, memory_of(page), constant, [&] { check_audit_finds({}); });
+        for (auto const name : {some_page.start(), in_direct_map(boot::memory_of(page))}) {
+            with_page(name, boot::memory_of(page), data, [&] { check_audit_finds({{name, alias}}); });
+            with_page(name, boot::memory_of(page), constant, [&] { check_audit_finds({}); });
         }
     }
     // A large page that has the image in it.
     VirtAddr const large{some_page.start() + bytes_in(PageSize::gib_1)};
-    auto const text_in_it = large + memory_of(parts.text).value();
+    auto const text_in_it = large + boot::memory_of(parts.text).value();
     with_mapped(PageRange::of_bytes(large, bytes_in(PageSize::mib_2)), PhysAddr{}, data,
                 [&] { check_audit_finds({{text_in_it, alias}}); });
 }
@@ -221,7 +219,7 @@ void it_finds_code_outside_the_text() {
     auto const constants = boot::image_parts().constants;
     Entries{constants}.with_page_flipped(bits::no_execute,
                                          [&] { check_audit_finds({{constants, elsewhere}}); });
-    with_page(some_page.start(), memory_of(constants), {.access = paging::Access::read_execute},
+    with_page(some_page.start(), boot::memory_of(constants), {.access = paging::Access::read_execute},
               [&] { check_audit_finds({{some_page.start(), elsewhere}}); });
 }
 
@@ -259,7 +257,7 @@ void it_finds_guards_that_are_mapped() {
     unsigned stacks = 0;
     for (auto const* stack = console::first_known_stack(); stack != nullptr; stack = stack->next) {
         VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
-        with_page(guard, memory_of(guard), rights_above(guard),
+        with_page(guard, boot::memory_of(guard), rights_above(guard),
                   [&] { check_audit_finds({{guard, "mapped, but a stack's guard page"}}); });
         ++stacks;
     }
@@ -273,7 +271,7 @@ void it_names_each_guard_of_a_run() {
         VirtAddr const guard{stack->bottom.value() - console::KnownStack::guard_size};
         paging::with_kernel_space([&](KernelSpace& space, KernelFrames& source) {
             check(space
-                      .map_borrowed(PageRange::of_bytes(guard, page_bytes), memory_of(guard),
+                      .map_borrowed(PageRange::of_bytes(guard, page_bytes), boot::memory_of(guard),
                                     rights_above(guard), source)
                       .has_value());
         });

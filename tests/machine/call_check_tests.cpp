@@ -152,7 +152,7 @@ constexpr testing::Test tests_of_calls[] = {
      stopped_at_the_door},
     {"call_check.the_middle_of_a_function_is_stopped", the_middle_of_a_function_is_stopped,
      "target open_the_door + 0x4"},
-    {"call_check.data_is_stopped", data_is_stopped, "target 0xffffffff80"},
+    {"call_check.data_is_stopped", data_is_stopped, "target 0xffffffff"},
     {"call_check.an_overflow_into_a_pointer_is_stopped", an_overflow_into_a_pointer_is_stopped,
      stopped_at_the_door},
 };

@@ -16,6 +16,7 @@
 #include "exceptions/segments.hpp"
 #include "exceptions/start.hpp"
 #include "exceptions/stubs.inc"
+#include "memory/layout.hpp"
 #include "suites.hpp"
 
 using namespace pith;
@@ -342,7 +343,7 @@ void an_invalid_task_state_is_explained() {
 }
 
 void touch_the_direct_map_behind_memory() {
-    asm volatile("mov al, [%0]" : : "r"(0xffff'8001'0000'0000) : "rax");
+    asm volatile("mov al, [%0]" : : "r"(layout::direct_map_start + 0x1'0000'0000) : "rax");
 }
 
 // The processor says no address: the instruction and the registers do.
@@ -354,7 +355,9 @@ void touch_what_is_not_canonical() {
 }
 void jump_to_what_is_not_canonical() { asm volatile("jmp rax" : : "a"(0x1234'5678'0000'0000)); }
 
-void touch_between_the_maps() { asm volatile("mov al, [%0]" : : "r"(0xffff'c000'0000'0000) : "rax"); }
+void touch_between_the_maps() {
+    asm volatile("mov al, [%0]" : : "r"(layout::direct_map_start + layout::direct_map_size) : "rax");
+}
 
 // The processor never says such an address. Software can: it raises the exception, and has set CR2.
 void fault_at_what_is_not_canonical() {
@@ -396,15 +399,20 @@ bool is_said_of(std::uint64_t address, std::string_view owner) {
 void each_address_has_its_owner() {
     constexpr std::string_view first_page =
                                    "in the first page: a null pointer, or a member of what one points to",
-                               lower_half = "in the lower half, which is for programs",
-                               none       = "not canonical: bits 63 to 47 are not all equal",
-                               between    = "between the direct map and the kernel's image",
+                               lower_half   = "in the lower half, which is for programs",
+                               none         = "not canonical: bits 63 to 47 are not all equal",
+                               below        = "below the direct map",
+                               first_of_map = "physical address 0x0 in the direct map",
+                               between      = "between the direct map and the kernel's image",
                                outside = "outside the kernel's image", code = "in the kernel's code",
                                constants = "in the kernel's constants", data = "in the kernel's data",
                                guard = "in the guard page of the stack \"boot\"",
                                stack = "in the stack \"boot\"";
     auto const parts                 = boot::image_parts();
     auto const boot_stack            = boot::boot_stack_bottom().value();
+    auto const map                   = layout::direct_map_start.value();
+    auto const map_end               = map + layout::direct_map_size;
+    bool const is_map_moved          = layout::direct_map_start > layout::upper_half_start;
     struct Case {
         std::uint64_t address;
         std::string_view owner;
@@ -412,13 +420,12 @@ void each_address_has_its_owner() {
     for (auto const& [address, owner] :
          {Case{0, first_page}, Case{4095, first_page}, Case{4096, lower_half},
           Case{0x7fff'ffff'ffff, lower_half}, Case{0x8000'0000'0000, none}, Case{0xffff'7fff'ffff'ffff, none},
-          Case{0xffff'8000'0000'0000, "physical address 0x0 in the direct map"},
-          Case{0xffff'bfff'ffff'ffff, "physical address 0x3fffffffffff in the direct map"},
-          Case{0xffff'c000'0000'0000, between}, Case{0xffff'ffff'7fff'ffff, between},
-          Case{0xffff'ffff'8000'0000, outside}, Case{parts.text.value() - 1, outside},
-          Case{parts.text.value(), code}, Case{parts.constants.value(), constants},
-          Case{parts.sealed.value(), constants}, Case{parts.data.value() - 1, constants},
-          Case{parts.data.value(), data},
+          Case{0xffff'8000'0000'0000, is_map_moved ? below : first_of_map}, Case{map, first_of_map},
+          Case{map_end - 1, "physical address 0x3fffffffffff in the direct map"}, Case{map_end, between},
+          Case{0xffff'ffff'7fff'ffff, between}, Case{0xffff'ffff'8000'0000, outside},
+          Case{parts.text.value() - 1, outside}, Case{parts.text.value(), code},
+          Case{parts.constants.value(), constants}, Case{parts.sealed.value(), constants},
+          Case{parts.data.value() - 1, constants}, Case{parts.data.value(), data},
           // (Which of the two is the image's last is the linker's choice.)
           Case{parts.end.value() - 1, console::stack_with(parts.end.value() - 1) != nullptr ? stack : data},
           Case{parts.end.value(), outside}, Case{boot_stack - 4096, guard}, Case{boot_stack - 1, guard},

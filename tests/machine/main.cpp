@@ -1,4 +1,6 @@
 // The kernel that holds the tests which need a machine. The command line says which one runs.
+#include "boot/placement.hpp"
+#include "console/print.hpp"
 #include "console/start.hpp"
 #include "exceptions/start.hpp"
 #include "heap/checked/start.hpp"
@@ -26,6 +28,7 @@ void kernel_main(boot::Start start) {
     exceptions::install_default_handlers();
     auto const handoff = console::adopt_handoff(start);
     current            = &handoff;
+    console::println("kaslr={},{}", boot::places().image, boot::places().direct_map);
 
     testing::Suite const suites[] = {tests::boot_suite,
                                      tests::runtime_suite,

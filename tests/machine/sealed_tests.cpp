@@ -102,7 +102,7 @@ void no_page_of_the_image_has_a_writable_name() {
         auto const parts = boot::image_parts();
         for (auto page = parts.text; page < parts.data; page = page + page_bytes) {
             check_write_faults(page + 8, tests::write_refused);
-            PhysAddr const memory{page - layout::kernel_start};
+            auto const memory = boot::memory_of(page);
             check_write_faults(in_direct_map(memory + 8), tests::write_missing);
         }
         check((cpu::read_cr0() & cpu::cr0_write_protect) != 0);
@@ -119,7 +119,7 @@ void shadow_stacks_are_read_only() {
             pages += is_guard ? 0 : 1;
             check_write_faults(page + 8, is_guard ? tests::write_missing : tests::write_refused);
             check_call_faults(page, is_guard ? tests::fetch_missing : tests::fetch_refused);
-            check_write_faults(in_direct_map(PhysAddr{page - layout::kernel_start}), tests::write_missing);
+            check_write_faults(in_direct_map(boot::memory_of(page)), tests::write_missing);
         }
         check(pages >= 10);  // more with sanitizers
     });
