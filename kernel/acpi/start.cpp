@@ -1,5 +1,6 @@
 #include "acpi/start.hpp"
 
+#include "base/sealed.hpp"
 #include "console/print.hpp"
 #include "log/log.hpp"
 #include "memory/direct_map.hpp"
@@ -10,7 +11,7 @@
 namespace pith::acpi {
 namespace {
 
-constinit Tables the_tables;
+PITH_SEALED constinit Tables the_tables;
 
 // Physical memory, mapped where somebody reads.
 struct MappedMemory {

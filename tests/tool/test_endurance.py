@@ -1,8 +1,9 @@
 """The endurance test's eyes: which lines are whole, which are missing, and in which minute something is found."""
 
+import re
 import unittest
 
-from pith import endurance
+from pith import endurance, paths
 from pith.endurance import Outcome, Run, checksum, judge, totals
 
 
@@ -60,6 +61,23 @@ class Judging(unittest.TestCase):
         self.assertIn("did not begin", judge([], "", 2)[1])
         self.assertEqual(judge(FIRST, "it did not end in time", 2), (2, "it did not end in time"))
         self.assertEqual(judge(FIRST, "", 2)[0], 2)
+
+
+class Plants(unittest.TestCase):
+    def found(self, plant: str, problem: str, minute: int = endurance.PLANT_MINUTES) -> bool:
+        return endurance.is_found(plant, Outcome(Run(1, endurance.PLANT_MINUTES, plant), problem, minute, (), 1.0))
+
+    def test_a_fault_is_found_by_what_is_said_of_it(self):
+        self.assertTrue(self.found("timer", "found: timers that wait: is 0x1, and should be 0x0"))
+        for problem in ("", "it did not end in time", "found: frames that are free: is 0x1, and should be 0x2", "PANIC at x"):
+            self.assertFalse(self.found("timer", problem), problem)
+
+    def test_a_fault_is_found_in_its_minute(self):
+        self.assertFalse(self.found("key", "found: a key: is 0x56, and should be 0x20", 1))
+
+    def test_all_that_can_be_planted_is_tried(self):
+        source = (paths.ROOT / "tests/endurance/plant.cpp").read_text()
+        self.assertEqual(set(re.findall(r'Named\{"([a-z-]+)"', source)), set(endurance.PLANTS))
 
 
 class Reporting(unittest.TestCase):
