@@ -1,12 +1,18 @@
-// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port, and how many blocks of
-// them QEMU had translated, which is what the start of a kernel takes its time for.
+// A plugin for QEMU's TCG: how many instructions had run when the guest wrote to a port, how many of them did
+// nothing but wait, and how many blocks of them QEMU had translated, which is what the start of a kernel takes its
+// time for.
 //
 // It prints `ENTRY` when the guest executes at the address that `entry=ADDRESS` gives, and counts from there; and
-// `OUT n m` at each OUT and OUTS, which is the n-th instruction since then, and in the m-th block. So any kernel can be
-// counted, without changing it. What QEMU traces of a device (`-d plugin,trace:serial_write`) follows in the same
-// log. Run by `./pith bench boot`.
+// `OUT n w m` at each OUT and OUTS, which is the n-th instruction since then, w of which waited, and in the m-th block.
+// So any kernel can be counted, without changing it. What QEMU traces of a device (`-d plugin,trace:serial_write`)
+// follows in the same log. Run by `./pith bench boot`.
 //
-// Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP.
+// With `blocks=on` it also prints `BLOCK ADDRESS` for each block that is translated, where it begins. (For that the
+// kernel must stay where it is linked.) Run so by `python3 -m pith.bench.blocks`.
+//
+// Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP. One PAUSE
+// soon after another is a turn of a loop that waits, for that is what PAUSE is for; all from the one to the other counts
+// as waiting. (The blocks of such a loop are translated once.)
 //
 // Reference: QEMU, "TCG Plugins". Debian packages no qemu-plugin.h, so what is needed of its interface, version 1
 // (QEMU 4.2 to 8.2), is declared here.
@@ -51,21 +57,35 @@ void qemu_plugin_outs(char const* text);
 
 namespace {
 
-std::uint64_t executed   = 0;
-std::uint64_t translated = 0;
-std::uint64_t entry      = 0;
+// A loop that waits looks at a device or a clock in each turn, and does little else.
+constexpr std::uint64_t longest_turn = 100;
+
+std::uint64_t executed     = 0;
+std::uint64_t waited       = 0;
+std::uint64_t latest_pause = 0;  // as `executed` was
+std::uint64_t translated   = 0;
+std::uint64_t entry        = 0;
+bool tells_blocks          = false;
 
 void on_entry(unsigned, void*) {
-    executed   = 0;
-    translated = 1;  // the block that begins here
+    executed     = 0;
+    waited       = 0;
+    latest_pause = 0;
+    translated   = 1;  // the block that begins here
     qemu_plugin_outs("ENTRY\n");
 }
 
 void on_output(unsigned, void*) {
-    std::array<char, 64> line{};
-    std::snprintf(line.data(), line.size(), "OUT %llu %llu\n", static_cast<unsigned long long>(executed),
-                  static_cast<unsigned long long>(translated));
+    std::array<char, 96> line{};
+    std::snprintf(line.data(), line.size(), "OUT %llu %llu %llu\n", static_cast<unsigned long long>(executed),
+                  static_cast<unsigned long long>(waited), static_cast<unsigned long long>(translated));
     qemu_plugin_outs(line.data());
+}
+
+void on_pause(unsigned, void*) {
+    auto const turn = executed - latest_pause;
+    if (latest_pause != 0 && turn <= longest_turn) waited += turn;
+    latest_pause = executed;
 }
 
 bool is_prefix(std::uint8_t byte) { return byte == 0x66 || byte == 0x67 || byte == 0xf2 || byte == 0xf3; }
@@ -83,9 +103,21 @@ bool is_output(std::span<std::uint8_t const> instruction) {
     return opcodes.contains(static_cast<char>(instruction[first]));
 }
 
+void tell_block(std::uint64_t address) {
+    std::array<char, 32> line{};
+    std::snprintf(line.data(), line.size(), "BLOCK %llx\n", static_cast<unsigned long long>(address));
+    qemu_plugin_outs(line.data());
+}
+
+// It is a NOP with the prefix of REP.
+bool is_pause(std::span<std::uint8_t const> instruction) {
+    return instruction.size() == 2 && instruction[0] == 0xf3 && instruction[1] == 0x90;
+}
+
 // The order counts: an entry is the first of those counted, and an OUT counts itself.
 void on_translation(PluginId, qemu_plugin_tb* block) {
     ++translated;
+    if (tells_blocks) tell_block(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(block, 0)));
     for (std::size_t index = 0; index < qemu_plugin_tb_n_insns(block); ++index) {
         auto* const instruction = qemu_plugin_tb_get_insn(block, index);
         if (qemu_plugin_insn_vaddr(instruction) == entry)
@@ -93,6 +125,8 @@ void on_translation(PluginId, qemu_plugin_tb* block) {
         qemu_plugin_register_vcpu_insn_exec_inline(instruction, InlineOperation::add, &executed, 1);
         if (is_output(bytes_of(instruction)))
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_output, Registers::none, nullptr);
+        if (is_pause(bytes_of(instruction)))
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_pause, Registers::none, nullptr);
     }
 }
 
@@ -103,6 +137,10 @@ int const qemu_plugin_version = 1;
 int qemu_plugin_install(PluginId id, void const*, int count, char** words) {
     constexpr std::string_view key{"entry="};
     for (std::string_view const word : std::span{words, static_cast<std::size_t>(count)}) {
+        if (word == "blocks=on") {
+            tells_blocks = true;
+            continue;
+        }
         if (!word.starts_with(key)) return -1;
         auto const number = word.substr(key.size());
         if (std::from_chars(number.data(), number.data() + number.size(), entry).ec != std::errc{}) return -1;

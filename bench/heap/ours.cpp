@@ -1,4 +1,5 @@
-// The kernel's heap, on pages of the host. Without its lock: the others have none in a single thread.
+// The kernel's heap, on pages of the host, used as operator new and delete use it (kernel/heap/new_delete.cpp): the short
+// way first, else the long one. Without its lock: the others have none in a single thread.
 #include "allocator.hpp"
 #include "heap/heap.hpp"
 
@@ -43,7 +44,17 @@ constinit heap::Heap<HostPages> the_heap{HostPages{}};
 
 }  // namespace
 
-void* allocate(std::size_t size) { return the_heap.allocate(size); }
-void release(void* block, std::size_t) { the_heap.free(block); }
+void* allocate(std::size_t size) {
+    if (size <= heap::largest_small_block) [[likely]] {
+        if (auto* const block = the_heap.allocate_quickly(size)) [[likely]]
+            return block;
+    }
+    return the_heap.allocate(size);
+}
+
+void release(void* block, std::size_t) {
+    if (!the_heap.free_quickly(block)) [[unlikely]]
+        the_heap.free(block);
+}
 
 }  // namespace pith::bench

@@ -70,8 +70,7 @@ floor_timer_entry:                      // stack: rip, cs, rflags, rsp, ss
     .type floor_latency_entry, @function
 floor_latency_entry:                    // stack: rip, cs, rflags, rsp, ss
     endbr64
-    lfence                              // as cpu::read_time_stamp does it
-    rdtsc
+    rdtsc                               // as the handler reads it, in whose place this stands
     mov dword ptr [arrived], eax
     mov rax, [floor_end_register]
     mov dword ptr [rax], 0

@@ -91,10 +91,9 @@ exception_stubs:
 // #region call
 // The compiler compares types before a call through a pointer (call_check.hpp). Here nothing is compared: a kernel whose
 // pages have rights seals the table when it has started (base/sealed.hpp), and nobody can write over it.
-    .macro call_handler                 // stack: an ExceptionFrame
+    .macro call_handler                 // stack: an ExceptionFrame; RSI: the error code, if the vector has one
     mov eax, [rsp + FRAME_VECTOR]
     mov rdi, rsp                        // the frame
-    mov rsi, [rsp + FRAME_ERROR]
     call [exception_handlers + rax * 8]
     .endm
 // #endregion call
@@ -105,14 +104,18 @@ exception_stubs:
     .type entry_with_error_code, @function
 entry_with_error_code:                  // stack: vector, error code if RSP is odd in words, rip, ...
     test esp, 8
-    jnz exception_entry
+    jnz 1f
     push [rsp]                          // the vector once more ...
     mov qword ptr [rsp + 8], 0          // ... and a 0 where the error code belongs
+1:  save_registers                      // stack: an ExceptionFrame
+    mov rsi, [rsp + FRAME_ERROR]
+    jmp registers_saved
 
     .global exception_entry, exception_call_return
     .type exception_entry, @function
-exception_entry:                        // stack: vector, error code, rip, cs, rflags, rsp, ss
+exception_entry:                        // stack: vector, 0, rip, cs, rflags, rsp, ss
     save_registers                      // stack: an ExceptionFrame; RSP is a multiple of 16
+registers_saved:
     cld                                 // compiled code counts upwards
     test byte ptr [rsp + FRAME_CS], 3
     jnz entry_from_user
@@ -144,6 +147,7 @@ entry_from_user:                        // stack: an ExceptionFrame of a user pr
     swapgs                              // GS is the kernel's again
     clear_alignment_check
 exception_of_user:
+    mov rsi, [rsp + FRAME_ERROR]
     call_handler
     test al, al
     jz return_to_user
@@ -192,7 +196,7 @@ exception_left_entry_stack:             // stack: an ExceptionFrame
     je 1f
     inc r12d
     swapgs
-1:  call_handler
+1:  call_handler                        // none of these vectors has an error code
     test al, al
     jz 2f
     mov rdi, rsp

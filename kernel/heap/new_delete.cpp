@@ -4,25 +4,23 @@
 // return nullptr, and the kernel goes on.
 //
 // Reference: C++ standard, "Dynamic memory management", [new.delete].
-#include "heap/no_memory.hpp"
+#include "heap/new_slowly.hpp"
 #include "heap/start.hpp"
-#include "memory/layout.hpp"
 
-#include <bit>
 #include <new>
 
 namespace {
 
-using pith::heap::fail_without_memory;
+using pith::heap::allocate_aligned;
+using pith::heap::allocate_slowly;
+using pith::heap::release_slowly;
 using pith::heap::the_heap;
-
-void* try_allocate(std::size_t size, std::align_val_t alignment) {
-    return the_heap.with(
-        [&](auto& heap) { return heap.allocate(size, static_cast<std::size_t>(alignment)); });
-}
+using pith::heap::try_allocate_aligned;
+using pith::heap::try_allocate_slowly;
 
 // The usual case is that the short way of the heap is enough. All else is a tail call: so the operators call
-// nothing, and need no frame (kernel/CMakeLists.txt leaves it out), and a backtrace loses nothing by that.
+// nothing, and need no frame (kernel/CMakeLists.txt leaves it out), and a backtrace loses nothing by that. Nobody has a
+// pointer to them, so they do not begin with an ENDBR64 either: who made one up would be stopped.
 
 // #region quick
 // nullptr if the long way has to be gone.
@@ -33,38 +31,11 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) {
 }
 // #endregion quick
 
-[[gnu::noinline]] void* try_allocate_slowly(std::size_t size, std::nothrow_t const&) {
-    return the_heap.with([&](auto& heap) { return heap.allocate(size); });
-}
-
-// #region slow
-[[gnu::noinline]] void* allocate_slowly(std::size_t size) {
-    auto* const block = try_allocate_slowly(size, std::nothrow);
-    if (block == nullptr) fail_without_memory(size, 0, __builtin_return_address(0));
-    return block;
-}
-// #endregion slow
-
 // #region release
-// Not null, not in the half for programs, not in the image: only there may a slab be looked for. It is one
-// comparison, of numbers with a sign: only the kernel's half is negative, and the image is at its end.
-[[gnu::always_inline]] inline bool may_be_the_heaps(void const* block) {
-    return std::bit_cast<std::int64_t>(block) <=
-           static_cast<std::int64_t>(pith::layout::kernel_start.value());
-}
-
 // false if the long way has to be gone.
 [[gnu::always_inline]] inline bool release_quickly(void* block) {
-    return may_be_the_heaps(block) &&
+    return pith::heap::may_be_the_heaps(block) &&
            the_heap.with_at_once([&](auto& heap) { return heap.free_quickly(block); });
-}
-
-// What delete is told beside the block does not matter here.
-template <typename... Told>
-[[gnu::noinline]] void release_slowly(void* block, Told...) {
-    if (block == nullptr) return;
-    pith::require(may_be_the_heaps(block), "memory was freed that does not belong to the heap");
-    the_heap.with([&](auto& heap) { heap.free(block); });
 }
 // #endregion release
 
@@ -83,16 +54,10 @@ void* operator new[](std::size_t size) {
     [[clang::musttail]] return allocate_slowly(size);
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-    auto* const block = try_allocate(size, alignment);
-    if (block == nullptr)
-        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
-    return block;
+    return allocate_aligned(size, alignment, __builtin_return_address(0));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-    auto* const block = try_allocate(size, alignment);
-    if (block == nullptr)
-        fail_without_memory(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
-    return block;
+    return allocate_aligned(size, alignment, __builtin_return_address(0));
 }
 
 // #region nothrow
@@ -108,10 +73,10 @@ void* operator new[](std::size_t size, std::nothrow_t const& nothrow) noexcept {
     [[clang::musttail]] return try_allocate_slowly(size, nothrow);
 }
 void* operator new(std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    return try_allocate(size, alignment);
+    return try_allocate_aligned(size, alignment);
 }
 void* operator new[](std::size_t size, std::align_val_t alignment, std::nothrow_t const&) noexcept {
-    return try_allocate(size, alignment);
+    return try_allocate_aligned(size, alignment);
 }
 
 // #region delete

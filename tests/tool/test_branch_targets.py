@@ -23,6 +23,20 @@ bad: ret
     .section .rodata, "a"
     .quad 17, {0}
 """
+POINTERS = """
+    .text
+    .globl good
+    .type good, @function
+good: endbr64
+    call _Zbad
+    movl $good, %edi
+    movl ${0}, %edi
+    ret
+    .type _Zbad, @function
+_Zbad: ret
+    .type own, @function
+own: ret
+"""
 STUBS = """
     .text
     .balign 16
@@ -50,6 +64,11 @@ class Complaints(unittest.TestCase):
     def test_what_does_not_is_named(self) -> None:
         (found,) = complaints(self.linked(PROGRAM.format("bad")))
         self.assertRegex(found, r"^bad at 0x[0-9a-f]+ does not begin with an ENDBR64: its address is in \.rodata$")
+
+    def test_a_pointer_that_code_makes_leads_there_too(self) -> None:
+        (found,) = complaints(self.linked(POINTERS.format("_Zbad")))
+        self.assertRegex(found, r"^_Zbad at 0x[0-9a-f]+ does not begin with an ENDBR64: its address is in \.text$")
+        self.assertEqual(list(complaints(self.linked(POINTERS.format("own")))), [])
 
     def test_a_number_is_no_function(self) -> None:
         self.assertEqual(list(complaints(self.linked(PROGRAM.format("bad + 1")))), [])

@@ -4,6 +4,8 @@ A processor with IBT raises an exception where an indirect call or jump leads to
 does not have it, a place without one would go unseen. So this looks at the finished image, for
 
     each word of data that is a function's address: tables of virtual functions, of commands, of handlers
+    each operand of code that is the address of a compiled function, and so makes a pointer to it (what assembly has
+    of its own, it compares with, and jumps to as it knows)
     each entry for an exception, if the kernel has them
 """
 
@@ -13,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pith import paths, symbols
-from pith.image_check import NOT_IN_FILE, SECTION_EXECUTED, Elf
+from pith.image_check import NOT_IN_FILE, SECTION_EXECUTED, Elf, Section
 
 ENDBR64 = bytes.fromhex("f30f1efa")
 STUBS, STUB_SIZE, STUB_COUNT = "exception_stubs", 16, 256
@@ -34,15 +36,29 @@ def _targets(elf: Elf, functions: dict[int, str]) -> Iterator[tuple[int, str]]:
         for (word,) in struct.iter_unpack("<Q", content[:len(content) // 8 * 8]):
             if word in functions:
                 yield word, f"its address is in {section.name}"
+    yield from _made_in_code(elf, functions)
     stubs = next((start for start, name in functions.items() if name == STUBS), None)
     if stubs is not None:
         yield from ((stubs + STUB_SIZE * number, f"exception {number} leads there") for number in range(STUB_COUNT))
 
 
+def _made_in_code(elf: Elf, functions: dict[int, str]) -> Iterator[tuple[int, str]]:
+    """Only functions that would be complained of are looked for. Code holds addresses as numbers of 32 bits."""
+    wanted = [address for address, name in functions.items()
+              if name.startswith("_Z") and _code(elf, address, len(ENDBR64)) != ENDBR64]
+    for section in filter(_is_code, elf.sections):
+        content = elf.content(section)
+        yield from ((address, f"its address is in {section.name}")
+                    for address in wanted if struct.pack("<I", address & 0xffff_ffff) in content)
+
+
+def _is_code(section: Section) -> bool:
+    return bool(section.flags & SECTION_EXECUTED) and section.kind != NOT_IN_FILE
+
+
 def _code(elf: Elf, address: int, size: int) -> bytes:
     for section in elf.sections:
-        is_code = section.flags & SECTION_EXECUTED and section.kind != NOT_IN_FILE
-        if is_code and section.address <= address < section.address + section.size:
+        if _is_code(section) and section.address <= address < section.address + section.size:
             return elf.content(section)[address - section.address:][:size]
     return b""
 

@@ -5,12 +5,13 @@ import json
 import re
 import statistics
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from pith import build, paths, process
 from pith.bench import outputs, systems
 from pith.bench.counted import COUNTING, PROCESSOR, Counts, twice
-from pith.bench.figure import Figure
+from pith.bench.figure import BLOCKS, INSTRUCTIONS, Figure
 from pith.bench.systems import System
 from pith.bench.watched import Watched
 from pith.errors import PithError
@@ -26,13 +27,18 @@ SHARE_OF_LINUX, SHARE_OF_LINUX_TIME, TIMES_PROBE_TIME = 1 / 1000, 1 / 40, 1.5
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """Instructions from a kernel's entry to its first byte on the serial port, and until it is ready; and how many blocks of
-    them QEMU has translated by then.
+    """Instructions from a kernel's entry to its first byte on the serial port, and until it is ready: those that did something,
+    and those that waited; and how many blocks QEMU has translated by then.
     """
 
     first: int
-    ready: int
+    work: int
+    waited: int
     blocks: int
+
+    @property
+    def ready(self) -> int:
+        return self.work + self.waited
 
 
 class Ours:
@@ -50,15 +56,17 @@ KERNEL = Ours()
 
 def figures(counts: Counts) -> list[Figure]:
     """The same, beside the goals that need no other system."""
-    goals = {"first": MOST_TO_FIRST, "ready": MOST_TO_READY, "blocks": None}
-    return [Figure(name, value, "", goals[name.rpartition("-")[2]]) for name, value in counts.items()]
+    ready = {way: counts[f"{way}-work"] + counts[f"{way}-waited"] for way in WAYS if f"{way}-work" in counts}
+    return [figure for way, value in ready.items()
+            for figure in (Figure(f"{way}: entry to first byte", counts[f"{way}-first"], INSTRUCTIONS, MOST_TO_FIRST),
+                           Figure(f"{way}: entry to prompt", value, INSTRUCTIONS, MOST_TO_READY))]
 
 
 def counted() -> list[Figure]:
     """Instructions of the guest."""
     build_plugin()
     counts = {name: count(system) for name, system in _all_systems().items()}
-    figures_of = (_first_byte, _ready, _blocks)
+    figures_of = (_first_byte, _ready, _beside_linux, _work, _blocks)
     return [figure(way, counts) for way in WAYS for figure in figures_of] + _first_bytes_beside(counts)
 
 
@@ -72,36 +80,53 @@ def _all_systems() -> dict[str, System]:
     try:
         return {**ours, **systems.others()}
     except PithError as error:
-        process.say(f"Debian's Linux and Xen are left out: {error}")
+        process.say(f"Debian's Linux and Xen were not measured: {error}")
         return ours
 
 
 def _first_byte(way: str, counts: dict[str, Count]) -> Figure:
     probe = counts[_probe_of(way)]
-    return Figure(f"{way}: entry to first byte", counts[f"Pith, {way}"].first, "", MOST_TO_FIRST, "probe", probe.first)
+    return Figure(f"{way}: entry to first byte", counts[f"Pith, {way}"].first, INSTRUCTIONS, MOST_TO_FIRST, "probe", probe.first)
 
 
 def _ready(way: str, counts: dict[str, Count]) -> Figure:
-    value = counts[f"Pith, {way}"].ready
-    if "Linux" not in counts:
-        return Figure(f"{way}: entry to prompt", value, "", MOST_TO_READY)
-    linux = counts["Linux"].ready
-    return Figure(f"{way}: entry to prompt", value, "", min(MOST_TO_READY, SHARE_OF_LINUX * linux), "Linux", linux)
+    return Figure(f"{way}: entry to prompt", counts[f"Pith, {way}"].ready, INSTRUCTIONS, MOST_TO_READY)
+
+
+def _beside_linux(way: str, counts: dict[str, Count]) -> Figure:
+    what, linux = f"{way}: entry to prompt, beside Linux", _linux_of(way)
+    if linux not in counts:
+        return Figure(what, None, INSTRUCTIONS, None, linux)
+    others = counts[linux].ready
+    return Figure(what, counts[f"Pith, {way}"].ready, INSTRUCTIONS, SHARE_OF_LINUX * others, linux, others)
+
+
+def _work(way: str, counts: dict[str, Count]) -> Figure:
+    """Without a goal: the part of it that does something, beside that of Linux."""
+    other = counts.get(_linux_of(way))
+    return Figure(f"{way}: the same, less waiting", counts[f"Pith, {way}"].work, INSTRUCTIONS, None,
+                  _linux_of(way), other and other.work)
 
 
 def _blocks(way: str, counts: dict[str, Count]) -> Figure:
     """Without a goal: it is what the time to the prompt is spent on."""
     probe = counts[_probe_of(way)]
-    return Figure(f"{way}: blocks translated", counts[f"Pith, {way}"].blocks, "", None, "probe", probe.blocks)
+    return Figure(f"{way}: blocks translated", counts[f"Pith, {way}"].blocks, BLOCKS, None, "probe", probe.blocks)
 
 
 def _first_bytes_beside(counts: dict[str, Count]) -> list[Figure]:
-    return [Figure(f"pc: first byte, beside {name}", counts["Pith, pc"].first, "", None, name, counts[name].first)
-            for name in ("Linux", "Xen") if name in counts]
+    return [Figure(f"pc: first byte, beside {name}", counts["Pith, pc"].first, INSTRUCTIONS, None, name,
+                   counts[name].first if name in counts else None)
+            for name in ("Linux, pc", "Xen")]
 
 
+# GRUB starts on `pc`.
 def _probe_of(way: str) -> str:
     return "probe, microvm" if way == "microvm" else "probe, pc"
+
+
+def _linux_of(way: str) -> str:
+    return "Linux, microvm" if way == "microvm" else "Linux, pc"
 
 
 def count(system: System) -> Count:
@@ -110,16 +135,20 @@ def count(system: System) -> Count:
 
 
 def _counted_once(system: System) -> Count:
+    written = outputs.read(lines_until_ready(system))
+    ready = written.until(system.ready.encode())
+    return Count(written.first().instructions, ready.instructions - ready.waited, ready.waited, ready.blocks)
+
+
+def lines_until_ready(system: System, options: str = "") -> list[str]:
+    """What the plugin prints, and what QEMU traces of the serial port, until the system is ready."""
     machine = dataclasses.replace(system.machine, cpu=PROCESSOR, extra=(*system.machine.extra, *COUNTING))
     with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
         log = Path(scratch, "log")
-        plugin = ("-plugin", f"{PLUGIN},entry={system.entry}", "-d", "plugin,trace:serial_write", "-D", str(log))
+        plugin = ("-plugin", f"{PLUGIN},entry={system.entry}{options}", "-d", "plugin,trace:serial_write", "-D", str(log))
         with Watched(machine, system.seconds, plugin) as run:
             run.until(system.ready)
-        with log.open(errors="replace") as lines:
-            written = outputs.read(lines)
-    ready = written.until(system.ready.encode())
-    return Count(written.first().instructions, ready.instructions, ready.blocks)
+        return log.read_text(errors="replace").splitlines()
 
 
 # ---- What this machine's clock tells ------------------------------------------------------------------------
@@ -140,12 +169,12 @@ def timed() -> list[Figure]:
     samples: dict[str, list[Time]] = {name: [] for name in chosen}
     for turn in range(ROUNDS):
         for name, system in chosen.items():
-            if name != "Linux" or turn < ROUNDS_OF_LINUX:
+            if not name.startswith("Linux") or turn < ROUNDS_OF_LINUX:
                 samples[name].append(_time(system))
-    _show(samples)
     # The least of each is compared: other work on this machine makes all of them longer, and the longest most.
     least = {name: min(time.ready for time in times) for name, times in samples.items()}
-    return [figure for way in WAYS for figure in _time_figures(way, least)] + [_memory(chosen)]
+    return [*(figure for way in WAYS for figure in _time_figures(way, least)),
+            *(figure for name, times in samples.items() for figure in _all_times(name, times)), _memory(chosen)]
 
 
 def _time(system: System) -> Time:
@@ -154,23 +183,21 @@ def _time(system: System) -> Time:
     return Time(1000 * run.first_byte, 1000 * ready, 1000 * run.processor)
 
 
-def _show(samples: dict[str, list[Time]]) -> None:
-    """Median and minimum of everything."""
-    row = "{:16}" + "{:>20}" * 3
-    print(row.format("ms, median (min.)", "first byte", "ready", "QEMU's processor"))
-    for name, times in samples.items():
-        columns = zip(*(dataclasses.astuple(time) for time in times), strict=True)
-        print(row.format(name, *(f"{statistics.median(values):.0f} ({min(values):.0f})" for values in columns)))
-
-
 def _time_figures(way: str, least: dict[str, float]) -> list[Figure]:
     """GRUB takes its own time, and has no goal."""
-    value, probe, has_goal = least[f"Pith, {way}"], least[_probe_of(way)], way != "GRUB"
-    beside = [("QEMU to prompt", "probe", probe, TIMES_PROBE_TIME)]
-    if "Linux" in least:
-        beside.append(("QEMU to prompt, beside Linux", "Linux", least["Linux"], SHARE_OF_LINUX_TIME))
-    return [Figure(f"{way}: {what}", value, "ms", times * other if has_goal else None, name, other)
-            for what, name, other, times in beside]
+    value, probe, linux, has_goal = least[f"Pith, {way}"], least[_probe_of(way)], least.get(_linux_of(way)), way != "GRUB"
+    beside_linux = f"{way}: QEMU to prompt, beside Linux"
+    return [Figure(f"{way}: QEMU to prompt", value, "ms", TIMES_PROBE_TIME * probe if has_goal else None, "probe", probe),
+            Figure(beside_linux, None, "ms", None, _linux_of(way)) if linux is None else
+            Figure(beside_linux, value, "ms", SHARE_OF_LINUX_TIME * linux if has_goal else None, _linux_of(way), linux)]
+
+
+def _all_times(name: str, times: list[Time]) -> Iterator[Figure]:
+    """What was measured of each system: the least, and the median."""
+    for field, what in (("first", "first byte"), ("ready", "ready"), ("processor", "QEMU's processor time")):
+        values = [getattr(time, field) for time in times]
+        yield Figure(f"{name}: {what}, least", min(values), "ms")
+        yield Figure(f"{name}: {what}, median", statistics.median(values), "ms")
 
 
 # ---- Memory --------------------------------------------------------------------------------------------------
@@ -179,10 +206,10 @@ def _time_figures(way: str, least: dict[str, float]) -> list[Figure]:
 def _memory(chosen: dict[str, System]) -> Figure:
     """What is not free at the prompt, of the memory that the machine has."""
     ours = json.loads(re.search(r"{.*}", _answer(chosen["Pith, pc"], "memory --json\r"))[0])["free"] / 1024
-    if "Linux" not in chosen:
-        return Figure("memory in use at the prompt", KIB_OF_MACHINE - ours, "KiB")
-    theirs = int(re.search(r"MemFree: *(\d+) kB", _answer(chosen["Linux"], "/bin/busybox cat /proc/meminfo\n"))[1])
-    return Figure("memory in use at the prompt", KIB_OF_MACHINE - ours, "KiB", None, "Linux", KIB_OF_MACHINE - theirs)
+    if "Linux, pc" not in chosen:
+        return Figure("memory in use at the prompt", KIB_OF_MACHINE - ours, "KiB", None, "Linux, pc")
+    theirs = int(re.search(r"MemFree: *(\d+) kB", _answer(chosen["Linux, pc"], "/bin/busybox cat /proc/meminfo\n"))[1])
+    return Figure("memory in use at the prompt", KIB_OF_MACHINE - ours, "KiB", None, "Linux, pc", KIB_OF_MACHINE - theirs)
 
 
 def _answer(system: System, command: str) -> str:

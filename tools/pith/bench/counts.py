@@ -1,24 +1,26 @@
-"""./pith bench --check-counts: what costs more instructions than the tree says fails, until somebody says why.
+"""./pith bench --check-counts: what costs more or fewer instructions than the tree says fails, until somebody says why.
 
 bench/counts.json has a number for each count of the benchmark kernels, and beside it the reason for which it is what it
-is. `--update-counts REASON` writes those that have changed.
+is. `--update-counts REASON` writes those that have changed. A change of that file without another reason is none (`unexplained`).
 """
 
 import json
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import TypedDict
 
 from pith import paths, process
-from pith.bench import boot, console, exceptions, growth, heap, interrupts, memory, tasks
+from pith.bench import boot, console, exceptions, figure, growth, heap, interrupts, memory, sizes, starting, tasks
 from pith.bench.figure import Figure
-from pith.errors import PithError
+from pith.errors import PithError, UsageError
 
 FILE = paths.ROOT / "bench" / "counts.json"
 TOLERATED = 3   # percent: what changes by no more, either way, is no news
 PARTS: dict[str, ModuleType] = {"boot": boot, "console": console, "exceptions": exceptions, "growth": growth, "heap": heap,
-                                "interrupts": interrupts, "memory": memory, "tasks": tasks}
+                                "interrupts": interrupts, "memory": memory, "sizes": sizes, "starting": starting, "tasks": tasks}
 
 
 class Known(TypedDict):
@@ -27,6 +29,7 @@ class Known(TypedDict):
 
 
 Book = dict[str, dict[str, Known]]   # of each part, of each count
+Measured = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,9 @@ class Change:
     now: int | None
 
     @property
-    def fails(self) -> bool:
-        return self.before is None or self.now is None or 100 * self.now > (100 + TOLERATED) * self.before
-
-    @property
     def is_news(self) -> bool:
-        return self.fails or 100 * (self.now or 0) < (100 - TOLERATED) * (self.before or 0)
+        """Better is news as worse is: a count that nobody writes down gets lost again without a word."""
+        return self.before is None or self.now is None or 100 * abs(self.now - self.before) > TOLERATED * self.before
 
     def __str__(self) -> str:
         before, now = ("" if count is None else f"{count:,}" for count in (self.before, self.now))
@@ -59,16 +59,6 @@ class Change:
         return ("worse" if self.now > self.before else "better") + by
 
 
-Measured = Mapping[str, Mapping[str, int]]
-
-
-def measure(parts: Sequence[str]) -> tuple[Measured, list[Figure]]:
-    """What the benchmark kernels count in one run each, and which goals they miss by that."""
-    measured = {part: PARTS[part].KERNEL.once() for part in parts}
-    return measured, [figure for part, counts in measured.items() for figure in PARTS[part].figures(counts)
-                      if figure.met is False]
-
-
 def changes(book: Book, measured: Measured) -> Iterator[Change]:
     """What is not as the tree says, of the parts that were measured; all of it, however small."""
     for part, counts in measured.items():
@@ -79,40 +69,90 @@ def changes(book: Book, measured: Measured) -> Iterator[Change]:
 
 
 def check(parts: Sequence[str]) -> int:
-    """Compares; says what is worse, and what is much better."""
-    measured, missed = measure(parts)
+    """Compares; says what is worse or better, and what is wrong with the goals."""
+    measured = {part: PARTS[part].KERNEL.once() for part in parts}
     news = [change for change in changes(read(), measured) if change.is_news]
     for change in news:
         print(change)
-    for figure in missed:
-        print(f"{figure.name}: {figure.value:,g}, and the goal is {figure.goal:,g}")
-    fails = any(change.fails for change in news)
-    if fails:
-        print('If it has to be so: ./pith bench --update-counts "REASON" writes the new counts, and the reason beside them.')
-    elif news:
-        print('That is welcome. ./pith bench --update-counts "REASON" keeps it from getting lost again.')
+    if news:
+        print('If it has to be so, or is welcome: ./pith bench --update-counts "REASON" writes the new counts, and the reason.')
+    goals = _say_goals(measured)
     process.say(f"{sum(map(len, measured.values()))} counts were compared with {paths.shown(FILE)}")
-    return 1 if fails or missed else 0
+    return 1 if news or goals else 0
 
 
-def update(parts: Sequence[str], reason: str) -> int:
-    """Writes what has changed, and why."""
+def update(words: Sequence[str], reason: str) -> int:
+    """Writes what has changed, and why: of all parts, or of those that are named. What has changed little stays, but for counts
+    that are named themselves, PART/COUNT. Names may have * and ?.
+    """
     if not reason.strip():
         raise PithError("an empty reason is none")
+    parts = [part for part in PARTS if not words or any(fnmatchcase(part, word.split("/")[0]) for word in words)]
+    if not parts:
+        raise UsageError(f"no part is called {' or '.join(words)} (there are {', '.join(PARTS)})")
+    measured = {part: PARTS[part].KERNEL.once() for part in parts}
     book = read()
-    measured, _ = measure(parts)
-    changed = list(changes(book, measured))
+    changed = [change for change in changes(book, measured) if any(_is_meant(change, word) for word in words or ["*"])]
     for change in changed:
         print(change)
-        entries = book.setdefault(change.part, {})
-        if change.now is None:
-            del entries[change.name]
-        else:
-            entries[change.name] = {"count": change.now, "reason": reason.strip()}
+        _write_down(book, change, reason.strip())
     FILE.write_text(json.dumps(book, indent=2, sort_keys=True) + "\n")
     process.say(f"{len(changed)} counts were written to {paths.shown(FILE)}")
-    return 0
+    return 1 if _say_goals(measured) else 0
+
+
+def _is_meant(change: Change, word: str) -> bool:
+    part, _, name = word.partition("/")
+    return fnmatchcase(change.part, part) and (fnmatchcase(change.name, name) if name else change.is_news)
+
+
+def _write_down(book: Book, change: Change, reason: str) -> None:
+    entries = book.setdefault(change.part, {})
+    if change.now is None:
+        del entries[change.name]
+    else:
+        entries[change.name] = {"count": change.now, "reason": reason}
+
+
+def _say_goals(measured: Measured) -> Sequence[str]:
+    """What is wrong with the goals of these counts."""
+    figures, complaints = [], []
+    for part, counts in measured.items():
+        try:
+            figures += PARTS[part].figures(counts)
+        except KeyError as missing:
+            complaints.append(f"{part}: without the count {missing} there are no figures")
+    complaints += figure.goals_as_told(figures, figure.known_misses())
+    for complaint in complaints:
+        print(complaint)
+    return complaints
 
 
 def read() -> Book:
     return json.loads(FILE.read_text()) if FILE.exists() else {}
+
+
+# ---- Reasons ---------------------------------------------------------------------------------------------------
+
+
+def unexplained(before: Book, now: Book) -> list[Change]:
+    """What changed from one state of the tree to another, its reason being the old one."""
+    counts = {part: {name: entry["count"] for name, entry in entries.items()} for part, entries in now.items()}
+    return [change for change in changes(before, counts)
+            if change.is_news and change.before is not None and change.now is not None
+            and now[change.part][change.name]["reason"] == before[change.part][change.name]["reason"]]
+
+
+def earlier_books() -> list[Book]:
+    """As last committed; and where this branch left the main one, or of the commit before. None if there is no history here."""
+    head, left = _git("rev-parse", "HEAD"), _git("merge-base", "HEAD", "origin/main")
+    told = [_git("show", f"{commit}:{FILE.relative_to(paths.ROOT)}") for commit in ("HEAD", left if left and left != head else "HEAD~")]
+    return [json.loads(text) for text in told if text]
+
+
+def _git(*words: str) -> str | None:
+    try:
+        ran = subprocess.run(["git", "-C", paths.ROOT, *words], capture_output=True, text=True)
+    except OSError:
+        return None
+    return ran.stdout.strip() if ran.returncode == 0 else None

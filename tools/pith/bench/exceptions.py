@@ -1,7 +1,7 @@
 """./pith bench exceptions: a breakpoint and a page fault."""
 
 from pith.bench.counted import Counts, Kernel
-from pith.bench.figure import Figure
+from pith.bench.figure import INSTRUCTIONS, Figure
 
 KERNEL = Kernel("bench-inside", "inside.elf")
 
@@ -12,7 +12,5 @@ def counted() -> list[Figure]:
 
 def figures(counts: Counts) -> list[Figure]:
     """What exceptions cost, in guest instructions, beside the hand-written floor in the same run."""
-    return [Figure(f"{what}, instructions", counts[name], "", floor_times * counts[f"{name}-floor"], "floor",
-                   counts[f"{name}-floor"])
-            for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.41),
-                                            ("page-fault", "page fault, mapped", 3.0))]
+    return [Figure(what, counts[name], INSTRUCTIONS, floor_times * counts[f"{name}-floor"], "floor", counts[f"{name}-floor"])
+            for name, what, floor_times in (("breakpoint", "breakpoint and back", 1.4), ("page-fault", "page fault, mapped", 3))]

@@ -36,10 +36,10 @@ def _figure(curve: Curve) -> Figure:
 
 
 def boot_curve() -> Curve:
-    """From the kernel's entry to its prompt, on machines with more and more memory, of which most is never touched."""
+    """From the kernel's entry to its prompt, less its waiting, on machines with more and more memory, most of it never touched."""
     boot.build_plugin()
     system = systems.ours()["Pith, pc"]
-    points = [(int(size[:-1]) * GIGABYTES[size[-1]], boot.count(_with_memory(system, size)).ready) for size in MEMORY_SIZES]
+    points = [(int(size[:-1]) * GIGABYTES[size[-1]], boot.count(_with_memory(system, size)).work) for size in MEMORY_SIZES]
     return Curve("boot", "boot against memory", "GiB", points)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from pith import build, paths, process
 from pith.bench import google_benchmark
 from pith.bench.counted import Counts, Kernel
-from pith.bench.figure import Figure
+from pith.bench.figure import INSTRUCTIONS, Figure
 
 KERNEL = Kernel("bench-heap-inside", "heap_inside.elf")
 BATCH = 1000
@@ -28,21 +28,21 @@ def counted() -> list[Figure]:
 
 def figures(counts: Counts) -> list[Figure]:
     """What the heap costs in the kernel, in guest instructions, beside one list of free blocks."""
-    rows = (("new and delete, instructions", "heap-pair", 1, 47, "heap-pair-floor"),
+    rows = (("new and delete", "heap-pair", 1, 45, "heap-pair-floor"),
             ("new and delete of 1000, for each", "heap-batch", BATCH, None, "heap-batch-floor"),
             ("new and delete of 4 KiB", "heap-pair-4096", 1, None, "heap-pair-floor"),
             ("new and delete of 1 MiB", "heap-pair-large", 1, None, "heap-pair-floor"))
-    return [Figure(what, counts[name] / count, "", goal, "floor", counts[floor] / count)
+    return [Figure(what, counts[name] / count, INSTRUCTIONS, goal, "floor", counts[floor] / count)
             for what, name, count, goal, floor in rows]
 
 
 def timed() -> list[Figure]:
-    """What the heap costs, beside Debian's allocators."""
+    """What the heap costs by the paths of new and delete, beside Debian's allocators."""
     table = measure()
     show(table)
     found = []
     for name, what, unit, times in (("pair", "64 bytes, taken and freed", "ns", 0.9), ("batch", "1000 of 64 bytes", "ns", 1),
-                                    ("mix", "8 bytes to 4 KiB", "ns", 1.25), ("overhead", "memory for a byte in use", "", 1)):
+                                    ("mix", "8 bytes to 4 KiB", "ns", 1.25), ("overhead", "memory for a byte in use", "bytes", 1)):
         best = best_other(table[name])
         beside = table[name][best]
         found.append(Figure(what, table[name][OURS], unit, times * beside, best, beside))

@@ -1,7 +1,7 @@
 """./pith bench interrupts: interrupts, timers and the clock."""
 
 from pith.bench.counted import Counts, Kernel
-from pith.bench.figure import Figure
+from pith.bench.figure import INSTRUCTIONS, Figure
 
 # On microvm, where time comes from the time-stamp counter, as on the machines of today.
 KERNEL = Kernel("bench-interrupts", "interrupts.elf", "microvm")
@@ -20,5 +20,5 @@ def figures(counts: Counts) -> list[Figure]:
     alone = (("from the entry to a handler", "latency", 40),
              ("a timer moved, beside 1", "move-1", 180), ("a timer moved, beside 100", "move-100", 180),
              ("a timer moved, beside 10 000", "move-10000", 180))
-    return [*(Figure(what, counts[name], "", goal, "floor", counts[f"{name}-floor"]) for what, name, goal in beside_floor),
-            *(Figure(what, counts[name], "", goal) for what, name, goal in alone)]
+    return [*(Figure(what, counts[name], INSTRUCTIONS, goal, "floor", counts[f"{name}-floor"]) for what, name, goal in beside_floor),
+            *(Figure(what, counts[name], INSTRUCTIONS, goal) for what, name, goal in alone)]

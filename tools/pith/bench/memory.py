@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pith import build
 from pith.bench import google_benchmark
 from pith.bench.counted import Counts, Kernel
-from pith.bench.figure import Figure
+from pith.bench.figure import INSTRUCTIONS, Figure
 
 KERNEL = Kernel("bench-memory", "memory.elf")
 FRAMES = google_benchmark.PROGRAMS / "bench-frame-allocator"
@@ -21,7 +21,7 @@ def counted() -> list[Figure]:
 
 
 def figures(counts: Counts) -> list[Figure]:
-    """What frames and pages cost, in guest instructions, beside a floor that checks nothing."""
+    """What frames and pages cost, in guest instructions, beside a floor that looks for no ends."""
     rows = (("frame, taken and given", "frame-pair", 1, 40, "frame-pair-floor"),
             ("frame of 2 MiB, the same", "large-frame-pair", 1, 1000, "frame-pair-floor"),
             ("page, map, unmap and flush", "page", 1, 100, "page-floor"),
@@ -32,7 +32,7 @@ def figures(counts: Counts) -> list[Figure]:
             ("4 KiB zeroed, 512 of it rep", "zero", 1, None, "zero-floor"),
             ("4 KiB copied, 512 of it rep", "copy", 1, None, "copy-floor"))
     counts = {**counts, "range-without-zeroing": counts["range-and-tables"] - TABLES_ZEROED}
-    return [Figure(what, counts[name] / count, "", goal, "floor", counts[floor] / count)
+    return [Figure(what, counts[name] / count, INSTRUCTIONS, goal, "floor", counts[floor] / count)
             for what, name, count, goal, floor in rows]
 
 

@@ -1,8 +1,8 @@
 """What a machine wrote to its serial port, and after how many instructions: read from the log of QEMU.
 
 The log is that of `-d plugin,trace:serial_write` with the plugin bench/boot/count_outputs.cpp: of each output, first how many
-instructions had run by then, and how many blocks of them QEMU had translated; and then, if it went to a serial port, to
-which register what was written.
+instructions had run by then, how many of them waited, and how many blocks of them QEMU had translated; and then, if it went to
+a serial port, to which register what was written.
 """
 
 import re
@@ -23,6 +23,7 @@ class Work(NamedTuple):
     """What had been done by some moment since the kernel's entry."""
 
     instructions: int
+    waited: int    # of these: in loops that wait
     blocks: int
 
 
@@ -48,7 +49,7 @@ class Outputs:
 
 
 def read(lines: Iterable[str]) -> Outputs:
-    outputs, done, line_control, modem_control = Outputs(), Work(0, 0), 0, 0
+    outputs, done, line_control, modem_control = Outputs(), Work(0, 0, 0), 0, 0
     for line in lines:
         if line.startswith("ENTRY"):   # what was before is the firmware's, or a boot loader's
             outputs = Outputs()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pith import build, chapters, iso, process
 from pith.bench import debian
+from pith.bench.counted import Counts
 from pith.bench.figure import Figure
 from pith.bench.watched import Watched
 from pith.errors import PithError
@@ -14,30 +15,41 @@ MEMORY_SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)  # MiB
 BOOT_SECONDS = 20   # a fraction of one, but on a busy machine
 
 
+class Image:
+    """What is compared with the tree (counts.py): the bytes of the kernel, as they are loaded."""
+
+    def once(self) -> Counts:
+        build.target("kernel", chapters.SYSTEM.target)
+        with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+            output = Path(scratch, "kernel.elf")
+            iso.strip(chapters.SYSTEM.elf, output)
+            return {"stripped": output.stat().st_size}
+
+
+KERNEL = Image()
+
+
+def figures(counts: Counts) -> list[Figure]:
+    """NOVA is in no package of Debian: its figure is one that others measured."""
+    return [Figure("stripped kernel", counts["stripped"] / 1000, "KB", 300, "NOVA", 90)]
+
+
 def counted() -> list[Figure]:
-    """What it needs in both ways. NOVA and LK are in no package of Debian: theirs are figures that others measured."""
-    kernel = chapters.SYSTEM
-    build.target("kernel", kernel.target)
-    size = _stripped_kilobytes(kernel.elf)
-    return [Figure("stripped kernel", size, "KB", 300, "NOVA", 90),
+    """What it needs in both ways. LK's figure is one that others measured, too."""
+    counts = KERNEL.once()
+    kernel, size = chapters.SYSTEM, counts["stripped"] / 1000
+    return [*figures(counts),
             *(Figure(f"stripped kernel, beside {name}", size, "KB", None, name, others) for name, others in _images().items()),
             Figure("least memory", _least_memory(kernel.elf, kernel.prompt.strip()), "MiB", 4, "LK", 4)]
 
 
-def _images() -> dict[str, float]:
+def _images() -> dict[str, float | None]:
     """How large the kernels are that Debian has: Linux, which is compressed, and Xen, which is not. In kilobytes."""
     try:
         return {name: image.stat().st_size / 1000 for name, image in (("Linux", debian.linux()), ("Xen", debian.xen()))}
     except PithError as error:
-        process.say(f"Debian's Linux and Xen are left out: {error}")
-        return {}
-
-
-def _stripped_kilobytes(elf: Path) -> float:
-    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
-        output = Path(scratch, "kernel.elf")
-        iso.strip(elf, output)
-        return output.stat().st_size / 1000
+        process.say(f"Debian's Linux and Xen were not measured: {error}")
+        return {"Linux": None, "Xen": None}
 
 
 def _least_memory(elf: Path, prompt: str) -> int:
