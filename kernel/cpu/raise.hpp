@@ -52,6 +52,46 @@ inline std::expected<void, Fault> try_noncanonical_read() {
     return detail::outcome_of(fault);
 }
 
+// With CR0.TS an x87 instruction faults, and the kernel has no other. FNOP does nothing else.
+inline std::expected<void, Fault> try_x87_switched_off() {
+    std::uint64_t fault;
+    auto const before = read_cr0();
+    write_cr0(before | cr0_task_switched);
+    asm volatile(PITH_MAY_FAULT("fnop") : "=&D"(fault) : : "memory");
+    write_cr0(before);
+    return detail::outcome_of(fault);
+}
+
+// x87 keeps an error to itself until the next instruction of its own, here FWAIT. Nobody else's numbers are in
+// its registers: the kernel is built without floating point.
+inline std::expected<void, Fault> try_x87_division_by_zero() {
+    constexpr std::uint16_t zero_divide_faults = 0x37b;  // else as FNINIT leaves it: all are masked
+    std::uint64_t fault;
+    asm volatile("fninit\n"
+                 "fldcw %1\n"
+                 "fldz\n"
+                 "fld1\n"
+                 "fdiv st, st(1)\n"                // 1 / 0
+                 PITH_MAY_FAULT("fwait") "fninit"  // forgets the error, and masks the next
+                 : "=&D"(fault)
+                 : "m"(zero_divide_faults)
+                 : "memory");
+    return detail::outcome_of(fault);
+}
+
+// Loads ES, by which nothing is addressed in 64-bit mode.
+inline std::expected<void, Fault> try_load_data_segment(std::uint16_t selector) {
+    std::uint64_t fault;
+    asm volatile(PITH_MAY_FAULT("mov es, %w1") : "=&D"(fault) : "r"(std::uint32_t{selector}) : "memory");
+    return detail::outcome_of(fault);
+}
+
+inline std::expected<void, Fault> try_load_stack_segment(std::uint16_t selector) {
+    std::uint64_t fault;
+    asm volatile(PITH_MAY_FAULT("mov ss, %w1") : "=&D"(fault) : "r"(std::uint32_t{selector}) : "memory");
+    return detail::outcome_of(fault);
+}
+
 // Writes to what breakpoint register 0 watches: the debug exception comes behind the instruction.
 inline void touch_watched_memory() {
     constexpr std::uint64_t on_write_of_four_bytes = 0xd'0001;  // local, write, 4 bytes

@@ -38,11 +38,14 @@ constexpr bool can_be_declared(Vector vector) {
         using enum Vector;
         case divide_error:
         case invalid_opcode:
+        case device_not_available:
+        case segment_not_present:
         case stack_segment:
         case general_protection:
         case page_fault:
-        case alignment_check:    return true;
-        default:                 return false;
+        case x87_floating_point:
+        case alignment_check:      return true;
+        default:                   return false;
     }
 }
 

@@ -28,6 +28,8 @@ private:
 // SYSCALL wants the kernel's data right behind its code; SYSRET wants the user's code right behind its data.
 inline constexpr Selector kernel_code{1, 0}, kernel_data{2, 0}, user_data{3, 3}, user_code{4, 3},
     task_state{5, 0};
+// Said not to be present: whoever loads it gets a fault. `fault segment-not-present` does (shell/faults.cpp).
+inline constexpr Selector absent_data{7, 0};
 
 // A code or data segment. In 64-bit mode its base and limit mean nothing.
 //
@@ -46,6 +48,9 @@ public:
     // and SYSRET set it: emulators keep what they translated apart by it, and would do all of it twice.
     static constexpr SegmentDescriptor data(unsigned privilege) {
         return SegmentDescriptor{flags(privilege) | is_wide};
+    }
+    static constexpr SegmentDescriptor absent_data() {
+        return SegmentDescriptor{data(0).raw() & ~is_present};
     }
 
     constexpr std::uint64_t raw() const { return raw_; }
@@ -67,6 +72,7 @@ private:
 };
 static_assert(SegmentDescriptor::code(0).raw() == 0x0020'9b00'0000'0000);
 static_assert(SegmentDescriptor::data(3).raw() == 0x0040'f300'0000'0000);
+static_assert(SegmentDescriptor::absent_data().raw() == 0x0040'1300'0000'0000);
 
 // The descriptor of the task state segment takes two places.
 struct TaskStateDescriptor {

@@ -51,8 +51,10 @@ struct Segments {
                                                    SegmentDescriptor::data(0), SegmentDescriptor::data(3),
                                                    SegmentDescriptor::code(3)};
     TaskStateDescriptor task{};
+    SegmentDescriptor absent = SegmentDescriptor::absent_data();
 };
 static_assert(offsetof(Segments, task) == 8 * task_state.index());
+static_assert(offsetof(Segments, absent) == 8 * absent_data.index());
 PITH_SEALED constinit Segments segments;
 
 PITH_SEALED constinit std::array<Gate, vector_count> gates{};

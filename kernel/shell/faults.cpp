@@ -5,6 +5,7 @@
 #include "cpu/raise.hpp"
 #include "exceptions/handlers.hpp"
 #include "exceptions/report.hpp"
+#include "exceptions/segments.hpp"
 #include "log/log.hpp"
 #include "paging/seal.hpp"
 
@@ -56,16 +57,20 @@ constexpr std::array kinds{
     by_int<Vector::bound_range>("bound-range"),
     FaultKind{"invalid-opcode", Vector::invalid_opcode, Raised::for_real,
               raise_declared<cpu::try_undefined_instruction>},
-    by_int<Vector::device_not_available>("device-not-available"),
+    FaultKind{"device-not-available", Vector::device_not_available, Raised::for_real,
+              raise_declared<cpu::try_x87_switched_off>},
     by_int<Vector::coprocessor_overrun>("coprocessor-overrun"),
     by_int<Vector::invalid_tss>("invalid-tss"),
-    by_int<Vector::segment_not_present>("segment-not-present"),
-    by_int<Vector::stack_segment>("stack-segment"),
+    FaultKind{"segment-not-present", Vector::segment_not_present, Raised::for_real,
+              raise_declared<[] { return cpu::try_load_data_segment(exceptions::absent_data.raw()); }>},
+    FaultKind{"stack-segment", Vector::stack_segment, Raised::for_real,
+              raise_declared<[] { return cpu::try_load_stack_segment(exceptions::absent_data.raw()); }>},
     FaultKind{"general-protection", Vector::general_protection, Raised::for_real,
               raise_declared<cpu::try_noncanonical_read>},
     FaultKind{"page-fault", Vector::page_fault, Raised::for_real, read_nowhere},
     FaultKind{"write-to-code", Vector::page_fault, Raised::for_real, write_to_code},
-    by_int<Vector::x87_floating_point>("x87"),
+    FaultKind{"x87", Vector::x87_floating_point, Raised::for_real,
+              raise_declared<cpu::try_x87_division_by_zero>},
     by_int<Vector::alignment_check>("alignment-check"),
     by_int<Vector::simd_floating_point>("simd"),
     by_int<Vector::virtualization>("virtualization"),

@@ -13,9 +13,9 @@
 namespace pith::shell {
 
 enum class Raised : std::uint8_t {
-    for_real,    // by an instruction that cannot be run
-    by_int,      // by INT with its number: nothing in the kernel raises it otherwise
-    into_panic,  // for real, and the kernel cannot go on
+    for_real,    // by an instruction that cannot be run; a breakpoint by INT3, an overflow by INT 4
+    by_int,      // by INT with its number: no instruction of the kernel raises it on every machine
+    into_panic,  // the kernel cannot go on
 };
 
 struct FaultKind {

@@ -8,6 +8,7 @@
 #include "cpu/descriptor_tables.hpp"
 #include "cpu/fixup.hpp"
 #include "cpu/interrupts.hpp"
+#include "cpu/raise.hpp"
 #include "exceptions/decode.hpp"
 #include "exceptions/fixups.hpp"
 #include "exceptions/gate.hpp"
@@ -78,6 +79,29 @@ void a_declared_register_gives_the_fault() {
     auto const written = cpu::try_write_msr(protection_key_rights, ~std::uint64_t{0});
     check(!written.has_value());
     if (!written) check_equal(written.error().vector(), 13);
+}
+
+// -- Raised on purpose -------------------------------------------------------------------------------------
+
+void check_raised(std::expected<void, cpu::Fault> const& outcome, Vector vector,
+                  std::uint16_t error_code = 0) {
+    check(!outcome.has_value());
+    if (outcome) return;
+    check_equal(outcome.error().vector(), static_cast<std::uint8_t>(vector));
+    check_equal(outcome.error().error_code(), std::uint32_t{error_code});
+}
+
+// Twice: the first must leave nothing behind.
+void what_any_machine_can_is_raised_for_real() {
+    constexpr auto absent = exceptions::absent_data.raw();
+    auto const cr0        = cpu::read_cr0();
+    for (unsigned time = 0; time < 2; ++time) {
+        check_raised(cpu::try_x87_switched_off(), Vector::device_not_available);
+        check_raised(cpu::try_load_data_segment(absent), Vector::segment_not_present, absent);
+        check_raised(cpu::try_load_stack_segment(absent), Vector::stack_segment, absent);
+        check_raised(cpu::try_x87_division_by_zero(), Vector::x87_floating_point);
+    }
+    check_equal(cpu::read_cr0(), cr0);
 }
 
 // -- Entries -----------------------------------------------------------------------------------------------
@@ -219,8 +243,9 @@ void only_faults_are_fixed_up() {
 }
 
 void every_fault_of_an_instruction_is_fixed_up() {
-    for (auto const vector :
-         {Vector::stack_segment, Vector::general_protection, Vector::page_fault, Vector::alignment_check}) {
+    for (auto const vector : {Vector::device_not_available, Vector::segment_not_present,
+                              Vector::stack_segment, Vector::general_protection, Vector::page_fault,
+                              Vector::x87_floating_point, Vector::alignment_check}) {
         exceptions::ExceptionFrame frame{};
         frame.vector_number = static_cast<std::uint64_t>(vector);
         frame.rip           = first_declared_instruction();
@@ -559,6 +584,7 @@ constexpr testing::Test tests_of_exceptions[] = {
     {"exceptions.a_declared_load_gives_the_fault", a_declared_load_gives_the_fault},
     {"exceptions.a_declared_register_gives_the_value", a_declared_register_gives_the_value},
     {"exceptions.a_declared_register_gives_the_fault", a_declared_register_gives_the_fault},
+    {"exceptions.what_any_machine_can_is_raised_for_real", what_any_machine_can_is_raised_for_real},
     {"exceptions.the_stubs_agree_on_error_codes", the_stubs_agree_on_error_codes},
     {"exceptions.an_exception_raised_by_number_has_error_code_0",
      an_exception_raised_by_number_has_error_code_0},

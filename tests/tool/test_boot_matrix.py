@@ -1,15 +1,17 @@
 """The boot matrix: reading its table, what a row is to QEMU, and judging what a machine printed."""
 
 import copy
+import re
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
 
-from pith import matrix_machine, matrix_table
+from pith import matrix_bochs, matrix_machine, matrix_table, paths
 from pith.boot_matrix import Outcome, cases_of, summary, TABLE
+from pith.bochs import Bochs
 from pith.errors import PithError
-from pith.matrix_machine import Images, Result
+from pith.matrix_machine import Images, Result, Seen
 from pith.play_script import parse as parse_session
 
 SMALL: dict[str, Any] = {"qemu": {
@@ -26,7 +28,21 @@ SMALL: dict[str, Any] = {"qemu": {
     "exclude": [{"loader": ["BIOS"], "devices": ["none"], "why": "nobody would see it"}],
     "fast": [{"devices": "no ACPI"}],
 }}
+FAULTS = paths.ROOT / "kernel" / "shell" / "faults.cpp"
 IMAGES = Images(Path("pith.elf"), Path("pith.iso"), Path("font"), Path("scratch"))
+# The last answers of a session, as a text screen shows them.
+SESSION = parse_session("""serial> pages
+expect Rights: r read
+serial> fault security
+expect kind … security
+expect survived … yes
+serial> test
+expect failed … 0
+serial> sleep 20ms
+expect slept
+""")
+SHOWN = ["  survived  yes", "security exception", "  kind      security", "  vector    30", "  survived  yes", "Tests", "  passed  9",
+         "  failed  0", "  wanted  20.000 ms", "  slept   20.100 ms", "pith>"]
 PRINTED = ["Pith greets you.", "  map  3 pages checked: no surprises", "  processor  QEMU TCG CPU", "  25600 frames of 4 KiB: 100 MiB"]
 
 
@@ -71,7 +87,20 @@ class TableTest(unittest.TestCase):
     def test_the_session_can_be_typed_anywhere(self) -> None:
         steps = parse_session(TABLE.with_name("matrix.session").read_text())
         self.assertEqual({step.word for step in steps}, {"serial>", "expect"})
-        self.assertFalse([step for step in steps if set(step.text) & set("\";")])
+        self.assertFalse([step for step in steps if set(step.text) & set("\";'\\")])
+
+    def test_the_session_has_each_fault_that_is_survived(self) -> None:
+        kinds = re.findall(r'(?:FaultKind\{|by_int<.*>\()"([a-z0-9-]+)"(?!.*Raised::into_panic)', FAULTS.read_text())
+        steps = parse_session(TABLE.with_name("matrix.session").read_text())
+        self.assertEqual([step.text for step in steps if step.text.startswith("fault ")], [f"fault {kind}" for kind in kinds])
+        self.assertEqual(len(kinds), 23)
+
+    def test_what_is_switched_off_is_switched_off_alone(self) -> None:
+        qemu, bochs = matrix_table.read(TABLE)
+        flags = [value.flags for value in qemu.dimensions["switched off"].values() if value.flags]
+        self.assertFalse([some for some in flags if "," in some])
+        self.assertTrue({"-smep", "-smap", "-umip", "-pge", "-pat"} <= set(flags))
+        self.assertTrue({("pcid=0",), ("apic=xapic",)} <= {value.cpuid for value in bochs.dimensions["processor"].values()})
 
 
 class MachineTest(unittest.TestCase):
@@ -90,6 +119,44 @@ class MachineTest(unittest.TestCase):
         for text in ("isa-serial.iobase=0x2f8", "-nodefaults", "-kernel pith.elf", "-append run=test"):
             self.assertIn(text, arguments)
 
+    def test_grub_gets_the_whole_session_too(self) -> None:
+        for name in ("qemu/max/none/128 MiB/PVH/q35", "qemu/max/all/128 MiB/BIOS/q35"):
+            line = matrix_machine.command_line(cases()[name], SESSION)
+            self.assertTrue(line.startswith('run="pages;fault security;test;sleep 20ms'))
+            self.assertEqual(line.endswith(';poweroff"'), "none" in name)
+
+    def test_a_screen_has_to_show_the_last_answers(self) -> None:
+        self.assertEqual(matrix_machine.answers_problem(SHOWN, SESSION), "")
+        for row, missing in (("  slept   20.100 ms", "'slept', which 'sleep 20ms' answers"),
+                             ("  failed  0", "'failed … 0', which 'test' answers"),
+                             ("  kind      security", "'kind … security', which 'fault security' answers")):
+            rows = [other for other in SHOWN if other != row]
+            self.assertIn(missing, matrix_machine.answers_problem(rows, SESSION))
+        self.assertIn("PANIC", matrix_machine.answers_problem(["PANIC at x.cpp:1", *SHOWN], SESSION))
+
+    def test_a_kernel_that_plays_nothing_has_not_lived(self) -> None:
+        self.assertIn("does not show", matrix_machine.answers_problem([*PRINTED, "pith>"], SESSION))
+
+    def test_answers_come_in_order(self) -> None:
+        rows = [SHOWN[0], *SHOWN[5:], *SHOWN[1:5]]
+        self.assertIn("which 'test' answers", matrix_machine.answers_problem(rows, SESSION))
+
+    def test_a_refusal_is_seen_where_it_can_be(self) -> None:
+        case = cases()["qemu/old/all/128 MiB/PVH/q35"]
+        said, number = ["ERR: 2: too old"], ["ERR: 2"]
+        for serial, screen, seen, problem in (
+                (said, number, Seen.SENTENCE, ""), (None, number, Seen.NUMBER, ""), (None, None, Seen.SILENCE, ""),
+                (said, None, Seen.SENTENCE, ""), (number, None, Seen.SENTENCE, "it does not say 'ERR: 2: too old'"),
+                (said, [], Seen.SENTENCE, "the screen does not show 'ERR: 2'")):
+            result = matrix_machine.judged_refusal(case, serial, screen)
+            self.assertEqual((result.seen, result.problem), (seen, problem))
+
+    def test_bochs_is_told_what_its_processor_has(self) -> None:
+        machine = Bochs(Path("pith.iso"), "bx_generic", features=[matrix_bochs.ALL_FEATURES, "pcid=0"])
+        configuration = (machine._folder / "bochsrc").read_text()
+        machine._scratch.cleanup()
+        self.assertIn(f"\ncpuid: {matrix_bochs.ALL_FEATURES}\ncpuid: pcid=0\nata0:", configuration)
+
     def test_what_was_printed_is_judged(self) -> None:
         case = cases()["qemu/max/all/128 MiB/PVH/q35"]
         self.assertEqual(matrix_machine._wrong(case, PRINTED), [])
@@ -105,12 +172,16 @@ class MachineTest(unittest.TestCase):
 
     def test_the_summary_counts(self) -> None:
         lived, refused = (cases()[f"qemu/{name}/all/128 MiB/PVH/q35"] for name in ("max", "old"))
-        outcomes = [Outcome(lived, Result(), 1), Outcome(refused, Result(), 1)]
-        self.assertEqual(summary(outcomes), "boot matrix: 2 machines: 1 lived, 1 refused with a sentence")
-        outcomes.append(Outcome(lived, Result("it hangs"), 1))
-        self.assertEqual(summary(outcomes), "boot matrix: 3 machines: 1 lived, 1 refused with a sentence, 1 failed")
+        outcomes = [Outcome(lived, Result(seen=Seen.TRANSCRIPT), 1), Outcome(refused, Result(seen=Seen.SENTENCE), 1)]
+        self.assertEqual(summary(outcomes), "boot matrix: 2 machines: 1 lived (1 by their whole transcript), "
+                                            "1 refused (1 with the sentence)")
+        outcomes += [Outcome(lived, Result("it hangs", seen=Seen.SCREEN), 1), Outcome(lived, Result(seen=Seen.POWER_OFF), 1),
+                     Outcome(refused, Result(seen=Seen.SILENCE), 1)]
+        self.assertEqual(summary(outcomes), "boot matrix: 5 machines: 2 lived (1 by their whole transcript, 1 by their power-off only), "
+                                            "2 refused (1 with the sentence, 1 in silence), 1 failed")
         self.assertEqual(outcomes[1].as_json()["refusal"], "ERR: 2: too old")
         self.assertEqual(outcomes[2].as_json()["problem"], "it hangs")
+        self.assertEqual(outcomes[3].as_json()["seen"], "by their power-off only")
 
 
 if __name__ == "__main__":

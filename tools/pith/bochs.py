@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,7 +41,7 @@ megs: {megs}
 romimage: file=$BXSHARE/BIOS-bochs-latest, options=fastboot
 vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest
 cpu: model={cpu}, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs=0
-ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+{features}ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
 {drive}
 com1: enabled=1, {serial}
 sound: driver=dummy
@@ -61,15 +61,18 @@ class Bochs:
     """Use it in a `with`: Bochs starts, and is gone afterwards, with all that it wrote.
 
     What comes out of the serial port is kept; with a `serial_port` of TCP on this computer it is connected to that instead.
+    `features` are lists for Bochs's option `cpuid`, each over those before: only the model bx_generic has a choice.
     """
 
-    def __init__(self, disc: Path, cpu: str, megs: int = 64, medium: str = "cd", serial_port: int = 0) -> None:
+    def __init__(self, disc: Path, cpu: str, megs: int = 64, medium: str = "cd", serial_port: int = 0,
+                 features: Sequence[str] = ()) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pith-bochs-")
         self._folder = Path(self._scratch.name)
         serial = (f"mode=socket-client, dev=localhost:{serial_port}" if serial_port
                   else f"mode=file, dev={self._folder}/serial")
         (self._folder / "bochsrc").write_text(CONFIGURATION.format(
-            cpu=cpu, megs=megs, drive=DRIVES[medium].format(disc=disc.resolve()), serial=serial, scratch=self._folder))
+            cpu=cpu, features="".join(f"cpuid: {some}\n" for some in features), megs=megs,
+            drive=DRIVES[medium].format(disc=disc.resolve()), serial=serial, scratch=self._folder))
         self.write_commands("c")                        # Debian's Bochs is a debugger, which waits for one
         self.terminal = ""                              # what it said and showed
 

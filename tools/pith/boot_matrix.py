@@ -2,7 +2,8 @@
 
 The table (tests/boot/matrix.json) says which machines there are, and what has to come of each; pith/pairwise.py makes rows of
 it. On each machine the same session is played (tests/boot/matrix.session). A machine lives, or it is refused with a sentence;
-one that hangs, resets, or does not say what it has to, has failed.
+one that hangs, resets, or does not say what it has to, has failed. By what that is known depends on what there is to look at: the
+summary counts the ways (matrix_machine.Seen).
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from pith import matrix_bochs, matrix_machine, matrix_table, paths, play_script
 from pith.errors import reports_errors
-from pith.matrix_machine import Images, Result
+from pith.matrix_machine import Images, Result, Seen
 from pith.matrix_table import Case
 
 TABLE = paths.ROOT / "tests" / "boot" / "matrix.json"
@@ -42,7 +43,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, object]:
         return {"machine": self.case.name, "outcome": self.word, "problem": self.result.problem,
-                "seconds": round(self.seconds, 1), "refusal": self.case.get("refuses") if self.word == "refused" else ""}
+                "seen": self.result.seen or "", "seconds": round(self.seconds, 1), "refusal": self.case.get("refuses") if self.word == "refused" else ""}
 
 
 def cases_of(table: Path, fast: bool, pattern: str) -> list[Case]:
@@ -73,9 +74,18 @@ def run(cases: Sequence[Case], images: Images, session: Path, jobs: int) -> list
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """The line that `./pith test` prints."""
-    words = [outcome.word for outcome in outcomes]
-    return (f"boot matrix: {len(words)} machines: {words.count('lived')} lived, {words.count('refused')} refused with a sentence"
-            + (f", {failed} failed" if (failed := words.count("failed")) else ""))
+    failed = sum(outcome.word == "failed" for outcome in outcomes)
+    return (f"boot matrix: {len(outcomes)} machines: "
+            + f"{_counted(outcomes, 'lived', (Seen.TRANSCRIPT, Seen.SCREEN, Seen.POWER_OFF))}, "
+            + _counted(outcomes, "refused", (Seen.SENTENCE, Seen.NUMBER, Seen.SILENCE))
+            + (f", {failed} failed" if failed else ""))
+
+
+def _counted(outcomes: Sequence[Outcome], word: str, ways: Sequence[Seen]) -> str:
+    """How many lived, or were refused, and by what that is known."""
+    seen = [outcome.result.seen for outcome in outcomes if outcome.word == word]
+    known = ", ".join(f"{seen.count(way)} {way}" for way in ways if way in seen)
+    return f"{len(seen)} {word}" + (f" ({known})" if known else "")
 
 
 @reports_errors

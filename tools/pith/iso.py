@@ -8,6 +8,7 @@ but takes all of GRUB along, 20 MB, and the time of day.)
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -57,11 +58,17 @@ def make(elf: Path, iso: Path, command_line: str = "", graphics: str = "text") -
 
 
 def _quoted(command_line: str) -> str:
-    """A command line as GRUB's configuration wants it: each word on its own, so that nothing in it means anything."""
-    if any(character in command_line for character in "'\"\\\n"):
-        raise PithError("GRUB passes no quotes, backslashes or line ends on to a kernel; leave them out of "
+    """A command line as GRUB's configuration wants it: each word on its own, so that nothing in it means anything.
+
+    Blanks that stand in double quotes are part of a word, as in run="pages; heap". GRUB puts quotes of its own around such a
+    word: the kernel gets "run=pages; heap".
+    """
+    if any(character in command_line for character in "'\\\n"):
+        raise PithError("GRUB passes no single quotes, backslashes or line ends on to a kernel; leave them out of "
                         f"{command_line!r}, or start it by --boot pvh")
-    return " ".join(f"'{word}'" for word in command_line.split())
+    if command_line.count('"') % 2 != 0:
+        raise PithError(f"a quote is not closed in {command_line!r}")
+    return " ".join(f"'{word}'" for word in shlex.split(command_line))
 
 
 def strip(elf: Path, output: Path) -> None:

@@ -7,12 +7,14 @@ from pith import bochs
 from pith.bochs import HALT, PANIC, SOFT_OFF, Bochs
 from pith.chapters import PROMPT
 from pith.errors import PithError
-from pith.matrix_machine import SECONDS, Images, Result, has_text, play_at
+from pith.matrix_machine import SECONDS, Images, Result, Seen, has_text, play_at
 from pith.matrix_table import Case
 from pith.play_script import Step
 from pith.prompt import End, Prompt
 
 HOST = "127.0.0.1"
+# All that Bochs 2.7's generic processor can have of what the kernel asks for.
+ALL_FEATURES = "level=6, mmx=1, sep=1, simd=avx2, xsave=1, apic=x2apic, x86_64=1, 1g_pages=1, pcid=1"
 LOOKS = 10   # a UART of Bochs sends what it has while the machine has halted: so often nothing must have come
 
 
@@ -47,7 +49,9 @@ def play(case: Case, steps: Sequence[Step], images: Images) -> Result:
         listener.bind((HOST, 0))
         listener.listen()
         listener.settimeout(SECONDS)
-        with Bochs(images.iso, case.get("cpu"), case.get("megs"), case.get("medium"), listener.getsockname()[1]) as machine:
+        port, features = listener.getsockname()[1], case.all("cpuid")
+        with Bochs(images.iso, case.get("cpu"), case.get("megs"), case.get("medium"), port,
+                   [ALL_FEATURES, *features] if features else []) as machine:
             try:
                 with listener.accept()[0] as line:
                     prompt = Prompt(BochsSession(machine), line, PROMPT, SECONDS)
@@ -63,4 +67,4 @@ def await_refusal(prompt: Prompt, case: Case) -> Result:
     if prompt.ended is not End.HALT:
         return Result(f"it did not halt: {prompt.ended.value}", lines)
     sentence = case.get("refuses")
-    return Result("" if has_text(lines, sentence) else f"it does not say '{sentence}'", lines)
+    return Result("" if has_text(lines, sentence) else f"it does not say '{sentence}'", lines, Seen.SENTENCE)

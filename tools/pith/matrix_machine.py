@@ -2,15 +2,17 @@
 
     serial line            typed and read there (pith/play.py)
     keyboard and screen    keys are pressed, and the screen is read
-    neither to type on     the session stands on the command line; a screen shows its end, and without one what can be
-                           seen is that the machine switches itself off when it has come to the end
+    neither to type on     the session stands on the command line; a screen shows its last answers, and without one what
+                           can be seen is that the machine switches itself off when it has come to the end
 """
 
+import hashlib
 import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
@@ -27,9 +29,21 @@ from pith.session import Rest, Session
 
 SECONDS = 240            # a guard against machines that hang: for an answer, or the end
 LOOK_SECONDS = 0.03
+ANSWERS_SHOWN = 3        # of so many lines of the session the answers fit on a text screen
 KEYS_AT_ONCE = 5
 TYPED = PROMPT.rstrip()  # as a screen's row has it
 ALWAYS = ("Pith greets you", "no surprises")
+
+
+class Seen(StrEnum):
+    """By what it is known what came of a machine."""
+
+    TRANSCRIPT = "by their whole transcript"             # lived
+    SCREEN = "by their screen"
+    POWER_OFF = "by their power-off only"
+    SENTENCE = "with the sentence"                       # refused
+    NUMBER = "with its number on the screen"
+    SILENCE = "in silence"
 
 
 @dataclass
@@ -38,6 +52,7 @@ class Result:
 
     problem: str = ""
     lines: list[str] = field(default_factory=list)
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -53,19 +68,19 @@ class Images:
     def iso_with(self, command_line: str) -> Path:
         if not command_line:
             return self.iso
-        path = self.scratch / f"{re.sub('[^a-z]+', '-', command_line)}.iso"
+        path = self.scratch / f"{hashlib.sha256(command_line.encode()).hexdigest()}.iso"
         with self.lock:
             if not path.exists():
                 iso.make(self.elf, path, command_line)
         return path
 
 
-def machine(case: Case, images: Images, command_line: str = "") -> Machine:
+def machine(case: Case, images: Images, line: str = "") -> Machine:
     boot, memory, flags = case.get("boot"), case.get("memory"), case.get("flags")
     by_kernel = boot == "pvh"
     return Machine(
-        boot=boot, kernel=images.elf if by_kernel else None, iso=None if by_kernel else images.iso_with(command_line),
-        command_line=command_line if by_kernel else "", medium=case.get("medium") or "cd", model=case.get("model"),
+        boot=boot, kernel=images.elf if by_kernel else None, iso=None if by_kernel else images.iso_with(line),
+        command_line=line if by_kernel else "", medium=case.get("medium") or "cd", model=case.get("model"),
         memory=memory, cpus=case.get("cpus"), cpu=case.get("cpu") + (f",{flags}" if flags else ""),
         extra=(*case.all("qemu"), *_sparse(memory), *_no_serial(case)))
 
@@ -111,7 +126,7 @@ def _play_on_serial(case: Case, steps: Sequence[Step], images: Images, scratch: 
 
 def play_at(prompt: Prompt, case: Case, steps: Sequence[Step]) -> Result:
     """Plays all at a prompt, and looks at all that was printed."""
-    result = Result()
+    result = Result(seen=Seen.TRANSCRIPT)
     try:
         Player(prompt, None).play([*steps, *_last_steps(case)])
     except ScriptError as error:
@@ -167,7 +182,7 @@ class Display:
 
 
 def _play_on_screen(case: Case, steps: Sequence[Step], images: Images, scratch: Path) -> Result:
-    result = Result()
+    result = Result(seen=Seen.SCREEN)
     with Session(machine(case, images), _nowhere(scratch)) as session:
         display = Display(session, case, images, scratch)
         try:
@@ -235,19 +250,34 @@ def _nowhere(scratch: Path) -> str:
 
 
 def _play_by_itself(case: Case, steps: Sequence[Step], images: Images, scratch: Path) -> Result:
-    lines = [step.text for step in steps if step.word == "serial>"]
-    if case.get("boot") != "pvh":
-        lines = [line for line in lines if " " not in line]   # GRUB hands no quotes over
-    if not case.has("screen"):
-        lines.append("poweroff")
-    text = ";".join(lines)
-    command_line = f'run="{text}"' if case.get("boot") == "pvh" else f"run={text}"
-    with Session(machine(case, images, command_line), _nowhere(scratch)) as session:
+    with Session(machine(case, images, command_line(case, steps)), _nowhere(scratch)) as session:
         if not case.has("screen"):
             return _await_off(session)
         display = Display(session, case, images, scratch)
         _await(session, lambda: session.rest() is Rest.IDLE and display.last() == TYPED, "it did not come to its prompt")
-        return Result("", display.rows())
+        rows = display.rows()
+        return Result(answers_problem(rows, steps), rows, Seen.SCREEN)
+
+
+def command_line(case: Case, steps: Sequence[Step]) -> str:
+    """The session as the kernel's command line has it."""
+    lines = [step.text for step in steps if step.word == "serial>"]
+    return f'run="{";".join(lines if case.has("screen") else [*lines, "poweroff"])}"'
+
+
+def answers_problem(rows: Sequence[str], steps: Sequence[Step]) -> str:
+    """What is wrong with the last answers, which a screen has to show, in order; those before have scrolled away."""
+    starts = [index for index, step in enumerate(steps) if step.word == "serial>"]
+    left = list(rows)
+    for step in steps[starts[-ANSWERS_SHOWN:][0]:]:
+        if step.word == "serial>":
+            line = step.text    # the command line's are not shown, only answered
+            continue
+        found = next((index for index, row in enumerate(left) if has_text([row], step.text)), None)
+        if found is None:
+            return f"the screen does not show '{step.text}', which '{line}' answers"
+        del left[:found + 1]
+    return "the screen says 'PANIC'" if has_text(rows, "PANIC") else ""
 
 
 def _await_off(session: Session) -> Result:
@@ -256,7 +286,8 @@ def _await_off(session: Session) -> Result:
     while time.monotonic() < deadline:
         if not session.wait(LOOK_SECONDS):
             reason = session.shutdown_reason()
-            return Result("" if reason == "guest-shutdown" else f"the machine ended: {reason} {session.errors()}".rstrip())
+            problem = "" if reason == "guest-shutdown" else f"the machine ended: {reason} {session.errors()}".rstrip()
+            return Result(problem, seen=Seen.POWER_OFF)
         if session.halted():
             return Result("the kernel halted, and should have switched the machine off")
     return Result(f"the machine did not switch itself off within {SECONDS} seconds")
@@ -272,13 +303,23 @@ def _await_refusal(case: Case, steps: Sequence[Step], images: Images, scratch: P
         _await_halt(session)
         screen = session.screen().lines() if case.has("screen") else []
     serial = transcript.clean((scratch / "serial.log").read_bytes().decode(errors="replace"))
-    result = Result("", serial if case.has("serial") else screen)
+    return judged_refusal(case, serial if case.has("serial") else None,
+                          screen if case.has("screen") and case.get("boot") != "uefi" else None)
+
+
+def judged_refusal(case: Case, serial: Sequence[str] | None, screen: Sequence[str] | None) -> Result:
+    """What is wrong with what it said, by the serial line and the text screen, where there are such."""
     sentence = case.get("refuses")
-    if case.has("serial") and not has_text(serial, sentence):
-        result.problem = f"it does not say '{sentence}'"
     number = " ".join(sentence.split()[:2]).rstrip(":")
-    if case.has("screen") and case.get("boot") != "uefi" and not has_text(screen, number):
-        result.problem = f"the screen does not show '{number}'"
+    result = Result("", list(serial if serial is not None else screen or []), Seen.SILENCE)
+    if screen is not None:
+        result.seen = Seen.NUMBER
+        if not has_text(screen, number):
+            result.problem = f"the screen does not show '{number}'"
+    if serial is not None:
+        result.seen = Seen.SENTENCE
+        if not has_text(serial, sentence):
+            result.problem = f"it does not say '{sentence}'"
     return result
 
 

@@ -21,6 +21,7 @@ class Value:
     flags: str = ""                 # behind the processor's name
     memory: str = ""                # as QEMU says it
     megs: int = 0                   # as Bochs does
+    cpuid: tuple[str, ...] = ()     # Bochs's generic processor with all that it can have, but for these
     boot: str = ""
     medium: str = ""
     model: str = ""
