@@ -101,6 +101,73 @@ class Memory(unittest.TestCase):
         self.assertIsNone(told_memory.told_in(multiboot2.information_of([(multiboot2.END, b"")])))
 
 
+class FakeStub:
+    """A PVH machine with 8 MiB at 1 MiB, that stands still."""
+
+    def __init__(self) -> None:
+        self.memory = bytearray(20 << 20)
+        self.registers = {forged_parts.RSI: 0x2000, forged_parts.RDI: 1}
+        areas = struct.pack("<QQII", 0, 0x9FC00, 1, 0) + struct.pack("<QQII", 1 << 20, 8 << 20, 1, 0)
+        self.write(forged_parts.DIRECT_MAP + 0x3000, areas)
+        self.write(forged_parts.DIRECT_MAP + 0x2000 + forged_parts.PVH_MAP, struct.pack("<QI", 0x3000, 2))
+
+    def register(self, number: int) -> int:
+        return self.registers[number]
+
+    def set_register(self, number: int, value: int) -> None:
+        self.registers[number] = value
+
+    def read(self, address: int, size: int) -> bytes:
+        at = address - forged_parts.DIRECT_MAP
+        return bytes(self.memory[at:at + size])
+
+    def write(self, address: int, data: bytes) -> None:
+        at = address - forged_parts.DIRECT_MAP
+        self.memory[at:at + len(data)] = data
+
+
+class Told(unittest.TestCase):
+    """What is in memory after a lie."""
+
+    def test_what_is_left_is_what_is_usable_and_there_and_not_a_modules(self):
+        stub = FakeStub()
+        self.assertEqual(told_memory.usable_bytes(stub, 64 << 20), (0x9E << 12) + (8 << 20))
+        self.assertEqual(told_memory.usable_bytes(stub, 4 << 20), (0x9E << 12) + (3 << 20))
+        stub.write(forged_parts.DIRECT_MAP + 0x4000, struct.pack("<4Q", 2 << 20, 1 << 20, 0, 0))
+        stub.write(forged_parts.DIRECT_MAP + 0x2000 + forged_parts.PVH_MODULE_COUNT, struct.pack("<IQ", 1, 0x4000))
+        self.assertEqual(told_memory.usable_bytes(stub, 64 << 20), (0x9E << 12) + (7 << 20))
+
+    def test_of_lists_that_are_too_long_nothing_is_known(self):
+        stub = FakeStub()
+        stub.write(forged_parts.DIRECT_MAP + 0x2000 + forged_parts.PVH_ENTRIES, b"\xff" * 4)
+        self.assertIsNone(told_memory.usable_bytes(stub, 64 << 20))
+
+    def test_a_mutated_map_keeps_the_commands_by_either_protocol(self):
+        protocols = set()
+        for number in range(20):
+            stub = FakeStub()
+            self.assertTrue(forged_parts.forge_map(stub, Chance(f"map.{number}")).keeps_commands)
+            protocols.add(stub.register(forged_parts.RDI))
+            if stub.register(forged_parts.RDI) == forged_parts.MULTIBOOT2:
+                information = stub.read(forged_parts.DIRECT_MAP + stub.register(forged_parts.RSI), 1 << 16)
+                self.assertEqual(multiboot2.text_in(information), COMMANDS.encode() + b"\0")
+        self.assertEqual(protocols, {forged_parts.MULTIBOOT2, 1})
+
+    def test_large_maps_lie_behind_the_image_and_must_be_refused(self):
+        counts = set()
+        for number in range(20):
+            stub = FakeStub()
+            lie = forged_parts.forge_large_map(stub, Chance(f"large-map.{number}"))
+            by_pvh = stub.register(forged_parts.RDI) == 1
+            start = stub.read(forged_parts.DIRECT_MAP + stub.register(forged_parts.RSI), forged_parts.PVH_SIZE)
+            where, count = struct.unpack_from("<QI", start, forged_parts.PVH_MAP) if by_pvh else (stub.register(forged_parts.RSI), 0)
+            self.assertEqual(where, forged_parts.LARGE_LIST_START)
+            self.assertIn(f"a map of {count}" if by_pvh else ", by Multiboot2", lie.what)
+            counts.add(int(lie.what.split()[3]) - 2)
+            self.assertEqual(lie.must_be_refused, int(lie.what.split()[3]) > 1024)
+        self.assertEqual(counts, set(forged_parts.LARGE_MAPS))
+
+
 class Judged(unittest.TestCase):
     ANSWERED = (*ANSWERS.values(), "pith>")
 
@@ -164,6 +231,28 @@ class Judged(unittest.TestCase):
 
 def panic(sentence: str) -> list[str]:
     return ["Pith greets you.", "", f"PANIC at kernel/console/start.cpp:80: {sentence}", "  rax 0000000000000000"]
+
+
+class Documented(unittest.TestCase):
+    """docs/reliability.md lists the sentences that refused in the whole campaign."""
+
+    PAGE = (forged_boots.paths.ROOT / "docs/reliability.md").read_text()
+    SECTION = PAGE.partition("### The kernel as it boots")[2].partition("\n### ")[0]
+    LISTED = {sentence: int(count) for sentence, count in re.findall(r"^\| `(.*)` \| (\d+) \|$", SECTION, re.MULTILINE)}
+
+    def test_they_are_the_kernels_and_meant_to_refuse(self):
+        sources = "".join((forged_boots.paths.ROOT / "kernel" / file).read_text() for file in (
+            "boot/handoff.cpp", "boot/handoff.hpp", "paging/kernel_map.cpp", "frames/frame_allocator.cpp", "heap/no_memory.hpp"))
+        for sentence in self.LISTED:
+            said = sentence.replace("…", "0x7") if "boot information" in sentence else sentence.replace("…", "7")
+            with self.subTest(sentence):
+                self.assertTrue(forged_boots.refuses(said, Lie("", usable=0)))
+                last = re.sub(r" \(…\)$", "", sentence).rpartition(": ")[2].partition("…")[0]
+                self.assertIn(last, sources)
+
+    def test_their_counts_are_the_tables(self):
+        refused = re.search(r"^\| all \| \| \d+ \| \d+ \| \d+ \| (\d+), by (\d+) sentences \|", self.SECTION, re.MULTILINE)
+        self.assertEqual((sum(self.LISTED.values()), len(self.LISTED)), tuple(map(int, refused.groups())))
 
 
 class Summed(unittest.TestCase):

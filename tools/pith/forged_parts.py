@@ -25,6 +25,9 @@ COMMANDS = f'run="{"; ".join(ANSWERS)}"'
 TEXT_OF_COMMANDS = COMMANDS.encode() + b"\0"   # as Multiboot2 has it
 RAM = 128 << 20
 LIST_START = FREE_MEMORY + 0x8000
+LARGE_LIST_START = 16 << 20
+# How many areas a large map has more than the machine. A real one has a dozen or two. The least may be believed, others must not.
+LARGE_MAPS = (1000, 4096, 20_000, 40_000)
 MOST_SUMMED = 64 * 1024
 
 # The PVH start information: offset and kind of each field.
@@ -131,6 +134,17 @@ def forge_map(stub: Stub, chance: Chance) -> Lie:
     """The machine's own map, mutated; by either protocol."""
     forged = chance.entries_like(areas_of(stub), _area_like)
     return Lie(f"a map of {len(forged)} areas" + _tell_map(stub, forged, LIST_START, by_multiboot2=chance.is_one_in(3)))
+
+
+def forge_large_map(stub: Stub, chance: Chance) -> Lie:
+    """The machine's own map, and very many areas more; behind the kernel's image, for there is no room before it."""
+    count = chance.choice(LARGE_MAPS)
+    start, step = chance.choice((0, 0x1000000, 0x4000000, 1 << 32)), chance.choice((0, 0x800, 0x1000, 0x2000, 1 << 20))
+    kinds = chance.choice(((1,), (1, 2), (1, 1, 2), (2,), (1, 2, 3, 4, 5, 9)))
+    size = chance.choice((0, 0x1000, 0x1001, 1 << 21, 1 << 40))
+    forged = areas_of(stub) + [struct.pack("<QQII", start + index * step, size, kinds[index % len(kinds)], 0) for index in range(count)]
+    by = _tell_map(stub, forged, LARGE_LIST_START, by_multiboot2=chance.is_one_in(3))
+    return Lie(f"a map of {len(forged)} areas{by}", must_be_refused=count > LARGE_MAPS[0])
 
 
 def areas_of(stub: Stub) -> list[bytes]:
@@ -284,6 +298,7 @@ def _sum_up(stub: Stub, address: int, place: int, size: int) -> None:
 KINDS = {
     "pvh": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "microvm", "q35")), forge_pvh),
     "map": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "pc")), forge_map),
+    "large-map": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "pc")), forge_large_map),
     "command-line": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm",)), forge_command_line),
     "multiboot2": Kind(lambda chance, elf: machine_of(chance, elf, ("q35", "microvm", "microvm")), forge_multiboot2),
     "framebuffer": Kind(lambda chance, elf: machine_of(chance, elf, ("q35", "pc")), forge_framebuffer),
