@@ -10,15 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import paths
+from pith import multiboot2, paths
 from pith.forged_boot import DIRECT_MAP, FREE_MEMORY, LARGEST_WRITE, RSI, Stub
+from pith.multiboot2 import END, FRAMEBUFFER, MEMORY_MAP, MODULE, TEXT, Record
 from pith.mutations import Chance
 from pith.qemu import Machine
 
 SEEDS = paths.ROOT / "tests" / "fuzz" / "corpus" / "multiboot2"
 RDI, MULTIBOOT2 = 5, 0
-COMMANDS = 'run="tables; memory; pages; interrupts; clock; cpu"'   # a kernel that runs is to show what it made of it
+# A kernel that runs is to show what it made of it: the commands, and what the first line of each one's answer is.
+ANSWERS = {"acpi": "ACPI tables", "memory": "Memory", "frames": "The firmware's map", "pages": "The kernel's address space",
+           "interrupts": "Interrupts", "clock": "Clock", "cpu": "Processor"}
+COMMANDS = f'run="{"; ".join(ANSWERS)}"'
+TEXT_OF_COMMANDS = COMMANDS.encode() + b"\0"   # as Multiboot2 has it
+RAM = 128 << 20
 LIST_START = FREE_MEMORY + 0x8000
+LARGE_LIST_START = 16 << 20
+# How many areas a large map has more than the machine. A real one has a dozen or two. The least may be believed, others must not.
+LARGE_MAPS = (1000, 4096, 20_000, 40_000)
 MOST_SUMMED = 64 * 1024
 
 # The PVH start information: offset and kind of each field.
@@ -27,8 +36,7 @@ PVH_SIZE, PVH_MODULE_COUNT, PVH_MODULES, PVH_TEXT, PVH_RSDP, PVH_MAP, PVH_ENTRIE
 AREA_FIELDS = ((0, "Q"), (0, "Q"), (8, "Q"), (8, "Q"), (16, "I"))
 AREA_SIZE = 24
 
-# Multiboot2 records, and the fields behind a record's type and size.
-END, TEXT, MODULE, MEMORY_MAP, FRAMEBUFFER = 0, 1, 3, 6, 8
+# The fields of Multiboot2 records, behind a record's type and size.
 RECORD_FIELDS = {MODULE: ((8, "I"), (12, "I")), MEMORY_MAP: ((8, "I"), (12, "I")),
                  FRAMEBUFFER: ((8, "Q"), (16, "I"), (20, "I"), (24, "I"), (28, "B"), (29, "B"), (32, "B"), (33, "B"), (34, "B"),
                                (35, "B"), (36, "B"), (37, "B"))}
@@ -49,11 +57,21 @@ ACPI_FIELDS = {
 
 
 @dataclass(frozen=True)
+class Lie:
+    """What was told, and what has to come of it: a kernel that runs may have to answer COMMANDS, or must not run at all."""
+
+    what: str
+    keeps_commands: bool = True
+    must_be_refused: bool = False
+    usable: int | None = None   # bytes of memory that are left to the kernel; told_memory.py says it
+
+
+@dataclass(frozen=True)
 class Kind:
-    """A machine, and a lie: `forge` tells it, and returns what was done in a few words."""
+    """A machine, and a lie: `forge` tells it."""
 
     machine: Callable[[Chance, Path], Machine]
-    forge: Callable[[Stub, Chance], str]
+    forge: Callable[[Stub, Chance], Lie]
 
 
 def read(stub: Stub, address: int, size: int) -> bytes:
@@ -67,17 +85,17 @@ def write(stub: Stub, address: int, data: bytes) -> None:
 
 
 def machine_of(chance: Chance, elf: Path, models: tuple[str, ...], command_line: str = COMMANDS) -> Machine:
-    return Machine(kernel=elf, model=chance.choice(models), memory="128M", command_line=command_line)
+    return Machine(kernel=elf, model=chance.choice(models), memory=f"{RAM >> 20}M", command_line=command_line)
 
 
 # ---- PVH -----------------------------------------------------------------------------------------------------
 
-def forge_pvh(stub: Stub, chance: Chance) -> str:
+def forge_pvh(stub: Stub, chance: Chance) -> Lie:
     """Fields of the start information; modules, too, which these machines have none of; or where it is."""
     address = stub.register(RSI)
     if chance.is_one_in(10):
         stub.set_register(RSI, elsewhere := chance.number(32, address))
-        return f"PVH's information is at {elsewhere:#x}"
+        return Lie(f"PVH's information is at {elsewhere:#x}", keeps_commands=False)
     start = bytearray(read(stub, address, PVH_SIZE))
     modules = chance.randint(1, 34) if chance.is_one_in(3) else 0
     if modules:
@@ -87,7 +105,8 @@ def forge_pvh(stub: Stub, chance: Chance) -> str:
     for offset, layout in changed:
         chance.field(start, offset, layout)
     write(stub, address, bytes(start))
-    return f"PVH's fields at {', '.join(str(offset) for offset, _ in changed)}; {modules} modules"
+    places = [offset for offset, _ in changed]
+    return Lie(f"PVH's fields at {', '.join(map(str, places))}; {modules} modules", keeps_commands=PVH_TEXT not in places)
 
 
 def _module(chance: Chance) -> bytes:
@@ -98,32 +117,52 @@ def _module(chance: Chance) -> bytes:
     return struct.pack("<4Q", start, size, text, 0)
 
 
-def forge_command_line(stub: Stub, chance: Chance) -> str:
+def forge_command_line(stub: Stub, chance: Chance) -> Lie:
     """Any bytes, and those that mean something."""
-    words = [b"run=", b'"', b";", b" ", b"verbose", b"pages-for-programs", b"tables --json", b"help", b"memory", b"echo", b"\x1b[2J", b"\x1bc",
+    words = [b"run=", b'"', b";", b" ", b"verbose", b"pages-for-programs", b"acpi --json", b"help", b"memory", b"echo", b"\x1b[2J", b"\x1bc",
              b"\\", b"--", b"=", b"\xff\xfe", b"\xe2\x82", b"\r\n", b"nokaslr", b"kaslr=",
              b"kaslr=1021,64133", bytes(chance.randrange(1, 256) for _ in range(20)), b"A" * 3000]
     line = b"".join(chance.choice(words) for _ in range(chance.randint(1, 60)))
     write(stub, FREE_MEMORY, line + b"\0")
     write(stub, stub.register(RSI) + PVH_TEXT, struct.pack("<Q", FREE_MEMORY))
-    return f"a command line of {len(line)} bytes"
+    return Lie(f"a command line of {len(line)} bytes", keeps_commands=False)
 
 
 # ---- The memory map ------------------------------------------------------------------------------------------
 
-def forge_map(stub: Stub, chance: Chance) -> str:
+def forge_map(stub: Stub, chance: Chance) -> Lie:
     """The machine's own map, mutated; by either protocol."""
-    address = stub.register(RSI)
-    areas, count = struct.unpack("<QI", read(stub, address + PVH_MAP, 12))
+    forged = chance.entries_like(areas_of(stub), _area_like)
+    return Lie(f"a map of {len(forged)} areas" + _tell_map(stub, forged, LIST_START, by_multiboot2=chance.is_one_in(3)))
+
+
+def forge_large_map(stub: Stub, chance: Chance) -> Lie:
+    """The machine's own map, and very many areas more; behind the kernel's image, for there is no room before it."""
+    count = chance.choice(LARGE_MAPS)
+    start, step = chance.choice((0, 0x1000000, 0x4000000, 1 << 32)), chance.choice((0, 0x800, 0x1000, 0x2000, 1 << 20))
+    kinds = chance.choice(((1,), (1, 2), (1, 1, 2), (2,), (1, 2, 3, 4, 5, 9)))
+    size = chance.choice((0, 0x1000, 0x1001, 1 << 21, 1 << 40))
+    forged = areas_of(stub) + [struct.pack("<QQII", start + index * step, size, kinds[index % len(kinds)], 0) for index in range(count)]
+    by = _tell_map(stub, forged, LARGE_LIST_START, by_multiboot2=chance.is_one_in(3))
+    return Lie(f"a map of {len(forged)} areas{by}", must_be_refused=count > LARGE_MAPS[0])
+
+
+def areas_of(stub: Stub) -> list[bytes]:
+    """The machine's own map."""
+    areas, count = struct.unpack("<QI", read(stub, stub.register(RSI) + PVH_MAP, 12))
     data = read(stub, areas, count * AREA_SIZE)
-    entries = [data[at:at + AREA_SIZE] for at in range(0, len(data), AREA_SIZE)]
-    forged = chance.entries_like(entries, _area_like)
-    if chance.is_one_in(3):
-        _tell_multiboot2(stub, [(TEXT + 1, b"forged\0"), (MEMORY_MAP, struct.pack("<II", AREA_SIZE, 0) + b"".join(forged)), (END, b"")])
-        return f"a map of {len(forged)} areas, by Multiboot2"
-    write(stub, LIST_START, b"".join(forged))
-    write(stub, address + PVH_MAP, struct.pack("<QI", LIST_START, len(forged)))
-    return f"a map of {len(forged)} areas"
+    return [data[at:at + AREA_SIZE] for at in range(0, len(data), AREA_SIZE)]
+
+
+def _tell_map(stub: Stub, areas: list[bytes], where: int, by_multiboot2: bool) -> str:
+    """Puts a map into memory, and tells of it by one protocol or the other; which, in words."""
+    if by_multiboot2:
+        content = struct.pack("<II", AREA_SIZE, 0) + b"".join(areas)
+        _tell_multiboot2(stub, multiboot2.information_of([(TEXT, TEXT_OF_COMMANDS), (MEMORY_MAP, content), (END, b"")]), where)
+        return ", by Multiboot2"
+    write(stub, where, b"".join(areas))
+    write(stub, stub.register(RSI) + PVH_MAP, struct.pack("<QI", where, len(areas)))
+    return ""
 
 
 def _area_like(chance: Chance, right: bytes) -> bytes:
@@ -135,35 +174,22 @@ def _area_like(chance: Chance, right: bytes) -> bytes:
 
 # ---- Multiboot2 ----------------------------------------------------------------------------------------------
 
-Record = tuple[int, bytes]   # its type, and what stands behind type and size
+def seed(name: str) -> list[Record]:
+    """What GRUB left, with our commands: nobody had given it any."""
+    records = multiboot2.records_of((SEEDS / name).read_bytes()[8:])
+    return [(kind, TEXT_OF_COMMANDS if kind == TEXT else content) for kind, content in records]
 
 
-def records_of(information: bytes) -> list[Record]:
-    """The records of well-formed information, the end among them."""
-    records, at = [], 8
-    while at < len(information):
-        kind, size = struct.unpack_from("<II", information, at)
-        records.append((kind, information[at + 8:at + size]))
-        at += size + -size % 8
-    return records
-
-
-def information_of(records: list[Record]) -> bytes:
-    data = b"".join((struct.pack("<II", kind, 8 + len(content)) + content).ljust(8 + len(content) + -len(content) % 8, b"\0")
-                    for kind, content in records)
-    return struct.pack("<II", 8 + len(data), 0) + data
-
-
-def _tell_multiboot2(stub: Stub, records: list[Record], information: bytes = b"") -> None:
-    write(stub, LIST_START, information or information_of(records))
-    stub.set_register(RSI, LIST_START)
+def _tell_multiboot2(stub: Stub, information: bytes, where: int = LIST_START) -> None:
+    write(stub, where, information)
+    stub.set_register(RSI, where)
     stub.set_register(RDI, MULTIBOOT2)
 
 
-def forge_multiboot2(stub: Stub, chance: Chance) -> str:
+def forge_multiboot2(stub: Stub, chance: Chance) -> Lie:
     """What GRUB left, with wrong fields in its records, wrong records, or wrong bytes anywhere."""
     name = chance.choice(("bios-q35", "bios-q35-module"))
-    records = records_of((SEEDS / name).read_bytes()[8:])
+    records = seed(name)
     how = chance.choice(("fields", "records", "sizes", "bytes"))
     if how == "fields":
         records = [_record_like(chance, record) if record[0] in RECORD_FIELDS else record for record in records]
@@ -171,24 +197,14 @@ def forge_multiboot2(stub: Stub, chance: Chance) -> str:
         chance.shuffle(records)
         records[chance.randrange(len(records))] = (chance.number(5, 0), chance.choice(records)[1])
         records += [chance.choice(records) for _ in range(chance.choice((0, 3, 40)))] + [(END, b"")]
-    information = bytearray(information_of(records))
+    information = bytearray(multiboot2.information_of(records))
     if how == "sizes":
-        for offset in chance.sample(_size_fields(information), chance.randint(1, 2)):
+        for offset in chance.sample(multiboot2.size_fields(information), chance.randint(1, 2)):
             chance.field(information, offset, "I")
     elif how == "bytes":
         information[:] = chance.bytes_like(bytes(information), 30)
-    _tell_multiboot2(stub, [], bytes(information))
-    return f"{name} with wrong {how}"
-
-
-def _size_fields(information: bytes) -> list[int]:
-    """Where sizes stand in well-formed information: of all, and of each record."""
-    fields, at = [0], 8
-    while at < len(information):
-        fields.append(at + 4)
-        size, = struct.unpack_from("<I", information, at + 4)
-        at += size + -size % 8
-    return fields
+    _tell_multiboot2(stub, bytes(information))
+    return Lie(f"{name} with wrong {how}", keeps_commands=(multiboot2.text_in(information) or b"").startswith(TEXT_OF_COMMANDS))
 
 
 def _record_like(chance: Chance, record: Record) -> Record:
@@ -203,17 +219,18 @@ def _record_like(chance: Chance, record: Record) -> Record:
     return kind, bytes(data[8:])
 
 
-def forge_framebuffer(stub: Stub, chance: Chance) -> str:
+def forge_framebuffer(stub: Stub, chance: Chance) -> Lie:
     """The description that OVMF and GRUB leave of pixels, over memory of the graphics card, with wrong fields."""
-    records = dict(records_of((SEEDS / "bios-q35").read_bytes()[8:]))
-    pixels = dict(records_of((SEEDS / "uefi-q35").read_bytes()[8:]))[FRAMEBUFFER]
+    records = dict(seed("bios-q35"))
+    pixels = dict(multiboot2.records_of((SEEDS / "uefi-q35").read_bytes()[8:]))[FRAMEBUFFER]
     data = bytearray(bytes(8) + struct.pack("<Q", CARD) + pixels[8:])
     changed = [chance.choice(RECORD_FIELDS[FRAMEBUFFER]) for _ in range(chance.randint(1, 3))]
     for offset, layout in changed:
         chance.field(data, offset, layout)
     records[FRAMEBUFFER] = bytes(data[8:])
-    _tell_multiboot2(stub, [(kind, content) for kind, content in records.items() if kind != END] + [(END, b"")])
-    return f"a framebuffer with wrong fields at {', '.join(str(offset) for offset, _ in changed)}"
+    del records[END]
+    _tell_multiboot2(stub, multiboot2.information_of([*records.items(), (END, b"")]))
+    return Lie(f"a framebuffer with wrong fields at {', '.join(str(offset) for offset, _ in changed)}")
 
 
 # ---- ACPI ----------------------------------------------------------------------------------------------------
@@ -240,7 +257,7 @@ def _table(stub: Stub, address: int) -> bytes:
     return read(stub, address, min(max(size, 36), MOST_SUMMED))
 
 
-def forge_acpi(stub: Stub, chance: Chance) -> str:
+def forge_acpi(stub: Stub, chance: Chance) -> Lie:
     """Fields, bytes and lengths of one to three tables; most have their sums put right."""
     tables = tables_of(stub)
     done = []
@@ -259,7 +276,7 @@ def forge_acpi(stub: Stub, chance: Chance) -> str:
         if summed:
             _put_sum_right(stub, address, name)
         done.append(f"{name.decode(errors='replace')}{'' if summed else ' (sum wrong)'}")
-    return f"ACPI's {', '.join(done)}"
+    return Lie(f"ACPI's {', '.join(done)}")
 
 
 def _put_sum_right(stub: Stub, address: int, name: bytes) -> None:
@@ -281,6 +298,7 @@ def _sum_up(stub: Stub, address: int, place: int, size: int) -> None:
 KINDS = {
     "pvh": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "microvm", "q35")), forge_pvh),
     "map": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "pc")), forge_map),
+    "large-map": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm", "microvm", "pc")), forge_large_map),
     "command-line": Kind(lambda chance, elf: machine_of(chance, elf, ("microvm",)), forge_command_line),
     "multiboot2": Kind(lambda chance, elf: machine_of(chance, elf, ("q35", "microvm", "microvm")), forge_multiboot2),
     "framebuffer": Kind(lambda chance, elf: machine_of(chance, elf, ("q35", "pc")), forge_framebuffer),
