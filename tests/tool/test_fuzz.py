@@ -1,13 +1,17 @@
 """./pith fuzz: what a fuzzer is started with."""
 
+import struct
 import subprocess
 import tempfile
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
 from pith import fuzz, paths
 from pith.errors import PithError
+
+CORPUS = paths.ROOT / "tests" / "fuzz" / "corpus"
 
 
 class Command(unittest.TestCase):
@@ -44,6 +48,27 @@ class Command(unittest.TestCase):
     def test_a_failure_is_told(self) -> None:
         with self.assertRaisesRegex(PithError, "out/fuzz"):
             self.run_for(1)
+
+
+class Corpus(unittest.TestCase):
+    """The seeds as they are."""
+
+    def test_what_a_machine_left_of_acpi_has_the_tables_that_the_kernel_reads(self) -> None:
+        machines = [seed for seed in (CORPUS / "acpi").iterdir() if not seed.name.startswith(("made-", "found-"))]
+        self.assertGreaterEqual(len(machines), 5)
+        for seed in machines:
+            self.assertLessEqual({b"FACP", b"APIC", b"DSDT"}, set(signatures(seed.read_bytes())), seed.name)
+
+    def test_each_fuzzer_has_some(self) -> None:
+        for fuzzer in CORPUS.parent.glob("*.cpp"):
+            self.assertTrue(any((CORPUS / fuzzer.stem).iterdir()), fuzzer.stem)
+
+
+def signatures(tables: bytes) -> Iterator[bytes]:
+    """Of ACPI tables one behind the other."""
+    while tables:
+        yield tables[:4]
+        tables = tables[struct.unpack_from("<I", tables, 4)[0]:]
 
 
 class Lists(unittest.TestCase):
