@@ -16,6 +16,7 @@ namespace {
 using pith::Bytes;
 using pith::load;
 using pith::PhysAddr;
+using pith::slice;
 using namespace pith::acpi;
 using pith::testing::SparseMemory;
 
@@ -90,7 +91,43 @@ bool has_root_pointer(Bytes bytes) {
     return false;
 }
 
-void search(SparseMemory const& memory) {
+constexpr std::uint64_t bios_area = 0xe'0000, bios_size = 0x2'0000, data_area = 0x8'0000, data_size = 1024,
+                        where_it_is = 0x40e;
+
+// Low memory with an area that begins with the input. The area's bytes are there once, and not made for each input: that took
+// most of the time.
+class LowMemory {
+public:
+    LowMemory(Bytes input, std::uint64_t start, std::uint64_t size)
+        : used_{bytes().first(static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), size)))},
+          start_{start},
+          size_{size} {
+        std::memcpy(used_.data(), input.data(), used_.size());
+    }
+    ~LowMemory() { std::memset(used_.data(), 0, used_.size()); }
+    LowMemory(LowMemory const&)            = delete;
+    LowMemory& operator=(LowMemory const&) = delete;
+
+    // Word 0x40e is the segment of the extended data area. There is none while the BIOS's own area is tried.
+    std::optional<Bytes> at(PhysAddr address, std::uint64_t size) const {
+        static constexpr std::array segment{std::byte{0x00}, static_cast<std::byte>(data_area >> 12)};
+        if (address == PhysAddr{where_it_is} && start_ == data_area) return slice(segment, 0, size);
+        if (address.value() < start_) return std::nullopt;
+        return slice(bytes().first(static_cast<std::size_t>(size_)), address.value() - start_, size);
+    }
+
+private:
+    static std::span<std::byte, bios_size> bytes() {
+        static std::array<std::byte, bios_size> area{};
+        return area;
+    }
+
+    std::span<std::byte> used_;
+    std::uint64_t start_, size_;
+};
+static_assert(TableMemory<LowMemory const>);
+
+void search(LowMemory const& memory) {
     auto const pointer = search_root_pointer(memory);
     if (pointer)
         read_all(memory, *pointer);
@@ -100,16 +137,9 @@ void search(SparseMemory const& memory) {
 
 // In the BIOS's own area of 128 KiB, and in the extended data area, of which word 0x40e says where it is.
 void read_what_a_bios_left(Bytes input) {
-    constexpr std::uint64_t bios_area = 0xe'0000, bios_size = 0x2'0000, data_area = 0x8'0000,
-                            data_size = 1024, where_it_is = 0x40e;
     if (!has_root_pointer(input)) return;  // nothing is found then, and that takes time
-    std::vector<std::byte> left{input.begin(), input.end()};
-    left.resize(bios_size);
-    search(SparseMemory{}.put(bios_area, left));
-    left.resize(data_size);
-    search(SparseMemory{}
-               .put(data_area, left)
-               .put(where_it_is, {std::byte{0x00}, static_cast<std::byte>(data_area >> 12)}));
+    search({input, bios_area, bios_size});
+    search({input, data_area, data_size});
 }
 
 template <typename Number>

@@ -18,7 +18,7 @@ using namespace pith::screen;
 
 constexpr std::size_t record_size = 30;
 // What is larger than this is not drawn in: that would take the fuzzer's time, and shows nothing new.
-constexpr std::uint64_t most_bytes = 1 << 18, most_lines = 512;
+constexpr std::uint64_t most_bytes = 1 << 15, most_lines = 512;
 
 void demand(bool condition) {
     if (!condition) std::abort();

@@ -9,6 +9,7 @@ import re
 import socket
 import struct
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from pith import forged_boot, paths
@@ -22,9 +23,10 @@ ELF, ISO = paths.OUT / "pith.elf", paths.OUT / "pith.iso"
 DIRECT_MAP = 0xFFFF_8000_0000_0000
 RSI, RDI = 4, 5  # places in gdb's list of registers
 PVH_START = struct.Struct("<4I4Q2I")
+PVH_COMMAND_LINE, PVH_ROOT_POINTER = 5, 6   # places in that list
 PVH_MODULE = struct.Struct("<4Q")
 MULTIBOOT2_RECORD = struct.Struct("<2I")
-MEMORY_MAP_RECORD, FRAMEBUFFER_RECORD = 6, 8
+MEMORY_MAP_RECORD, FRAMEBUFFER_RECORD, OLD_ROOT_POINTER_RECORD, NEW_ROOT_POINTER_RECORD = 6, 8, 14, 15
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
 TAKEN = struct.Struct("<B2Q")
@@ -39,7 +41,7 @@ MACHINES = {
     "bios-pc-5g": Machine(boot="bios", iso=ISO, model="pc", memory="5G"),
     "uefi-q35": Machine(boot="uefi", iso=ISO, memory="256M"),
 }
-WITH_OWN_TABLES = ("q35", "pc-4g", "microvm", "uefi-q35")   # the others' are the same
+WITH_OWN_TABLES = ("q35", "pc-4g", "microvm", "uefi-q35", "bios-bochs")   # the others' are the same
 
 
 class Stopped:
@@ -92,19 +94,26 @@ def with_module(multiboot2: bytes) -> bytes:
     return window + struct.pack("<II", 8 + len(records), 0) + records
 
 
-def multiboot2_record(multiboot2: bytes, wanted: int) -> bytes:
-    """What a record has behind its type and size."""
+def multiboot2_record(multiboot2: bytes, wanted: int) -> bytes | None:
+    """What a record has behind its type and size, if there is one."""
     records, at = multiboot2[8:], 8
-    while True:
+    while at < len(records):
         kind, size = MULTIBOOT2_RECORD.unpack_from(records, at)
         if kind == wanted:
             return records[at + 8:at + size]
         at += size + -size % 8
+    return None
+
+
+def needed_record(multiboot2: bytes, wanted: int) -> bytes:
+    if (record := multiboot2_record(multiboot2, wanted)) is None:
+        raise PithError(f"GRUB left no record {wanted}")
+    return record
 
 
 def framebuffer_seed(multiboot2: bytes) -> bytes:
     """What framebuffer.cpp reads: a record of 30 bytes (a text screen's has 24), and what is drawn."""
-    return multiboot2_record(multiboot2, FRAMEBUFFER_RECORD).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
+    return needed_record(multiboot2, FRAMEBUFFER_RECORD).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
 
 
 def usable_memory_seed(areas: bytes) -> bytes:
@@ -136,25 +145,45 @@ def pvh_seed(machine: Stopped, address: int) -> bytes:
     return seed(SEED_WINDOW, start + bytes(parts))
 
 
-def acpi_tables(memory: bytes) -> dict[int, bytes]:
-    """Every ACPI table in memory, by its address: where a table's signature stands, and the sum is right."""
-    found = {}
-    for name in (b"FACP", b"APIC", b"HPET", b"MCFG", b"DSDT", b"XSDT", b"RSDT"):
-        at = -1
-        while (at := memory.find(name, at + 1)) >= 0:
-            size, = struct.unpack_from("<I", memory, at + 4)
-            table = memory[at:at + size]
-            if ACPI_HEADER_SIZE <= size == len(table) and sum(table) % 256 == 0:
-                found[at] = table
-                break
-    return found
+Read = Callable[[int, int], bytes]   # so many bytes of physical memory, from this address on
 
 
-def acpi_seed(session: Session, scratch: Path) -> bytes:
-    """What acpi.cpp reads: the tables one behind the other."""
-    dump = scratch / "memory"
-    session.monitor(f'pmemsave 0 0x10000000 "{dump}"')
-    return b"".join(acpi_tables(dump.read_bytes()).values())
+def acpi_tables(read: Read, pointer: bytes) -> list[bytes]:
+    """Every ACPI table that this root pointer leads to: the list itself, all that it names, and where the FADT leads to."""
+    revision, rsdt, xsdt = pointer[15], *struct.unpack_from("<I4xQ", pointer.ljust(36, b"\0"), 16)
+    listed = acpi_table(read, xsdt if revision >= 2 and xsdt else rsdt)
+    entries = struct.iter_unpack("<Q" if listed[:4] == b"XSDT" else "<I", listed[ACPI_HEADER_SIZE:])
+    named = [acpi_table(read, address) for address, in entries]
+    fadt = next((table for table in named if table[:4] == b"FACP"), b"")
+    far, = struct.unpack_from("<Q", fadt, 140) if len(fadt) >= 148 else (0,)
+    near, = struct.unpack_from("<I", fadt, 40) if fadt else (0,)
+    tables = [listed, *named, *([acpi_table(read, far or near)] if far or near else [])]
+    if missing := {b"FACP", b"APIC", b"DSDT"} - {table[:4] for table in tables}:
+        raise PithError(f"a machine without {missing}: its tables were not found")
+    return tables
+
+
+def acpi_table(read: Read, address: int) -> bytes:
+    size, = struct.unpack("<I", read(address + 4, 4))
+    table = read(address, size)
+    if size < ACPI_HEADER_SIZE or sum(table) % 256:
+        raise PithError(f"there is no ACPI table at {address:#x}")
+    return table
+
+
+def bios_pointer(read: Read) -> bytes:
+    """The root pointer that a BIOS left."""
+    area = read(0xE0000, 0x20000)
+    at = next(at for at in range(0, len(area), 16) if area[at:at + 8] == b"RSD PTR " and sum(area[at:at + 20]) % 256 == 0)
+    return area[at:at + 36]
+
+
+def loaders_pointer(multiboot2: bytes) -> bytes:
+    """The root pointer that GRUB copied: the newer one, if there are two."""
+    for record in (NEW_ROOT_POINTER_RECORD, OLD_ROOT_POINTER_RECORD):
+        if (pointer := multiboot2_record(multiboot2, record)) is not None:
+            return pointer
+    raise PithError("GRUB left no root pointer")
 
 
 def with_sum(table: bytes, at: int = 9) -> bytes:
@@ -221,7 +250,7 @@ def made_acpi_seeds() -> dict[Path, bytes]:
     sleeps = [acpi_header(b"DSDT") + b"\x10\x20" + bytes(2) + b"\x08" + name + b"_S5_\x12" + way
               for way, name in zip(ways, (b"", b"\\", b"", b"\\", b""))]
     q35 = (CORPUS / "acpi" / "q35").read_bytes()
-    seeds = {Path("acpi", "made-x2apic"): with_sum(madt), Path("acpi", "bios-1.0"): bios_seed(q35, 0), Path("acpi", "bios-2.0"): bios_seed(q35, 2)}
+    seeds = {Path("acpi", "made-x2apic"): with_sum(madt), Path("acpi", "made-bios-1.0"): bios_seed(q35, 0), Path("acpi", "made-bios-2.0"): bios_seed(q35, 2)}
     facp = q35[q35.index(b"FACP"):][:244]
     return seeds | {Path("acpi", f"made-sleep-{number}"): facp + with_sum(dsdt) for number, dsdt in enumerate(sleeps)}
 
@@ -230,9 +259,9 @@ def made_framebuffer_seeds() -> dict[Path, bytes]:
     """Small ones, quick to draw in, with pixels as VESA BIOSes have them; then text in all colours, and more lines than there is room for."""
     forms = {8: (5, 3, 2, 3, 0, 2), 15: (10, 5, 5, 5, 0, 5), 16: (11, 5, 5, 6, 0, 5), 24: (16, 8, 8, 8, 0, 8), 32: (16, 8, 8, 8, 0, 8)}
     text = b"Pith \x1b[1;32mgreets\x1b[0m \x1b[7myou\x1b[27m.\n\t\x1b[44;93mmore\x1b[m\b\r\n" * 12
-    return {Path("framebuffer", f"{bits}-bits"): struct.pack("<QIIIBBH6B", 0xFD000000, 96 * (bits + 7) // 8 + 8, 96, 24, bits, 1, 0, *form) + text
+    return {Path("framebuffer", f"made-{bits}-bits"): struct.pack("<QIIIBBH6B", 0xFD000000, 96 * (bits + 7) // 8 + 8, 96, 24, bits, 1, 0, *form) + text
             for bits, form in forms.items()} | {
-        Path("framebuffer", "palette"): struct.pack("<QIIIBBH6x", 0xFD000000, 96, 96, 24, 8, 0, 0)}
+        Path("framebuffer", "made-palette"): struct.pack("<QIIIBBH6x", 0xFD000000, 96, 96, 24, 8, 0, 0)}
 
 
 def handed_over() -> int:
@@ -242,18 +271,30 @@ def handed_over() -> int:
 def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
     with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
         path = Path(scratch, "gdb")
-        with Session(machine, "null", gdb_socket=path) as session:
+        with Session(machine, "null", gdb_socket=path):
             stopped = Stopped(path)
             stopped.run_to(handed_over())
             address = stopped.register(RSI)
-            tables = {Path("acpi", name): acpi_seed(session, Path(scratch))} if name in WITH_OWN_TABLES else {}
             if stopped.register(RDI) == 1:
-                return tables | {Path("pvh", name): pvh_seed(stopped, address),
-                        Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
+                return pvh_seeds(name, stopped, address)
             found = multiboot2_seed(stopped, address)
-    return tables | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
-            Path("usable_memory", name): usable_memory_seed(multiboot2_record(found, MEMORY_MAP_RECORD)[8:]),
+            acpi = acpi_seed(name, stopped.memory, loaders_pointer(found))
+    return acpi | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
+            Path("usable_memory", name): usable_memory_seed(needed_record(found, MEMORY_MAP_RECORD)[8:]),
             Path("framebuffer", name): framebuffer_seed(found)}
+
+
+def pvh_seeds(name: str, stopped: Stopped, address: int) -> dict[Path, bytes]:
+    rsdp = PVH_START.unpack(stopped.memory(address, PVH_START.size))[PVH_ROOT_POINTER]
+    pointer = stopped.memory(rsdp, 36) if rsdp else bios_pointer(stopped.memory)
+    return acpi_seed(name, stopped.memory, pointer) | {
+        Path("pvh", name): pvh_seed(stopped, address),
+        Path("usable_memory", name): usable_memory_seed(pvh_areas(stopped, address))}
+
+
+def acpi_seed(name: str, read: Read, pointer: bytes) -> dict[Path, bytes]:
+    """What acpi.cpp reads: the tables one behind the other, and the DSDT last."""
+    return {Path("acpi", name): b"".join(acpi_tables(read, pointer))} if name in WITH_OWN_TABLES else {}
 
 
 def bochs_seeds() -> dict[Path, bytes]:
@@ -273,12 +314,16 @@ def bochs_seeds() -> dict[Path, bytes]:
     address = int(found[1] + found[2], 16)
     total, = struct.unpack_from("<I", memory, address)
     information = seed(address, memory[address:address + total])
-    return {Path("multiboot2", name): information, Path("acpi", name): b"".join(acpi_tables(memory).values()),
-            Path("usable_memory", name): usable_memory_seed(multiboot2_record(information, MEMORY_MAP_RECORD)[8:])}
+    return acpi_seed(name, lambda start, length: memory[start:start + length], loaders_pointer(information)) | {
+        Path("multiboot2", name): information,
+        Path("usable_memory", name): usable_memory_seed(needed_record(information, MEMORY_MAP_RECORD)[8:])}
 
 
 def write(seeds: dict[Path, bytes]) -> None:
+    """Writes them, but for those of which another file has the bytes."""
     for file, content in seeds.items():
+        if any(other.read_bytes() == content for other in (CORPUS / file.parent).glob("*") if other.name != file.name):
+            continue
         (CORPUS / file).parent.mkdir(exist_ok=True)
         (CORPUS / file).write_bytes(content)
         print(f"{file}: {len(content)} bytes")

@@ -17,6 +17,9 @@ from pith.errors import PithError, UsageError, reports_errors
 from pith.nearest import did_you_mean
 
 READERS = paths.ROOT / "tests" / "fuzz" / "readers.txt"
+NOT_READERS = READERS.with_name("not-readers.txt")
+KERNEL = paths.ROOT / "kernel"
+SUFFIXES = (".hpp", ".cpp")
 PROGRAMS = paths.HOST_BUILD / "tests" / "fuzz"
 WANTED = 95.0
 JOBS = 2
@@ -29,7 +32,11 @@ class Reader:
 
     name: str
     fuzzers: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]   # without their suffixes: header and .cpp are one
+
+    def files(self) -> list[Path]:
+        """Its sources as files."""
+        return [file for source in self.sources for suffix in SUFFIXES if (file := KERNEL / f"{source}{suffix}").exists()]
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,27 @@ class Covered:
 
 
 def readers() -> list[Reader]:
-    rows = [line for line in READERS.read_text().splitlines() if line and not line.startswith("#")]
-    return [Reader(name.strip(), tuple(fuzzers.split()), tuple(sources.split()))
-            for name, fuzzers, sources in (row.split(":") for row in rows)]
+    return [Reader(name, tuple(fuzzers.split()), tuple(sources.split())) for name, fuzzers, sources in _rows(READERS)]
+
+
+def not_readers() -> dict[str, str]:
+    """Sources and folders that read nothing from outside, each with the reason."""
+    return {source: why for why, sources in _rows(NOT_READERS) for source in sources.split()}
+
+
+def _rows(table: Path) -> list[list[str]]:
+    """The rows of a text file, split at their colons."""
+    return [[part.strip() for part in line.split(":")] for line in table.read_text().splitlines()
+            if line and not line.startswith("#")]
+
+
+def unnamed() -> list[str]:
+    """The kernel's sources that neither text file names, or that both do."""
+    named = [*(source for reader in readers() for source in reader.sources), *not_readers()]
+    sources = {file.relative_to(KERNEL).with_suffix("") for file in KERNEL.rglob("*") if file.suffix in SUFFIXES}
+    times = {source.as_posix(): named.count(source.as_posix()) or int(any(f"{folder.as_posix()}/" in named for folder in source.parents))
+             for source in sources}
+    return sorted(source for source, count in times.items() if count != 1)
 
 
 def chosen(fuzzer: str | None) -> list[Reader]:
@@ -79,7 +104,7 @@ def _covered(reader: Reader, folder: Path) -> Covered:
     coverage.merge([folder / f"{name}.profraw" for name in reader.fuzzers], profile)
     lines = coverage.Lines()
     for part in coverage.lines_of(profile, [PROGRAMS / f"coverage-{name}" for name in reader.fuzzers],
-                                  [paths.ROOT / "kernel" / source for source in reader.sources]).values():
+                                  reader.files()).values():
         lines += part
     return Covered(reader, lines)
 

@@ -141,9 +141,14 @@ class Session:
 
     def monitor(self, line: str) -> None:
         """Gives a command to QEMU's monitor for people; what it answers goes to our own output."""
+        if answer := self.ask_monitor(line):
+            print(answer)
+
+    def ask_monitor(self, line: str) -> str:
+        """What QEMU's monitor for people answers to a command; nothing, once QEMU has ended."""
         with suppress(MonitorClosed):  # the machine may end of it; wait() tells
-            if answer := self._monitor.human(line).strip():
-                print(answer)
+            return self._monitor.human(line).strip()
+        return ""
 
     def press(self, keys: str, milliseconds: int) -> str:
         """Presses these keys together for so long; returns what QEMU has against it."""
