@@ -14,7 +14,7 @@ namespace pith::shell {
 
 enum class Raised : std::uint8_t {
     for_real,    // by an instruction that cannot be run; a breakpoint by INT3, an overflow by INT 4
-    by_int,      // by INT with its number: no instruction of the kernel raises it on every machine
+    by_int,      // by INT with its number: no harmless instruction raises it on every machine
     into_panic,  // the kernel cannot go on
 };
 
