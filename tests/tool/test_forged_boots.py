@@ -155,17 +155,21 @@ class Told(unittest.TestCase):
 
     def test_large_maps_lie_behind_the_image_and_must_be_refused(self):
         counts = set()
-        for number in range(20):
+        for number in range(30):
             stub = FakeStub()
             lie = forged_parts.forge_large_map(stub, Chance(f"large-map.{number}"))
             by_pvh = stub.register(forged_parts.RDI) == 1
             start = stub.read(forged_parts.DIRECT_MAP + stub.register(forged_parts.RSI), forged_parts.PVH_SIZE)
             where, count = struct.unpack_from("<QI", start, forged_parts.PVH_MAP) if by_pvh else (stub.register(forged_parts.RSI), 0)
             self.assertEqual(where, forged_parts.LARGE_LIST_START)
-            self.assertIn(f"a map of {count}" if by_pvh else ", by Multiboot2", lie.what)
-            counts.add(int(lie.what.split()[3]) - 2)
-            self.assertEqual(lie.must_be_refused, int(lie.what.split()[3]) > 1024)
+            self.assertIn(f"a map of {count} " if by_pvh else ", by Multiboot2", lie.what)
+            counts.add(said := int(lie.what.split()[3]))
+            self.assertEqual(lie.must_be_refused, said > forged_parts.MOST_AREAS)
         self.assertEqual(counts, set(forged_parts.LARGE_MAPS))
+
+    def test_the_most_areas_are_the_kernels(self):
+        source = (forged_boots.paths.ROOT / "kernel/boot/memory_map.hpp").read_text()
+        self.assertEqual(int(re.search(r" max_size = (\d+);", source)[1]), forged_parts.MOST_AREAS)
 
 
 class Judged(unittest.TestCase):

@@ -26,8 +26,9 @@ TEXT_OF_COMMANDS = COMMANDS.encode() + b"\0"   # as Multiboot2 has it
 RAM = 128 << 20
 LIST_START = FREE_MEMORY + 0x8000
 LARGE_LIST_START = 16 << 20
-# How many areas a large map has more than the machine. A real one has a dozen or two. The least may be believed, others must not.
-LARGE_MAPS = (1000, 4096, 20_000, 40_000)
+# How many areas a large map has. A real one has a dozen or two; up to so many may be believed, and more must be refused.
+MOST_AREAS = 1024
+LARGE_MAPS = (MOST_AREAS, MOST_AREAS + 1, 4096, 20_000, 40_000)
 MOST_SUMMED = 64 * 1024
 
 # The PVH start information: offset and kind of each field.
@@ -119,8 +120,8 @@ def _module(chance: Chance) -> bytes:
 
 def forge_command_line(stub: Stub, chance: Chance) -> Lie:
     """Any bytes, and those that mean something."""
-    words = [b"run=", b'"', b";", b" ", b"verbose", b"pages-for-programs", b"acpi --json", b"help", b"memory", b"echo", b"\x1b[2J", b"\x1bc",
-             b"\\", b"--", b"=", b"\xff\xfe", b"\xe2\x82", b"\r\n", b"nokaslr", b"kaslr=",
+    words = [b"run=", b'"', b";", b" ", b"verbose", b"pages-for-programs", b"acpi --json", b"help", b"memory", b"echo", b"\x1b[2J",
+             b"\x1bc", b"\\", b"--", b"=", b"\xff\xfe", b"\xe2\x82", b"\r\n", b"nokaslr", b"kaslr=",
              b"kaslr=1021,64133", bytes(chance.randrange(1, 256) for _ in range(20)), b"A" * 3000]
     line = b"".join(chance.choice(words) for _ in range(chance.randint(1, 60)))
     write(stub, FREE_MEMORY, line + b"\0")
@@ -142,9 +143,10 @@ def forge_large_map(stub: Stub, chance: Chance) -> Lie:
     start, step = chance.choice((0, 0x1000000, 0x4000000, 1 << 32)), chance.choice((0, 0x800, 0x1000, 0x2000, 1 << 20))
     kinds = chance.choice(((1,), (1, 2), (1, 1, 2), (2,), (1, 2, 3, 4, 5, 9)))
     size = chance.choice((0, 0x1000, 0x1001, 1 << 21, 1 << 40))
-    forged = areas_of(stub) + [struct.pack("<QQII", start + index * step, size, kinds[index % len(kinds)], 0) for index in range(count)]
+    own = areas_of(stub)
+    forged = own + [struct.pack("<QQII", start + index * step, size, kinds[index % len(kinds)], 0) for index in range(count - len(own))]
     by = _tell_map(stub, forged, LARGE_LIST_START, by_multiboot2=chance.is_one_in(3))
-    return Lie(f"a map of {len(forged)} areas{by}", must_be_refused=count > LARGE_MAPS[0])
+    return Lie(f"a map of {len(forged)} areas{by}", must_be_refused=count > MOST_AREAS)
 
 
 def areas_of(stub: Stub) -> list[bytes]:
