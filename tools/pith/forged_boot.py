@@ -16,6 +16,7 @@ from pathlib import Path
 from pith import machine_test, symbols
 from pith.errors import PithError
 from pith.layout import DIRECT_MAP_START as DIRECT_MAP
+from pith.layout import KERNEL_PHYSICAL
 from pith.machine_test import MachineTest
 from pith.session import Session
 
@@ -38,6 +39,8 @@ LARGEST_WRITE = 1024              # as much as one packet of QEMU's gdb stub hol
 COMMAND_LINE, MEMORY_MAP, FRAMEBUFFER, UNHEARD_OF = 1, 6, 8, 9999
 ENTRY_SIZE = 8
 FRAMEBUFFER_ADDRESS, FRAMEBUFFER_HEIGHT, FRAMEBUFFER_KIND, FRAMEBUFFER_RED = 8, 24, 29, 32
+
+AREA_SIZE = 24                    # an entry of PVH's memory map
 
 # Fields of the PVH start information.
 VERSION, MODULE_COUNT, PVH_COMMAND_LINE, RSDP, PVH_MAP, PVH_MAP_ENTRIES = 4, 12, 24, 32, 40, 48
@@ -160,12 +163,35 @@ def _in_information(change: Callable[[Information], None]) -> Forgery:
     return Forgery(HANDED_OVER, lambda stub: change(Information(stub)))
 
 
+def _at_entry(offset: int, layout: str, value: int) -> Forgery:
+    """A field of PVH's information, before anybody has read it: entry.S looks for room behind the image (check_room)."""
+    return Forgery("pvh_entry", lambda stub: stub.write(stub.register(RBX) + offset, struct.pack("<" + layout, value)))
+
+
+def _resize_high_memory(size: int) -> Forgery:
+    """The same for the size of the area in which the image begins."""
+    def change(stub: Stub) -> None:
+        areas, count = struct.unpack("<QI", stub.read(stub.register(RBX) + PVH_MAP, 12))
+        for area in range(areas, areas + count * AREA_SIZE, AREA_SIZE):
+            if stub.read(area, 8) == struct.pack("<Q", KERNEL_PHYSICAL):
+                stub.write(area + 8, struct.pack("<Q", size))
+                return
+        raise PithError(f"the machine has no memory that begins at {KERNEL_PHYSICAL:#x}")
+    return Forgery("pvh_entry", change)
+
+
 FORGERIES = {
     # Before C++ runs.
     "multiboot2-magic": Forgery("multiboot2_entry", lambda stub: stub.set_register(RAX, MULTIBOOT1_MAGIC)),
     "pvh-magic": Forgery("pvh_entry", lambda stub: stub.write(stub.register(RBX), b"Pith")),
     "no-cpuid": Forgery("check_cpuid_compare",
                         lambda stub: stub.set_register(RAX, stub.register(RAX) & ~CPUID_FLAG)),
+    "room-version-zero": _at_entry(VERSION, "I", 0),
+    "room-map-beyond": _at_entry(PVH_MAP, "Q", BEYOND_BOOT_MAP),
+    "room-map-at-the-end": _at_entry(PVH_MAP, "Q", END_OF_BOOT_MAP),
+    "room-entries": _at_entry(PVH_MAP_ENTRIES, "I", 0xFFFFFFFF),
+    "room-short": _resize_high_memory(0x100000),
+    "room-endless": _resize_high_memory(0xFFFF_FFFF_FFFF_FFFF),
     # Both loaders' information.
     "information-beyond": _in_information(lambda info: info.set_start(lambda _: END_OF_BOOT_MAP)),
     "information-misaligned": _in_information(lambda info: info.set_start(lambda start: start + 4)),

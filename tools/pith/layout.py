@@ -16,6 +16,7 @@ def defined(name: str, file: str) -> int:
 
 KERNEL_START = defined("KERNEL_START", "memory/layout.inc")
 DIRECT_MAP_START = defined("DIRECT_MAP_START", "memory/layout.inc")
+KERNEL_PHYSICAL = defined("KERNEL_PHYSICAL", "memory/layout.inc")
 
 
 def physical(linked: int) -> int:
