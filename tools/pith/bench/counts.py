@@ -14,7 +14,6 @@ from typing import TypedDict
 
 from pith import paths, process
 from pith.bench import boot, console, exceptions, figure, growth, heap, interrupts, memory, sizes, starting, tasks
-from pith.bench.figure import Figure
 from pith.errors import PithError, UsageError
 
 FILE = paths.ROOT / "bench" / "counts.json"
