@@ -4,6 +4,7 @@
 #include "acpi/start.hpp"
 #include "chance.hpp"
 #include "console/start.hpp"
+#include "cpu/interrupts.hpp"
 #include "exceptions/start.hpp"
 #include "frames/start.hpp"
 #include "interrupts/start.hpp"
@@ -107,6 +108,7 @@ void kernel_main(boot::Start start) {
     acpi::start(handoff);
     interrupts::start(acpi::tables());
     time::start(acpi::tables());
+    cpu::enable_interrupts();
     for (std::size_t const waiting : {2UZ, 10UZ, 100UZ, 1000UZ, 10'000UZ, 100'000UZ})
         figure("timers", waiting, bench::cost_of_moving_one_of(waiting));
     bench::finish();

@@ -66,8 +66,8 @@ struct HandlerOf<vector> {
 };
 // #endregion types
 
-// A handler of any vector. The stubs call it with the frame and the error code in registers, which fits all
-// types of handlers: a class that holds one number is passed as that number (System V ABI for AMD64).
+// A handler of any vector. The stubs call it with the frame and, if the vector has one, the error code in registers,
+// which fits all types of handlers: a class that holds one number is passed as that number (System V ABI for AMD64).
 using AnyHandler = void (*)();
 
 void store_handler(std::uint8_t vector, AnyHandler handler);

@@ -178,11 +178,10 @@ void run_inside(Raise& raised) {
 
 void skip(ExceptionFrame& frame) { frame.rip = VirtAddr{raise_after}.value(); }
 
-Resolution handle(ExceptionFrame& frame, std::uint64_t error_code) {
+Resolution handle(ExceptionFrame& frame) {
     expect_good_manners(&frame);
     if (is_way_back(frame)) return let_back(frame);
     auto& raised = current();
-    expect("error code", error_code, frame.error_code);
     if (raised.setting.resumes_at == 0) expect_frame(frame, raised);
     ++raised.handled;
     raised.kind->needs->repair(frame);
@@ -190,6 +189,21 @@ Resolution handle(ExceptionFrame& frame, std::uint64_t error_code) {
     if (raised.kind->must_be_skipped() && raised.setting.resumes_at == 0) skip(frame);
     overwrite_caller_saved();
     return Resolution::resumed;
+}
+
+// Of a vector that has an error code, though `int` pushes none.
+Resolution handle_with_error(ExceptionFrame& frame, std::uint64_t error_code) {
+    if (!is_way_back(frame)) expect("error code", error_code, frame.error_code);
+    return handle(frame);
+}
+
+// A handler of whatever type the vector's is.
+exceptions::detail::AnyHandler handler_of(std::uint8_t vector) {
+    bool const has_error = vector < exceptions::first_interrupt &&
+                           exceptions::has_error_code(static_cast<exceptions::Vector>(vector));
+    // SAFETY: because the stubs call it with the registers that its type expects.
+    return has_error ? reinterpret_cast<exceptions::detail::AnyHandler>(handle_with_error)
+                     : reinterpret_cast<exceptions::detail::AnyHandler>(handle);
 }
 
 PITH_PAGE_FAULT_RESOLVER Resolution resolve(exceptions::PageFault const& fault) {
@@ -284,8 +298,7 @@ void faults::install_handler(Kind const& kind) {
     if (kind.is_resolved()) exceptions::set_page_fault_resolver(resolve);
     if (kind.nature == Nature::abort) return;  // nobody can resume it: the kernel shall panic
     if (kind.is_declared()) return exceptions::clear_handler(static_cast<exceptions::Vector>(kind.vector));
-    // SAFETY: because the stubs call every handler with a frame and an error code.
-    exceptions::detail::store_handler(kind.vector, reinterpret_cast<exceptions::detail::AnyHandler>(handle));
+    exceptions::detail::store_handler(kind.vector, handler_of(kind.vector));
 }
 
 void faults::install_default_handler(Kind const& kind) {

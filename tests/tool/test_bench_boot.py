@@ -128,6 +128,8 @@ class FiguresTest(unittest.TestCase):
               "Linux, microvm": Count(400_000_000, 1_000_000_000, 0, 80_000), "Xen": Count(500_000, 600_000, 0, 7000)}
     OURS = {name: count for name, count in COUNTS.items() if name.startswith(("Pith", "probe"))}
 
+    LINES = ["ENTRY", *serial(30_000, 0, ord("P"))]   # of systems that are ready when they have written something
+
     def figures(self, counts: dict[str, Count]) -> dict[str, Figure]:
         with mock.patch.object(boot, "_all_systems", return_value={name: name for name in counts}), \
                 mock.patch.object(boot, "count", counts.get), mock.patch.object(boot, "build_plugin"):
@@ -176,7 +178,7 @@ class FiguresTest(unittest.TestCase):
             boot.count(system)
 
     def test_times_alternate_and_linux_comes_less_often(self) -> None:
-        chosen = {name: systems.System(name, Machine(), 0, "") for name in self.COUNTS}
+        chosen = {name: systems.System(name, Machine(), 0, "P") for name in self.COUNTS}
         runs: list[str] = []
 
         def run(system: systems.System) -> Time:
@@ -185,7 +187,8 @@ class FiguresTest(unittest.TestCase):
             return Time(len(runs), ready, 7)
 
         memory = mock.patch.object(boot, "_answer", side_effect=['{"free": 132120576}', "MemFree:  65536 kB"])
-        with mock.patch.object(boot, "_all_systems", return_value=chosen), mock.patch.object(boot, "_time", run), memory:
+        with mock.patch.object(boot, "_all_systems", return_value=chosen), mock.patch.object(boot, "_time", run), memory, \
+                mock.patch.object(boot, "lines_until_ready", return_value=self.LINES):
             figures = {figure.name: figure for figure in boot.timed()}
         self.assertEqual(runs[:len(chosen)], list(chosen))
         self.assertEqual((runs.count("Xen"), runs.count("Linux, pc"), runs.count("Linux, microvm")),
@@ -195,13 +198,15 @@ class FiguresTest(unittest.TestCase):
                                                                      "QEMU's processor time, least")], [8, 36, 140, 7])
         self.assertEqual([figures[f"{way}: QEMU to prompt"].met for way in boot.WAYS], [True, False, None])
         self.assertTrue(figures["pc: QEMU to prompt, beside Linux"].met)
+        self.assertEqual(figures["pc: blocks translated, without -icount"].value, 3000)
         in_use = figures["memory in use at the prompt"]
         self.assertEqual((in_use.value, in_use.baseline_value), (2048, 65536))
 
     def test_without_linux_its_times_are_not_measured(self) -> None:
-        chosen = {name: systems.System(name, Machine(), 0, "") for name in self.OURS}
+        chosen = {name: systems.System(name, Machine(), 0, "P") for name in self.OURS}
         with mock.patch.object(boot, "_all_systems", return_value=chosen), mock.patch.object(boot, "_answer", return_value='{"free": 0}'), \
-                mock.patch.object(boot, "_time", return_value=Time(1, 2, 3)):
+                mock.patch.object(boot, "_time", return_value=Time(1, 2, 3)), \
+                mock.patch.object(boot, "lines_until_ready", return_value=self.LINES):
             figures = {figure.name: figure for figure in boot.timed()}
         self.assertIsNone(figures["pc: QEMU to prompt, beside Linux"].value)
 

@@ -3,15 +3,15 @@
 A block counts for the function in which it begins; what is inlined, so, where it came to stand.
 """
 
-import bisect
 import dataclasses
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from pith import build, chapters, packages, paths, symbols
+from pith import chapters, packages, paths
 from pith.bench import boot, outputs, systems
+from pith.bench.functions import Functions
 from pith.errors import PithError
 
 LAYERS = [line.split()[0] for line in (paths.ROOT / "kernel" / "layers.txt").read_text().splitlines() if re.match("[a-z]", line)]
@@ -39,14 +39,8 @@ def layer_of(name: str) -> str:
     return OTHERS
 
 
-def by_layer(addresses: Iterable[int], functions: Sequence[tuple[int, str]]) -> Counter[str]:
-    """`functions` are sorted by where they begin."""
-    begins = [start for start, _ in functions]
-    counts: Counter[str] = Counter()
-    for address in addresses:
-        place = bisect.bisect_right(begins, address) - 1
-        counts[layer_of(functions[place][1]) if place >= 0 and address >> 63 else LOW] += 1
-    return counts
+def by_layer(addresses: Iterable[int], functions: Functions) -> Counter[str]:
+    return Counter(layer_of(functions.at(address)) if address >> 63 else LOW for address in addresses)
 
 
 def main() -> int:
@@ -57,19 +51,13 @@ def main() -> int:
     system = systems.ours()[f"Pith, {model}"]
     still = dataclasses.replace(system, machine=dataclasses.replace(system.machine, command_line="nokaslr"))
     addresses = starts(boot.lines_until_ready(still, ",blocks=on"), system.ready.encode())
-    counts = by_layer(addresses, _functions())
+    counts = by_layer(addresses, Functions.of(chapters.SYSTEM.elf.read_bytes()))
     if not counts:
         raise PithError("the plugin told of no blocks")
     for layer, count in counts.most_common():
         print(f"{layer:32}{count:>6}")
     print(f"{'in all':32}{counts.total():>6}")
     return 0
-
-
-def _functions() -> list[tuple[int, str]]:
-    found = [symbol for symbol in symbols.read_code_symbols(chapters.SYSTEM.elf.read_bytes()) if symbol.is_function]
-    names = map(symbols.shorten, symbols.demangle([symbol.name for symbol in found]))
-    return sorted(zip((symbol.start for symbol in found), names, strict=True))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""Where a cost comes from: `python3 -m pith.bench.trace PART FUNCTION` (in tools), as of `tasks pith::tasks::Executor::run_next`.
+
+It runs the part's benchmark kernel one instruction at a time, and looks at the rounds from one entry of the function to the
+next. Of those as long as most are, it prints how many instructions stand in which function; what is inlined counts where it
+came to stand.
+"""
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pith import build, paths, qemu
+from pith.bench.counted import COUNTING, PROCESSOR, Kernel
+from pith.bench.counts import PARTS
+from pith.bench.functions import Functions
+from pith.errors import PithError, UsageError, reports_errors
+
+ROUNDS = 500
+CODE = "0xffffffff80000000+0x7fffffff"   # where a kernel's code may be
+_EXECUTED = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/(?P<address>[0-9a-f]+)/")
+
+
+def rounds(addresses: Iterable[int], start: int) -> Iterator[list[int]]:
+    """The instructions from each entry of a function to the next."""
+    current: list[int] | None = None
+    for address in addresses:
+        if address == start:
+            if current is not None:
+                yield current
+            current = []
+        if current is not None:
+            current.append(address)
+
+
+def usual(found: Iterable[list[int]]) -> list[int]:
+    """One of those that are as long as most."""
+    by_length: dict[int, list[list[int]]] = {}
+    for one in found:
+        by_length.setdefault(len(one), []).append(one)
+    if not by_length:
+        raise PithError("the function was not entered twice")
+    return max(by_length.values(), key=len)[-1]
+
+
+def by_function(addresses: Iterable[int], functions: Functions) -> Counter[str]:
+    return Counter(functions.at(address) for address in addresses)
+
+
+def _executed(kernel: Kernel) -> Iterator[int]:
+    """Each instruction's address. QEMU ends when nobody wants any more."""
+    machine = qemu.Machine(kernel=paths.OUT / "bench" / kernel.name, cpu=PROCESSOR, model=kernel.model, memory=kernel.memory,
+                           debug_exit=True, extra=(*COUNTING, *kernel.extra))
+    with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
+        pipe = Path(scratch, "log")
+        os.mkfifo(pipe)
+        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *machine.arguments(Path(scratch)),
+                                    "-display", "none", "-serial", "null", "-monitor", "none",
+                                    "-singlestep", "-d", "exec,nochain", "-dfilter", CODE, "-D", str(pipe)])
+        try:
+            with pipe.open() as lines:
+                yield from (int(line["address"], 16) for line in map(_EXECUTED.match, lines) if line)
+        finally:
+            process.kill()
+            process.wait()
+
+
+@reports_errors
+def main() -> int:
+    if len(sys.argv) != 3 or not isinstance(kernel := getattr(PARTS.get(sys.argv[1]), "KERNEL", None), Kernel):
+        raise UsageError("it takes a part with a benchmark kernel, and a function's full name")
+    build.target("kernel", kernel.target)
+    functions = Functions.of((paths.OUT / "bench" / kernel.name).read_bytes())
+    found = itertools.islice(rounds(_executed(kernel), functions.start_of(sys.argv[2])), ROUNDS)
+    round_of_most = usual(found)
+    for name, count in by_function(round_of_most, functions).most_common():
+        print(f"{count:>6}  {name}")
+    print(f"{len(round_of_most):>6}  in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
