@@ -71,6 +71,12 @@ void look_at(Tables const& tables) {
     for (auto const& where : {fadt.pm1a_control, fadt.pm1b_control, fadt.timer, fadt.sleep_control})
         look_at(where);
     if (fadt.reset) look_at(fadt.reset->where);
+    insist(fadt.timer_bits() == (fadt.features.has_long_timer() ? 32 : 24));
+    insist(!fadt.reset || fadt.features.has_reset_register());
+    insist(!fadt.features.is_hardware_reduced() || fadt.features.raw() != 0);
+    auto const& boot = fadt.boot;
+    insist(boot.raw() != 0 ||
+           !(boot.has_keyboard_controller() || boot.has_no_vga() || boot.has_no_cmos_clock()));
 }
 
 void read_all(auto& memory, RootPointer const& pointer) {

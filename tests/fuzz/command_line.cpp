@@ -47,12 +47,25 @@ void run(std::string const& line) {
         static_cast<void>(shell::nearest(std::string{arguments->command()}, commands));
 }
 
-// Whatever is ordered exists; what stands in quotes is no order.
+// There is such a place: for the image in the upper 2 GiB, for the direct map before them in the upper half.
+void demand_place(boot::Places const& places) {
+    constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+    demand(places.image < boot::Places::images && places.direct_map < boot::Places::direct_maps);
+    demand(places.image_slide() < 2 * gib && places.image_slide() % (std::uint64_t{1} << 21) == 0);
+    auto const start = places.direct_map_start();
+    demand(layout::upper_half_start <= start && start < layout::kernel_start && start.value() % gib == 0);
+    demand(!boot::explain(places.draw).empty());
+}
+
+// Whatever is ordered or drawn exists; what stands in quotes is no order.
 void demand_places(std::string_view command_line) {
+    auto const bytes = std::as_bytes(std::span{command_line});
+    for (auto const draw : {boot::Draw::none, boot::Draw::given, boot::Draw::time_stamp, boot::Draw::rdrand,
+                            boot::Draw::rdseed})
+        demand_place(boot::drawn(draw, load<std::uint64_t>(bytes, 0).value_or(0),
+                                 load<std::uint64_t>(bytes, sizeof(std::uint64_t)).value_or(0)));
     auto const ordered = boot::ordered_by(command_line);
-    demand(!ordered ||
-           (ordered->image < boot::Places::images && ordered->direct_map < boot::Places::direct_maps));
-    if (ordered) demand(!boot::explain(ordered->draw).empty());
+    if (ordered) demand_place(*ordered);
     if (command_line.contains('"')) return;
     demand(!boot::ordered_by(std::format("\"{}\"", command_line)));
 }

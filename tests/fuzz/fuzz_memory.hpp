@@ -32,6 +32,9 @@ inline void read_as(boot::Loader loader, Bytes input) {
     boot::Start const start{.loader = loader, .information = PhysAddr{memory->information}};
     auto const result = boot::read_handoff(start, memory->window(), fuzzed_image);
     if (HandoffText::of(result).empty()) std::abort();
+    if (result && result->framebuffer &&
+        result->framebuffer->memory().start() != result->framebuffer->address)
+        std::abort();
     // The command line alone can be read more often, and is the same.
     auto const command_line = boot::read_command_line(start, memory->window());
     if (result ? command_line != result->command_line : std::string{command_line}.contains('\0'))

@@ -16,7 +16,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import make_seeds
@@ -55,7 +54,7 @@ SCREEN_CAPABILITIES = ("clear;home;cup 5 10;setaf 1;setab 4;setaf 9;setab 12;set
 COMMAND_LINES = {
     "qemu-append": 'verbose run="memory --json; log --level=warning --last=20" quiet',
     "qemu-append-words": "root=/dev/sda1 ro console=ttyS0,115200n8 panic=-1 init=/bin/sh nokaslr",
-    # The words of a Debian's menu entry, as /etc/grub.d/10_linux and /etc/default/grub make it.
+    # The words of a Debian menu entry, as /etc/grub.d/10_linux and /etc/default/grub make it, and two of ours.
     "grub-debian": "root=UUID=3e6be9de-8139-11d1-9106-a43f08d823a6 ro quiet splash verbose kaslr=1,2",
 }
 
@@ -160,16 +159,12 @@ def written_by(command: list[str]) -> bytes:
     written, deadline = b"", time.monotonic() + 2
     os.set_blocking(terminal, False)
     while time.monotonic() < deadline and len(written) < LARGEST:
-        with suppress(BlockingIOError):
-            try:
-                if not (more := os.read(terminal, LARGEST)):
-                    break
-                written += more
-                continue
-            except OSError as error:
-                if not isinstance(error, BlockingIOError):
-                    break   # it has ended
-        time.sleep(0.02)
+        try:
+            written += os.read(terminal, LARGEST)
+        except BlockingIOError:
+            time.sleep(0.02)
+        except OSError:   # it has ended
+            break
     os.close(terminal)   # hangs up
     os.waitpid(process, 0)
     return written

@@ -34,13 +34,17 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         for (auto const& key : keys_of(keyboard, byte)) {
             demand(pith::testing::is_normal(key) && !is_dead(key.character().value_or(0)));
         }
+        demand(keyboard.leds().raw() <= 7);
     }
     // Another layout, while keys are held and an accent waits.
     keyboard.use(*find_layout(layouts().back().name));
+    demand(keyboard.layout().name == layouts().back().name);
     demand(find_layout("nonsense") == nullptr);
     // However it was left: two errors bring it back to where a space is a space.
     for (auto const byte : {std::uint8_t{0xff}, std::uint8_t{0xff}}) demand(keys_of(keyboard, byte).empty());
     demand(keyboard.overruns() > 0);
+    demand(keys_of(keyboard, 0x39) == std::vector{Key{U' '}});
+    keyboard.forget_held();
     demand(keys_of(keyboard, 0x39) == std::vector{Key{U' '}});
     return 0;
 }

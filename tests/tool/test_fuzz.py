@@ -2,6 +2,7 @@
 
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from unittest import mock
 from pith import fuzz, paths
 from pith.errors import PithError
 
-CORPUS = paths.ROOT / "tests" / "fuzz" / "corpus"
+sys.path.append(str(paths.ROOT / "tests" / "fuzz"))
+import make_seeds
+from make_seeds import CORPUS, acpi_header as header, with_sum
 
 
 class Command(unittest.TestCase):
@@ -69,6 +72,36 @@ def signatures(tables: bytes) -> Iterator[bytes]:
     while tables:
         yield tables[:4]
         tables = tables[struct.unpack_from("<I", tables, 4)[0]:]
+
+
+class AcpiSeeds(unittest.TestCase):
+    """How tests/fuzz/make_seeds.py finds a machine's tables."""
+
+    HIGH = 0xBFFE_0000   # where a machine of 4 GiB has them
+
+    def read(self, *signatures: bytes) -> list[bytes]:
+        """The tables that are found in a machine whose list names these; an FADT leads to a DSDT."""
+        tables = {self.HIGH + 0x1000 * (1 + index): with_sum(header(signature)) for index, signature in enumerate(signatures)}
+        entries = struct.pack(f"<{len(tables)}I", *tables)
+        for address, table in tables.items():
+            if table[:4] == b"FACP":
+                tables[address] = with_sum(table.ljust(40, b"\0") + struct.pack("<I", self.HIGH + 0xF000))
+        tables |= {self.HIGH: with_sum(header(b"RSDT") + entries), self.HIGH + 0xF000: with_sum(header(b"DSDT"))}
+
+        def memory(address: int, size: int) -> bytes:
+            start = max(start for start in tables if start <= address)
+            return tables[start][address - start:address - start + size]
+
+        pointer = struct.pack("<8sB6sBI", b"RSD PTR ", 0, b"PITH  ", 0, self.HIGH)
+        return make_seeds.acpi_tables(memory, pointer)
+
+    def test_from_the_root_pointer_on_wherever_they_lie(self) -> None:
+        self.assertEqual([table[:4] for table in self.read(b"FACP", b"APIC", b"HPET")], [b"RSDT", b"FACP", b"APIC", b"HPET", b"DSDT"])
+
+    def test_a_machine_without_one_that_the_kernel_reads_is_an_error(self) -> None:
+        for there, missing in ((b"APIC", "FACP"), (b"FACP", "APIC")):
+            with self.assertRaisesRegex(PithError, missing):
+                self.read(there, b"HPET")
 
 
 class Lists(unittest.TestCase):
