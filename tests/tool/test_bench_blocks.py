@@ -36,6 +36,9 @@ class TraceTest(unittest.TestCase):
         self.assertEqual(trace.by_function([HIGH, HIGH + 0x3f, HIGH + 0x101, 5], FUNCTIONS),
                          {"pith::frames::start": 2, "memcpy": 1, "?": 1})
 
+    def test_kernels_are_called_as_their_files(self) -> None:
+        self.assertLessEqual({"console", "pixels", "starting", "inside", "tasks"}, trace.all_kernels().keys())
+
     def test_a_name_must_be_one_functions(self) -> None:
         self.assertEqual(FUNCTIONS.start_of("memcpy"), HIGH + 0x100)
         with self.assertRaisesRegex(PithError, "there are 0 functions called memmove"):

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +54,23 @@ class Kernel:
                     if time.monotonic() > deadline:
                         raise PithError(f"the benchmark kernel {self.name} did not end in {SECONDS} seconds")
             return read(transcript.clean(log.read_text(errors="replace")))
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Several, of which a part is made. Each has a name, which ends the names of its counts."""
+
+    kernels: Mapping[str, Kernel]
+
+    def once(self) -> Counts:
+        return self._all(Kernel.once)
+
+    def twice(self) -> Counts:
+        return self._all(Kernel.twice)
+
+    def _all(self, run: Callable[[Kernel], Counts]) -> Counts:
+        return {"-".join(filter(None, (count, name))): value for name, kernel in self.kernels.items()
+                for count, value in run(kernel).items()}
 
 
 def _without_whole(counts: Counts) -> Counts:

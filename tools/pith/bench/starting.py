@@ -1,8 +1,6 @@
 """./pith bench starting: what frames, the kernel's own map and its proof cost to start, on machines with little and much memory."""
 
-from dataclasses import dataclass
-
-from pith.bench.counted import PROCESSOR, Counts, Kernel
+from pith.bench.counted import PROCESSOR, Counts, Kernel, Kernels
 from pith.bench.figure import INSTRUCTIONS, Figure
 
 COSTS = {"frames": "frames", "map": "own map", "proof": "own map proved"}
@@ -11,29 +9,13 @@ SIZES = {"512M": "512 MiB", "3G": "3 GiB", "512G": "512 GiB"}
 PROCESSORS = {PROCESSOR: "", "Nehalem": "-2M"}
 
 
-@dataclass(frozen=True)
-class Starts:
-    """The same kernel on all these machines. Memory that nobody touches costs the host nothing."""
-
-    kernels: dict[str, Kernel]
-
-    def once(self) -> Counts:
-        return self._all("once")
-
-    def twice(self) -> Counts:
-        return self._all("twice")
-
-    def _all(self, how: str) -> Counts:
-        return {f"{name}-{machine}": value for machine, kernel in self.kernels.items()
-                for name, value in getattr(kernel, how)().items()}
-
-
 def _with_memory(size: str, cpu: str) -> Kernel:
     sparse = ("-object", f"memory-backend-ram,id=ram,size={size},reserve=off", "-machine", "memory-backend=ram")
     return Kernel("bench-starting", "starting.elf", "q35", size, cpu, sparse)
 
 
-KERNEL = Starts({size + suffix: _with_memory(size, cpu) for cpu, suffix in PROCESSORS.items() for size in SIZES})
+# The same kernel on all these machines. Memory that nobody touches costs the host nothing.
+KERNEL = Kernels({size + suffix: _with_memory(size, cpu) for cpu, suffix in PROCESSORS.items() for size in SIZES})
 
 
 def counted() -> list[Figure]:

@@ -1,6 +1,6 @@
-"""Where a cost comes from: `python3 -m pith.bench.trace PART FUNCTION` (in tools), as of `tasks pith::tasks::Executor::run_next`.
+"""Where a cost comes from: `python3 -m pith.bench.trace KERNEL FUNCTION` (in tools), as `tasks pith::tasks::Executor::run_next`.
 
-It runs the part's benchmark kernel one instruction at a time, and looks at the rounds from one entry of the function to the
+It runs a benchmark kernel (out/bench/KERNEL.elf) one instruction at a time, and looks at the rounds from one entry of the function to the
 next. Of those as long as most are, it prints how many instructions stand in which function; what is inlined counts where it
 came to stand.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pith import build, paths, qemu
-from pith.bench.counted import COUNTING, PROCESSOR, Kernel
+from pith.bench.counted import COUNTING, PROCESSOR, Kernel, Kernels
 from pith.bench.counts import PARTS
 from pith.bench.functions import Functions
 from pith.errors import PithError, UsageError, reports_errors
@@ -52,6 +52,14 @@ def by_function(addresses: Iterable[int], functions: Functions) -> Counter[str]:
     return Counter(functions.at(address) for address in addresses)
 
 
+def all_kernels() -> dict[str, Kernel]:
+    """Those that count from inside, by what they are called in out/bench."""
+    of_parts = [part.KERNEL for part in PARTS.values()]
+    kernels = [*(one for one in of_parts if isinstance(one, Kernel)),
+               *(one for several in of_parts if isinstance(several, Kernels) for one in several.kernels.values())]
+    return {kernel.name.removesuffix(".elf"): kernel for kernel in reversed(kernels)}
+
+
 def _executed(kernel: Kernel) -> Iterator[int]:
     """Each instruction's address. QEMU ends when nobody wants any more."""
     machine = qemu.Machine(kernel=paths.OUT / "bench" / kernel.name, cpu=PROCESSOR, model=kernel.model, memory=kernel.memory,
@@ -72,8 +80,10 @@ def _executed(kernel: Kernel) -> Iterator[int]:
 
 @reports_errors
 def main() -> int:
-    if len(sys.argv) != 3 or not isinstance(kernel := getattr(PARTS.get(sys.argv[1]), "KERNEL", None), Kernel):
-        raise UsageError("it takes a part with a benchmark kernel, and a function's full name")
+    kernels = all_kernels()
+    if len(sys.argv) != 3 or sys.argv[1] not in kernels:
+        raise UsageError(f"it takes a benchmark kernel ({', '.join(kernels)}), and a function's full name")
+    kernel = kernels[sys.argv[1]]
     build.target("kernel", kernel.target)
     functions = Functions.of((paths.OUT / "bench" / kernel.name).read_bytes())
     found = itertools.islice(rounds(_executed(kernel), functions.start_of(sys.argv[2])), ROUNDS)
