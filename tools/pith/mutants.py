@@ -64,7 +64,9 @@ def _check_unspoiled(workshop: Workshop, mutants: Sequence[Mutant]) -> None:
     workshop.build(list(dict.fromkeys(target for mutant in mutants for target in mutant.targets)))
     tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
     if tests and (failed := workshop.failed(tests)):
-        raise PithError(f"these tests fail without any mutant: {', '.join(sorted(failed))}")
+        problem = f"these tests fail without any mutant: {', '.join(sorted(failed))}"
+        print(problem, flush=True)   # at once: the other build's mutants may take their time until this is raised
+        raise PithError(problem)
 
 
 def _tried(workshop: Workshop, mutant: Mutant) -> Outcome:
