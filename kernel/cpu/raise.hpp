@@ -52,8 +52,9 @@ inline std::expected<void, Fault> try_noncanonical_read() {
     return detail::outcome_of(fault);
 }
 
-// With CR0.TS an x87 instruction faults, and the kernel has no other. FNOP does nothing else.
-inline std::expected<void, Fault> try_x87_switched_off() {
+// With CR0.TS an x87 instruction faults, and the kernel has no other. FNOP does nothing else. (Both of x87 are functions of
+// their own: the test image.no_vector_registers lets them have what nobody else may.)
+[[gnu::noinline]] inline std::expected<void, Fault> try_x87_switched_off() {
     std::uint64_t fault;
     auto const before = read_cr0();
     write_cr0(before | cr0_task_switched);
@@ -64,7 +65,7 @@ inline std::expected<void, Fault> try_x87_switched_off() {
 
 // x87 keeps an error to itself until the next instruction of its own, here FWAIT. Nobody else's numbers are in
 // its registers: the kernel is built without floating point.
-inline std::expected<void, Fault> try_x87_division_by_zero() {
+[[gnu::noinline]] inline std::expected<void, Fault> try_x87_division_by_zero() {
     constexpr std::uint16_t zero_divide_faults = 0x37b;  // else as FNINIT leaves it: all are masked
     std::uint64_t fault;
     asm volatile("fninit\n"

@@ -176,9 +176,9 @@ TEST(Pvh, parts_have_to_be_reachable) {
                  HandoffProblem::unreachable, 0x10, 2 * Information::area_size);
     expect_error(Read{with_field(information, command_at, std::uint64_t{0x10})}.result,
                  HandoffProblem::unreachable, 0x10, 1);
-    constexpr std::uint64_t all = 0xffff'ffff;
-    expect_error(Read{with_field(information, map_count_at, static_cast<std::uint32_t>(all))}.result,
-                 HandoffProblem::unreachable, information.area_entries(), all * Information::area_size);
+    constexpr auto most = MemoryMap::max_size;
+    expect_error(Read{with_field(information, map_count_at, static_cast<std::uint32_t>(most))}.result,
+                 HandoffProblem::unreachable, information.area_entries(), most * Information::area_size);
 }
 
 TEST(Pvh, addresses_have_to_fit) {

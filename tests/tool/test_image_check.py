@@ -122,6 +122,12 @@ class InstructionsTest(unittest.TestCase):
     def test_harmless_instructions_are_not(self) -> None:
         self.assertEqual(self.found(HARMLESS), [])
 
+    def test_x87_is_allowed_where_its_exceptions_are_raised(self):
+        shown = "0 <_ZN4pith3cpu20try_x87_switched_offEv>:\n  0:\tfnop\n  2:\tfdiv\t%st(1), %st\n"
+        self.assertEqual(list(image_check.forbidden_instructions(shown)), [])
+        self.assertEqual(len(list(image_check.forbidden_instructions(shown.replace("try_x87_", "use_x87_")))), 2)
+        self.assertEqual(len(list(image_check.forbidden_instructions(shown + "  4:\tmovaps\t%xmm0, %xmm1\n"))), 1)
+
     def test_chapter_8_may_show_the_red_zone_and_nothing_else(self) -> None:
         shown = "0 <use_red_zone>:\n  0:\tmovq\t%rdi, -0x10(%rsp)\n"
         self.assertEqual(list(image_check.forbidden_instructions(shown)), [])
