@@ -58,7 +58,7 @@ room_found:
 
 // QEMU's -kernel puts the image into memory before firmware runs, and firmware takes the end of memory for itself (SeaBIOS:
 // 452 KiB). So the usable memory that the image begins in has to go on for ROOM_BEHIND_IMAGE after it, by the PVH memory map.
-// Where the map cannot be read here, or does not have the image, C++ will say what is wrong (boot/pvh.hpp).
+// Of a map that cannot be read C++ will say what is wrong (boot/pvh.hpp); one that does not know the image has nothing to say.
 check_room:                             // EDI: which loader, ESI: its information. No stack: it is part of the image
     cmp edi, LOADER_PVH                 // GRUB comes after firmware, and asks it where there is room
     jne room_found
@@ -66,33 +66,36 @@ check_room:                             // EDI: which loader, ESI: its informati
     jb room_found
     cmp dword ptr [esi + 44], 0         // its address, upper half
     jne room_found
+    cmp dword ptr [esi + 48], MAX_MEMORY_AREAS  // a wrong number would take minutes
+    ja room_found
+    mov edx, KERNEL_PHYSICAL            // EDX: up to here it is usable
+1:  mov ebp, edx                        // EBP: what was known before this round
     mov ebx, [esi + 40]                 // EBX: an entry; +0 start, +8 size, +16 kind
     mov ecx, [esi + 48]                 // ECX: how many are left
-    cmp ecx, MAX_MEMORY_AREAS           // a wrong number would take minutes
-    ja room_found
-    xor edx, edx                        // EDX: how many are too short
-1:  sub ecx, 1
-    jb 3f
+2:  sub ecx, 1
+    jb 4f
     cmp dword ptr [ebx + 16], 1         // usable
-    jne 2f
+    jne 3f
     cmp dword ptr [ebx + 4], 0          // start, upper half
-    jne 2f
+    jne 3f
     mov eax, [ebx]
-    cmp eax, KERNEL_PHYSICAL
-    ja 2f
+    cmp eax, edx                        // it begins behind a gap
+    ja 3f
     cmp dword ptr [ebx + 12], 0         // size, upper half
     jne room_found
     add eax, [ebx + 8]                  // EAX: where it ends
     jc room_found
-    cmp eax, KERNEL_PHYSICAL
-    jbe 2f                              // in front of the image
-    cmp eax, offset image_end_physical + ROOM_BEHIND_IMAGE
+    cmp eax, edx
+    jbe 3f
+    mov edx, eax
+3:  add ebx, 24
+    jmp 2b
+4:  cmp edx, offset relocations_end - KERNEL_START + ROOM_BEHIND_IMAGE
     jae room_found
-    inc edx
-2:  add ebx, 24
-    jmp 1b
-3:  test edx, edx
-    jz room_found
+    cmp edx, ebp                        // areas may touch, and come in any order: once more
+    jne 1b
+    cmp edx, KERNEL_PHYSICAL
+    je room_found
     jmp no_room
 // #endregion room
 

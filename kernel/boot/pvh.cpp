@@ -17,6 +17,9 @@ struct ModuleEntry {
 };
 static_assert(sizeof(ModuleEntry) == 32);
 
+static_assert(MemoryMap::min_entry_size == 24 && MemoryMap::max_size == MAX_MEMORY_AREAS,
+              "entry.S looks through the entries, too");
+
 constexpr std::uint64_t max_text = 64 * 1024;
 
 using Step = std::expected<void, HandoffError>;

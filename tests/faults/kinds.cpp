@@ -264,13 +264,11 @@ void put_newline(Block& block) {
     block.before.rdx = com1;
 }
 
-exceptions::Resolution resume(ExceptionFrame&, std::uint64_t) { return exceptions::Resolution::resumed; }
+exceptions::Resolution resume(ExceptionFrame&) { return exceptions::Resolution::resumed; }
 
 // The processor holds back NMIs until the next IRET, wherever that stands: a breakpoint's will do.
 void let_nmis_through(ExceptionFrame&) {
-    auto const handler = exceptions::Vector::breakpoint;
-    exceptions::detail::store_handler(static_cast<std::uint8_t>(handler),
-                                      reinterpret_cast<exceptions::detail::AnyHandler>(resume));
+    exceptions::set_handler<exceptions::Vector::breakpoint>(resume);
     raise_breakpoint();
 }
 

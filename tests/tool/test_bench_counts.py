@@ -108,8 +108,14 @@ class CountsTest(unittest.TestCase):
         self.assertEqual({entry["count"] for entry in json.loads(self.file.read_text())["heap"].values()}, {300, 7000})
 
     def test_an_update_of_nothing_that_is_there_is_refused(self) -> None:
-        with self.assertRaisesRegex(UsageError, "no part is called heep/pair"):
+        with self.assertRaisesRegex(UsageError, "no part is called heep "):
             self.run_with("update", "it looks twice", of=["heep/pair"], pair=200)
+
+    def test_each_word_of_an_update_has_to_name_something(self) -> None:
+        for words in (["heap/pare"], ["tasks", "heap/pare"], ["tasks", "heep"]):
+            with self.assertRaisesRegex(UsageError, "heap/pare.*heap/pair|no part is called heep"):
+                self.run_with("update", "it looks twice", of=words, pair=200)
+        self.assertEqual(json.loads(self.file.read_text()), TREE)
 
     def test_an_update_says_which_goals_are_missed_and_fails_then(self) -> None:
         status, printed = self.run_with("update", "it looks twice", figures=[Figure("new", 104, "", 99)], pair=104, batch=5000)
@@ -144,6 +150,17 @@ class ReasonTest(unittest.TestCase):
     def test_without_history_there_is_nothing_to_compare_with(self) -> None:
         with mock.patch.object(counts, "_git", return_value=None):
             self.assertEqual(counts.earlier_books(), [])
+
+    def test_a_clone_of_one_commit_has_no_history(self) -> None:
+        told = {"rev-parse": "c0ffee", "log": "c0ffee", "show": json.dumps(TREE)}
+        with mock.patch.object(counts, "_git", side_effect=lambda *words: told.get(words[0])):
+            self.assertEqual(counts.earlier_books(), [])
+
+    def test_the_book_before_its_last_change_is_an_earlier_one(self) -> None:
+        told = {"rev-parse": "c0ffee", "log": "bee\ndad", "show": json.dumps(TREE)}
+        with mock.patch.object(counts, "_git", side_effect=lambda *words: told.get(words[0])) as git:
+            self.assertEqual(counts.earlier_books(), [TREE, TREE])
+        git.assert_any_call("show", "dad:bench/counts.json")
 
 
 class TreeTest(unittest.TestCase):

@@ -23,7 +23,7 @@ class Readers(unittest.TestCase):
         self.assertLessEqual(ASKED_FOR, {reader.name for reader in readers})
         for reader in readers:
             for source in reader.sources:
-                self.assertTrue(any((fuzz_coverage.KERNEL / f"{source}{suffix}").exists() for suffix in fuzz_coverage.SUFFIXES), source)
+                self.assertTrue(any((fuzz_coverage.KERNEL / f"{source}{suffix}").exists() for suffix in fuzz_coverage.ALL_SUFFIXES), source)
             for fuzzer in reader.fuzzers:
                 self.assertTrue((paths.ROOT / "tests" / "fuzz" / f"{fuzzer}.cpp").exists(), fuzzer)
                 self.assertTrue(any((fuzz_coverage.paths.ROOT / "tests/fuzz/corpus" / fuzzer).iterdir()), fuzzer)
@@ -50,7 +50,7 @@ class AllSources(unittest.TestCase):
             if source.endswith("/"):
                 self.assertTrue((fuzz_coverage.KERNEL / source).is_dir(), source)
             else:
-                self.assertTrue(any((fuzz_coverage.KERNEL / f"{source}{suffix}").exists() for suffix in fuzz_coverage.SUFFIXES), source)
+                self.assertTrue(any((fuzz_coverage.KERNEL / f"{source}{suffix}").exists() for suffix in fuzz_coverage.ALL_SUFFIXES), source)
             self.assertGreater(len(why), 10, source)
 
     def test_a_source_in_neither_or_in_both_is_named(self):

@@ -163,20 +163,38 @@ def _in_information(change: Callable[[Information], None]) -> Forgery:
     return Forgery(HANDED_OVER, lambda stub: change(Information(stub)))
 
 
-def _at_entry(offset: int, layout: str, value: int) -> Forgery:
-    """A field of PVH's information, before anybody has read it: entry.S looks for room behind the image (check_room)."""
-    return Forgery("pvh_entry", lambda stub: stub.write(stub.register(RBX) + offset, struct.pack("<" + layout, value)))
+class EntryInformation:
+    """PVH's information at the kernel's first instruction, before entry.S looks for room behind the image (check_room)."""
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._start = stub.register(RBX)
+        self.map, self._count = struct.unpack("<QI", stub.read(self._start + PVH_MAP, 12))
+
+    def put(self, offset: int, layout: str, value: int) -> None:
+        self._stub.write(self._start + offset, struct.pack("<" + layout, value))
+
+    def put_areas(self, low: tuple[int, int], high: tuple[int, int]) -> None:
+        """Start and size of the two usable areas: the one below 1 MiB, which comes first, and the image's."""
+        for address, forged in zip([self._area_at(0), self._area_at(KERNEL_PHYSICAL)], (low, high)):
+            self._stub.write(address, struct.pack("<QQ", *forged))
+
+    def _area_at(self, start: int) -> int:
+        for area in range(self.map, self.map + self._count * AREA_SIZE, AREA_SIZE):
+            if self._stub.read(area, 8) == struct.pack("<Q", start):
+                return area
+        raise PithError(f"the machine has no memory that begins at {start:#x}")
 
 
-def _resize_high_memory(size: int) -> Forgery:
-    """The same for the size of the area in which the image begins."""
+LOW, SHORT = (0, 0x9F000), (KERNEL_PHYSICAL, 0x100000)
+
+
+def _at_entry(low: tuple[int, int], high: tuple[int, int], *fields: tuple[int, str, Callable[[EntryInformation], int]]) -> Forgery:
     def change(stub: Stub) -> None:
-        areas, count = struct.unpack("<QI", stub.read(stub.register(RBX) + PVH_MAP, 12))
-        for area in range(areas, areas + count * AREA_SIZE, AREA_SIZE):
-            if stub.read(area, 8) == struct.pack("<Q", KERNEL_PHYSICAL):
-                stub.write(area + 8, struct.pack("<Q", size))
-                return
-        raise PithError(f"the machine has no memory that begins at {KERNEL_PHYSICAL:#x}")
+        information = EntryInformation(stub)
+        information.put_areas(low, high)
+        for offset, layout, value in fields:
+            information.put(offset, layout, value(information))
     return Forgery("pvh_entry", change)
 
 
@@ -186,12 +204,17 @@ FORGERIES = {
     "pvh-magic": Forgery("pvh_entry", lambda stub: stub.write(stub.register(RBX), b"Pith")),
     "no-cpuid": Forgery("check_cpuid_compare",
                         lambda stub: stub.set_register(RAX, stub.register(RAX) & ~CPUID_FLAG)),
-    "room-version-zero": _at_entry(VERSION, "I", 0),
-    "room-map-beyond": _at_entry(PVH_MAP, "Q", BEYOND_BOOT_MAP),
-    "room-map-at-the-end": _at_entry(PVH_MAP, "Q", END_OF_BOOT_MAP),
-    "room-entries": _at_entry(PVH_MAP_ENTRIES, "I", 0xFFFFFFFF),
-    "room-short": _resize_high_memory(0x100000),
-    "room-endless": _resize_high_memory(0xFFFF_FFFF_FFFF_FFFF),
+    # The map is too short for the image: so who should not read it, or not all of it, says ERR: 4.
+    "room-short": _at_entry(LOW, SHORT),
+    "room-version-zero": _at_entry(LOW, SHORT, (VERSION, "I", lambda _: 0)),
+    "room-map-beyond": _at_entry(LOW, SHORT, (PVH_MAP, "Q", lambda info: BEYOND_BOOT_MAP + info.map)),
+    "room-entries": _at_entry(LOW, SHORT, (PVH_MAP_ENTRIES, "I", lambda _: 0xFFFFFFFF)),
+    # The same area is long enough.
+    "room-large": _at_entry(LOW, (KERNEL_PHYSICAL, 0x1_0008_0000)),
+    "room-endless": _at_entry(SHORT, (KERNEL_PHYSICAL, 0xFFF8_0000)),
+    # Areas that touch, the later one first.
+    "room-touching": _at_entry((KERNEL_PHYSICAL + 0x100000, 0x4000000), SHORT),
+    "room-with-a-gap": _at_entry((KERNEL_PHYSICAL + 0x101000, 0x4000000), SHORT),
     # Both loaders' information.
     "information-beyond": _in_information(lambda info: info.set_start(lambda _: END_OF_BOOT_MAP)),
     "information-misaligned": _in_information(lambda info: info.set_start(lambda start: start + 4)),

@@ -19,7 +19,8 @@ from pith.nearest import did_you_mean
 READERS = paths.ROOT / "tests" / "fuzz" / "readers.txt"
 NOT_READERS = READERS.with_name("not-readers.txt")
 KERNEL = paths.ROOT / "kernel"
-SUFFIXES = (".hpp", ".cpp")
+SUFFIXES = (".hpp", ".cpp")          # what can be covered
+ALL_SUFFIXES = (*SUFFIXES, ".S")
 PROGRAMS = paths.HOST_BUILD / "tests" / "fuzz"
 WANTED = 95.0
 JOBS = 2
@@ -65,7 +66,7 @@ def _rows(table: Path) -> list[list[str]]:
 def unnamed() -> list[str]:
     """The kernel's sources that neither text file names, or that both do."""
     named = [*(source for reader in readers() for source in reader.sources), *not_readers()]
-    sources = {file.relative_to(KERNEL).with_suffix("") for file in KERNEL.rglob("*") if file.suffix in SUFFIXES}
+    sources = {file.relative_to(KERNEL).with_suffix("") for file in KERNEL.rglob("*") if file.suffix in ALL_SUFFIXES}
     times = {source.as_posix(): named.count(source.as_posix()) or int(any(f"{folder.as_posix()}/" in named for folder in source.parents))
              for source in sources}
     return sorted(source for source, count in times.items() if count != 1)

@@ -15,6 +15,7 @@ from typing import TypedDict
 from pith import paths, process
 from pith.bench import boot, console, exceptions, figure, growth, heap, interrupts, memory, sizes, starting, tasks
 from pith.errors import PithError, UsageError
+from pith.nearest import did_you_mean
 
 FILE = paths.ROOT / "bench" / "counts.json"
 TOLERATED = 3   # percent: what changes by no more, either way, is no news
@@ -86,11 +87,14 @@ def update(words: Sequence[str], reason: str) -> int:
     """
     if not reason.strip():
         raise PithError("an empty reason is none")
+    for word in words:
+        if not any(fnmatchcase(part, word.split("/")[0]) for part in PARTS):
+            raise UsageError(f"no part is called {word.split('/')[0]} (there are {', '.join(PARTS)})")
     parts = [part for part in PARTS if not words or any(fnmatchcase(part, word.split("/")[0]) for word in words)]
-    if not parts:
-        raise UsageError(f"no part is called {' or '.join(words)} (there are {', '.join(PARTS)})")
     measured = {part: PARTS[part].KERNEL.once() for part in parts}
     book = read()
+    for word in words:
+        _must_name_a_count(word, measured, book)
     changed = [change for change in changes(book, measured) if any(_is_meant(change, word) for word in words or ["*"])]
     for change in changed:
         print(change)
@@ -98,6 +102,12 @@ def update(words: Sequence[str], reason: str) -> int:
     FILE.write_text(json.dumps(book, indent=2, sort_keys=True) + "\n")
     process.say(f"{len(changed)} counts were written to {paths.shown(FILE)}")
     return 1 if _say_goals(measured) else 0
+
+
+def _must_name_a_count(word: str, measured: Mapping[str, Mapping[str, int]], book: Book) -> None:
+    names = [f"{part}/{name}" for part in measured for name in {*measured[part], *book.get(part, {})}]
+    if "/" in word and not any(fnmatchcase(name, word) for name in names):
+        raise UsageError(f"no count is called {word}{did_you_mean(word, names)}")
 
 
 def _is_meant(change: Change, word: str) -> bool:
@@ -143,9 +153,13 @@ def unexplained(before: Book, now: Book) -> list[Change]:
 
 
 def earlier_books() -> list[Book]:
-    """As last committed; and where this branch left the main one, or of the commit before. None if there is no history here."""
-    head, left = _git("rev-parse", "HEAD"), _git("merge-base", "HEAD", "origin/main")
-    told = [_git("show", f"{commit}:{FILE.relative_to(paths.ROOT)}") for commit in ("HEAD", left if left and left != head else "HEAD~")]
+    """As last committed; as before the last commit that changed it; and where this branch left the main one. None if there is no
+    history here: in a clone that has one commit only, the book as committed is no earlier one.
+    """
+    head, left, file = _git("rev-parse", "HEAD"), _git("merge-base", "HEAD", "origin/main"), str(FILE.relative_to(paths.ROOT))
+    changes = (_git("log", "-2", "--format=%H", "--", file) or "").split()
+    commits = [*changes[1:], *([left] if left and left != head else [])]
+    told = [_git("show", f"{commit}:{file}") for commit in (["HEAD", *commits] if commits else [])]
     return [json.loads(text) for text in told if text]
 
 
