@@ -15,6 +15,7 @@ from pathlib import Path
 from pith import forged_boot, paths
 from pith.bochs import Bochs
 from pith.errors import PithError
+from pith.multiboot2 import FRAMEBUFFER, MEMORY_MAP, records_of
 from pith.qemu import Machine
 from pith.session import Session
 
@@ -25,8 +26,7 @@ RSI, RDI = 4, 5  # places in gdb's list of registers
 PVH_START = struct.Struct("<4I4Q2I")
 PVH_COMMAND_LINE, PVH_ROOT_POINTER = 5, 6   # places in that list
 PVH_MODULE = struct.Struct("<4Q")
-MULTIBOOT2_RECORD = struct.Struct("<2I")
-MEMORY_MAP_RECORD, FRAMEBUFFER_RECORD, OLD_ROOT_POINTER_RECORD, NEW_ROOT_POINTER_RECORD = 6, 8, 14, 15
+OLD_ROOT_POINTER, NEW_ROOT_POINTER = 14, 15   # types of records, as those of multiboot2.py
 AREA_SIZE = 24
 SEED_WINDOW = 0x1000
 TAKEN = struct.Struct("<B2Q")
@@ -96,13 +96,7 @@ def with_module(multiboot2: bytes) -> bytes:
 
 def multiboot2_record(multiboot2: bytes, wanted: int) -> bytes | None:
     """What a record has behind its type and size, if there is one."""
-    records, at = multiboot2[8:], 8
-    while at < len(records):
-        kind, size = MULTIBOOT2_RECORD.unpack_from(records, at)
-        if kind == wanted:
-            return records[at + 8:at + size]
-        at += size + -size % 8
-    return None
+    return next((content for kind, content in records_of(multiboot2[8:]) if kind == wanted), None)
 
 
 def needed_record(multiboot2: bytes, wanted: int) -> bytes:
@@ -113,7 +107,7 @@ def needed_record(multiboot2: bytes, wanted: int) -> bytes:
 
 def framebuffer_seed(multiboot2: bytes) -> bytes:
     """What framebuffer.cpp reads: a record of 30 bytes (a text screen's has 24), and what is drawn."""
-    return needed_record(multiboot2, FRAMEBUFFER_RECORD).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
+    return needed_record(multiboot2, FRAMEBUFFER).ljust(30, b"\0") + b"Pith \x1b[1;32mgreets\x1b[0m you.\n\tmore\b"
 
 
 def usable_memory_seed(areas: bytes) -> bytes:
@@ -180,7 +174,7 @@ def bios_pointer(read: Read) -> bytes:
 
 def loaders_pointer(multiboot2: bytes) -> bytes:
     """The root pointer that GRUB copied: the newer one, if there are two."""
-    for record in (NEW_ROOT_POINTER_RECORD, OLD_ROOT_POINTER_RECORD):
+    for record in (NEW_ROOT_POINTER, OLD_ROOT_POINTER):
         if (pointer := multiboot2_record(multiboot2, record)) is not None:
             return pointer
     raise PithError("GRUB left no root pointer")
@@ -236,7 +230,7 @@ def made_handoff_seeds() -> dict[Path, bytes]:
 
 
 def with_framebuffer_at(records: bytes, address: int) -> bytes:
-    framebuffer = struct.pack("<IIQ", FRAMEBUFFER_RECORD, 32, 0xB8000)
+    framebuffer = struct.pack("<IIQ", FRAMEBUFFER, 32, 0xB8000)
     return records.replace(framebuffer, framebuffer[:8] + struct.pack("<Q", address))
 
 
@@ -280,7 +274,7 @@ def seeds_of(name: str, machine: Machine) -> dict[Path, bytes]:
             found = multiboot2_seed(stopped, address)
             acpi = acpi_seed(name, stopped.memory, loaders_pointer(found))
     return acpi | {Path("multiboot2", name): found, Path("multiboot2", f"{name}-module"): with_module(found),
-            Path("usable_memory", name): usable_memory_seed(needed_record(found, MEMORY_MAP_RECORD)[8:]),
+            Path("usable_memory", name): usable_memory_seed(needed_record(found, MEMORY_MAP)[8:]),
             Path("framebuffer", name): framebuffer_seed(found)}
 
 
@@ -316,7 +310,7 @@ def bochs_seeds() -> dict[Path, bytes]:
     information = seed(address, memory[address:address + total])
     return acpi_seed(name, lambda start, length: memory[start:start + length], loaders_pointer(information)) | {
         Path("multiboot2", name): information,
-        Path("usable_memory", name): usable_memory_seed(needed_record(information, MEMORY_MAP_RECORD)[8:])}
+        Path("usable_memory", name): usable_memory_seed(needed_record(information, MEMORY_MAP)[8:])}
 
 
 def write(seeds: dict[Path, bytes]) -> None:

@@ -43,13 +43,16 @@ class Kernel:
         build.target("kernel", self.target)
         return _without_whole(twice(self.name, self._run))
 
+    def machine(self) -> Machine:
+        """The machine that counts its instructions."""
+        return Machine(kernel=paths.OUT / "bench" / self.name, cpu=self.cpu, model=self.model, memory=self.memory,
+                       debug_exit=True, extra=(*COUNTING, *self.extra))
+
     def _run(self) -> Counts:
-        machine = Machine(kernel=paths.OUT / "bench" / self.name, cpu=self.cpu, model=self.model, memory=self.memory,
-                          debug_exit=True, extra=(*COUNTING, *self.extra))
         with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
             log = Path(scratch, "serial.log")
             deadline = time.monotonic() + SECONDS
-            with Session(machine, f"file,path={log}") as session:
+            with Session(self.machine(), f"file,path={log}") as session:
                 while session.wait():
                     if time.monotonic() > deadline:
                         raise PithError(f"the benchmark kernel {self.name} did not end in {SECONDS} seconds")

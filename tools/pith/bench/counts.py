@@ -104,7 +104,7 @@ def update(words: Sequence[str], reason: str) -> int:
     return 1 if _say_goals(measured) else 0
 
 
-def _must_name_a_count(word: str, measured: Mapping[str, Mapping[str, int]], book: Book) -> None:
+def _must_name_a_count(word: str, measured: Measured, book: Book) -> None:
     names = [f"{part}/{name}" for part in measured for name in {*measured[part], *book.get(part, {})}]
     if "/" in word and not any(fnmatchcase(name, word) for name in names):
         raise UsageError(f"no count is called {word}{did_you_mean(word, names)}")

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pith import build, paths, qemu
-from pith.bench.counted import COUNTING, PROCESSOR, Kernel, Kernels
+from pith.bench.counted import Kernel, Kernels
 from pith.bench.counts import PARTS
 from pith.bench.functions import Functions
 from pith.errors import PithError, UsageError, reports_errors
@@ -62,12 +62,10 @@ def all_kernels() -> dict[str, Kernel]:
 
 def _executed(kernel: Kernel) -> Iterator[int]:
     """Each instruction's address. QEMU ends when nobody wants any more."""
-    machine = qemu.Machine(kernel=paths.OUT / "bench" / kernel.name, cpu=PROCESSOR, model=kernel.model, memory=kernel.memory,
-                           debug_exit=True, extra=(*COUNTING, *kernel.extra))
     with tempfile.TemporaryDirectory(prefix="pith-bench-") as scratch:
         pipe = Path(scratch, "log")
         os.mkfifo(pipe)
-        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *machine.arguments(Path(scratch)),
+        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", qemu.PROGRAM, *kernel.machine().arguments(Path(scratch)),
                                     "-display", "none", "-serial", "null", "-monitor", "none",
                                     "-singlestep", "-d", "exec,nochain", "-dfilter", CODE, "-D", str(pipe)])
         try:
