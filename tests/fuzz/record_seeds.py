@@ -144,7 +144,7 @@ def escape_sequences() -> dict[Path, bytes]:
 def our_kernel_writes() -> bytes:
     with tempfile.TemporaryDirectory(prefix="pith-seeds-") as scratch:
         line = Path(scratch, "line")
-        with Session(Machine(kernel=ELF, command_line='verbose run="hlep; log --last=5; tables"'), f"file,path={line}") as session:
+        with Session(Machine(kernel=ELF, command_line='verbose run="hlep; log --last=5; pages"'), f"file,path={line}") as session:
             session.await_rest(30)
         return line.read_bytes()
 

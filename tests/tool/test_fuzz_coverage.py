@@ -65,12 +65,17 @@ class AllSources(unittest.TestCase):
                     self.assertEqual(fuzz_coverage.unnamed(), wanted)
 
 
+def _lines(count: int, missed: int) -> Lines:
+    names = [f"boot/pvh.cpp:{number}" for number in range(count)]
+    return Lines(set(names[missed:]), set(names[:missed]))
+
+
 class Report(unittest.TestCase):
     def test_below_the_wanted_part_it_fails(self):
         reader = Reader("PVH", ("pvh",), ("boot/pvh.cpp",))
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            self.assertEqual(fuzz_coverage.report([Covered(reader, Lines(100, ["boot/pvh.cpp:4"] * 5))]), 0)
-            self.assertEqual(fuzz_coverage.report([Covered(reader, Lines(100, ["boot/pvh.cpp:4"] * 6))]), 1)
+            self.assertEqual(fuzz_coverage.report([Covered(reader, _lines(100, 5))]), 0)
+            self.assertEqual(fuzz_coverage.report([Covered(reader, _lines(100, 6))]), 1)
             self.assertEqual(fuzz_coverage.report([Covered(reader, Lines())]), 1)
         self.assertIn("below 95 %: PVH", printed.getvalue())
 

@@ -1,39 +1,60 @@
-"""Which lines of the kernel the tests on the host reach: `./pith test --coverage`.
+"""Which lines of the kernel the tests reach, on the host and in machines: `./pith test --coverage`.
 
-The host tests are built once more, so that clang counts what is executed, and run. A table counts lines by layer, and
-out/coverage/index.html shows each file. Lines are the compiler's: those with code, in what these tests compile.
+On the host clang counts what is executed: the host tests are built once more for that, and run. In machines QEMU marks the
+instructions that are (executed.py), while CTest runs the kernels as they are. Lines are those with code, to the one in what these
+tests compile, to the other in the optimised kernels. A table counts them by layer; out/coverage/index.html shows the host's, file by file,
+and out/coverage/missed.txt has the lines that neither reaches.
 """
 
+import itertools
+import os
+import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pith import build, layers, paths, process
+from pith import build, executed, layers, paths, process, symbols
 from pith.errors import PithError
 
 KERNEL = paths.ROOT / "kernel"
 TARGET = "coverage-host-tests"
 PROGRAM = paths.HOST_BUILD / "tests" / "host" / TARGET
 OUT = paths.OUT / "coverage"
+MISSED = OUT / "missed.txt"
+# What starts no kernel in QEMU, or one that says nothing new: readers' solutions, and the kernels with sanitizers.
+NO_MACHINES = "^(bench|bochs|book|compile|debug|exercise|image|sanitized)[.]"
 
 
 @dataclass
 class Lines:
-    """Of a file, or of several: how many lines have code, and which of them were not reached ("boot/pvh.cpp:17")."""
+    """Lines with code ("boot/pvh.cpp:17"), of a file or of several: those that were reached, and the others."""
 
-    count: int = 0
-    missed: list[str] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        return len(self.reached) + len(self.missed)
 
     @property
     def percent(self) -> float:
-        return 100 * (self.count - len(self.missed)) / self.count if self.count else 0.0
+        return 100 * len(self.reached) / self.count if self.count else 0.0
+
+    def add(self, line: str, is_reached: bool) -> None:
+        (self.reached if is_reached else self.missed).add(line)
 
     def __iadd__(self, other: "Lines") -> "Lines":
-        self.count += other.count
-        self.missed += other.missed
+        """Joins them: a line is reached if one of both has reached it."""
+        self.reached |= other.reached
+        self.missed = (self.missed | other.missed) - self.reached
         return self
+
+
+def in_order(lines: Iterable[str]) -> list[str]:
+    """By file and number."""
+    return sorted(lines, key=lambda line: (line.rpartition(":")[0], int(line.rpartition(":")[2])))
 
 
 def output(command: Sequence[str]) -> str:
@@ -67,40 +88,88 @@ def read_report(report: Iterable[str]) -> dict[str, Lines]:
             found[source] = Lines()
         elif key == "DA":
             number, count = value.split(",")[:2]
-            found[source].count += 1
-            if count == "0":
-                found[source].missed.append(f"{source}:{number}")
+            found[source].add(f"{source}:{number}", count != "0")
     return found
 
 
 def main() -> int:
     """Builds, runs and reports; returns the exit status."""
-    build.target("host", TARGET)
     paths.made_directory(OUT)
+    on_host = _on_host()
+    in_machines, passed = _in_machines()
+    _write_missed(report(on_host, in_machines).missed)
+    process.say(f"{paths.shown(OUT / 'index.html')} shows each line of the host's, {paths.shown(MISSED)} what neither reaches")
+    return 0 if passed else 1
+
+
+def _on_host() -> dict[str, Lines]:
+    build.target("host", TARGET)
     counts, profile = OUT / "host.profraw", OUT / "host.profdata"
     process.run_step("running the host tests", [str(PROGRAM), "--gtest_brief=1"], log=TARGET,
                      extra_environment={"LLVM_PROFILE_FILE": str(counts)})
     merge([counts], profile)
-    report(lines_of(profile, [PROGRAM], [KERNEL]))
     output(["llvm-cov-19", "show", "-format=html", f"-output-dir={OUT}", f"-instr-profile={profile}", str(PROGRAM), str(KERNEL)])
-    process.say(f"{paths.shown(OUT / 'index.html')} shows each line")
-    return 0
+    return lines_of(profile, [PROGRAM], [KERNEL])
 
 
-def report(files: dict[str, Lines]) -> None:
-    """Prints a row for each layer, and the sum."""
-    by_layer: dict[str, Lines] = defaultdict(Lines)
+def _in_machines() -> tuple[dict[str, Lines], bool]:
+    """Also whether all tests passed: what a machine that failed had reached counts."""
+    executed.build_plugin()
+    build.target("kernel")
+    marks = OUT / "marks"
+    shutil.rmtree(marks, ignore_errors=True)
+    process.say("running the tests in machines")
+    done = subprocess.run(["ctest", "--test-dir", str(paths.KERNEL_BUILD), f"-j{os.cpu_count()}", "-E", NO_MACHINES,
+                           "--output-on-failure", "--quiet", "--output-log", str(OUT / "machines.log")],
+                          env={**os.environ, executed.MARKS: str(marks)})
+    if done.returncode != 0:
+        process.say(f"tests failed: {paths.shown(OUT / 'machines.log')} says which")
+    return _lines_in_machines(executed.marked_kernels(marks)), done.returncode == 0
+
+
+def _lines_in_machines(kernels: Mapping[Path, Path]) -> dict[str, Lines]:
+    """File by file, as those of the host."""
+    found: dict[str, Lines] = defaultdict(Lines)
+    for kernel, marks in kernels.items():
+        for (file, number), is_reached in executed.lines(symbols.read_functions(str(kernel)), executed.read_marks(marks)).items():
+            if file.startswith("kernel/"):
+                source = file.removeprefix("kernel/")
+                line = Lines()
+                line.add(f"{source}:{number}", is_reached)
+                found[source] += line
+    return found
+
+
+def report(on_host: Mapping[str, Lines], in_machines: Mapping[str, Lines]) -> Lines:
+    """Prints a row for each layer, and the sums; returns all lines, reached or not."""
+    names = layers.read(KERNEL)
+    host, machines = _by_layer(on_host), _by_layer(in_machines)
+    print(f"{'layer':12}{'on the host':>16}{'in machines':>16}{'in either':>16}")
+    sums = [Lines(), Lines(), Lines()]
+    for layer in [*names, *sorted((host.keys() | machines.keys()) - set(names))]:
+        either = Lines()
+        either += host[layer]
+        either += machines[layer]
+        columns = [host[layer], machines[layer], either]
+        print(f"{layer:12}" + "".join(f"{lines.count:8}{lines.percent:6.1f} %" for lines in columns))
+        for total, lines in zip(sums, columns):
+            total += lines
+    print(*(f"{where} coverage: {lines.percent:.1f} % of {lines.count} lines"
+            for where, lines in zip(("host", "machine", "whole"), sums)), sep="\n")
+    return sums[-1]
+
+
+def _by_layer(files: Mapping[str, Lines]) -> dict[str, Lines]:
+    found: dict[str, Lines] = defaultdict(Lines)
     for name, lines in files.items():
-        by_layer[name.partition("/")[0]] += lines
-    print(f"{'layer':12}{'lines':>7}{'reached':>9}  sources that only a machine runs")
-    for layer in layers.read(KERNEL):
-        rest = _not_compiled(layer, files)
-        print(f"{layer:12}{by_layer[layer].count:7}{by_layer[layer].percent:8.1f}%  {rest or '-'}")
-    everything = Lines()
-    for lines in by_layer.values():
-        everything += lines
-    print(f"host coverage: {everything.percent:.1f} % of {everything.count} lines")
+        found[name.partition("/")[0]] += lines
+    return found
 
 
-def _not_compiled(layer: str, files: dict[str, Lines]) -> int:
-    return sum(f"{layer}/{source.name}" not in files for source in (KERNEL / layer).glob("*.cpp"))
+def _write_missed(missed: Iterable[str]) -> None:
+    """Each with what stands there."""
+    with MISSED.open("w") as written:
+        for file, lines in itertools.groupby(in_order(missed), key=lambda line: line.rpartition(":")[0]):
+            text = (KERNEL / file).read_text().splitlines()
+            for line in lines:
+                print(f"{line}: {text[int(line.rpartition(':')[2]) - 1].strip()}", file=written)

@@ -115,7 +115,7 @@ def report(results: Sequence[Covered]) -> int:
     print(f"{'reader':20}{'fuzzers':28}{'lines':>6}{'reached':>9}")
     everything = coverage.Lines()
     for result in results:
-        lines, missed = result.lines, result.lines.missed
+        lines, missed = result.lines, coverage.in_order(result.lines.missed)
         print(f"{result.reader.name:20}{' '.join(result.reader.fuzzers):28}{lines.count:6}{lines.percent:8.1f}%")
         if missed:
             more = len(missed) - MOST_SHOWN

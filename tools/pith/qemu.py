@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pith import executed
 from pith.errors import PithError
 
 PROGRAM = "qemu-system-x86_64"
@@ -43,6 +44,7 @@ class Machine:
             *(self._kernel_arguments() if self.boot == "pvh" else self._disc_arguments()),
             *(self._uefi_arguments(scratch) if self.boot == "uefi" else []),
             *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if self.debug_exit else []),
+            *executed.arguments(self.kernel or (self.iso.with_suffix(".elf") if self.iso else None)),
             *self.extra,
         ]
 

@@ -40,15 +40,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", nargs="?", metavar="PATTERN",
                         help="run only tests whose names match this regular expression; a long test wants its whole name")
     parser.add_argument("--list", action="store_true", help="list the tests' names, run none")
-    parser.add_argument("--coverage", action="store_true", help="say which lines the host tests reach, run no others")
+    parser.add_argument("--coverage", action="store_true", help="say which lines the tests reach, on the host and in machines")
 
 
 def main(options: argparse.Namespace) -> int:
     """./pith test [PATTERN] [--list | --coverage]"""
     if options.coverage:
         if options.pattern or options.list:
-            raise UsageError("--coverage runs all host tests: it takes no pattern, and no --list")
-        packages.need(["build", "host"], options.yes)
+            raise UsageError("--coverage runs all tests that it counts: it takes no pattern, and no --list")
+        packages.need(["build", "run", "host", "display"], options.yes)
         return coverage.main()
     for campaign in (forged_boots, mutants):
         if (options.pattern or "").partition(".")[0] == campaign.NAME:

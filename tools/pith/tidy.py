@@ -19,7 +19,7 @@ from pathlib import Path
 from pith import paths
 
 PROGRAM = "clang-tidy-19"
-FOLDERS = ("kernel", "chapters", "tests", "bench", "book/layouts")
+FOLDERS = ("kernel", "chapters", "tests", "bench", "book/layouts", "tools/plugins")
 CHECKED = paths.OUT / "check"
 CACHE = CHECKED / "tidy.json"
 

@@ -16,7 +16,7 @@ from pith.bench.systems import System
 from pith.bench.watched import Watched
 from pith.errors import PithError
 
-PLUGIN = paths.HOST_BUILD / "bench" / "libbench-count-outputs.so"
+PLUGIN = paths.HOST_BUILD / "tools" / "plugins" / "libplugin-count-outputs.so"
 WAYS = ("pc", "microvm", "GRUB")
 KIB_OF_MACHINE = int(systems.MEMORY.removesuffix("M")) * 1024
 ROUNDS = 9
@@ -72,7 +72,7 @@ def counted() -> list[Figure]:
 
 def build_plugin() -> None:
     """What `count` needs."""
-    build.target("host", "bench-count-outputs")
+    build.target("host", "plugin-count-outputs")
 
 
 def _all_systems() -> dict[str, System]:

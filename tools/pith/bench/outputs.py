@@ -1,6 +1,6 @@
 """What a machine wrote to its serial port, and after how many instructions: read from the log of QEMU.
 
-The log is that of `-d plugin,trace:serial_write` with the plugin bench/boot/count_outputs.cpp: of each output, first how many
+The log is that of `-d plugin,trace:serial_write` with the plugin tools/plugins/count_outputs.cpp: of each output, first how many
 instructions had run by then, how many of them waited, and how many blocks of them QEMU had translated; and then, if it went to
 a serial port, to which register what was written.
 """

@@ -13,9 +13,6 @@
 // Each instruction is counted when it begins: one that faults is counted too, and so is each round of a REP. One PAUSE
 // soon after another is a turn of a loop that waits, for that is what PAUSE is for; all from the one to the other counts
 // as waiting. (The blocks of such a loop are translated once.)
-//
-// Reference: QEMU, "TCG Plugins". Debian packages no qemu-plugin.h, so what is needed of its interface, version 1
-// (QEMU 4.2 to 8.2), is declared here.
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -25,35 +22,7 @@
 #include <string_view>
 #include <system_error>
 
-// ---- QEMU's interface ------------------------------------------------------------------------------------
-
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-
-extern "C" {
-using PluginId = std::uint64_t;
-enum class Registers : int { none };       // enum qemu_plugin_cb_flags: which registers a callback looks at
-enum class InlineOperation : int { add };  // enum qemu_plugin_op: *place += value
-
-std::size_t qemu_plugin_tb_n_insns(qemu_plugin_tb const*);
-qemu_plugin_insn* qemu_plugin_tb_get_insn(qemu_plugin_tb const*, std::size_t index);
-void const* qemu_plugin_insn_data(qemu_plugin_insn const*);
-std::size_t qemu_plugin_insn_size(qemu_plugin_insn const*);
-std::uint64_t qemu_plugin_insn_vaddr(qemu_plugin_insn const*);
-void qemu_plugin_register_vcpu_tb_trans_cb(PluginId, void (*translated)(PluginId, qemu_plugin_tb*));
-void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn*, void (*executed)(unsigned processor, void*),
-                                            Registers, void* context);
-void qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_insn*, InlineOperation, void* place,
-                                                std::uint64_t value);
-void qemu_plugin_outs(char const* text);
-
-// What QEMU looks for in a plugin.
-[[gnu::visibility("default")]] extern int const qemu_plugin_version;
-[[gnu::visibility("default")]] int qemu_plugin_install(PluginId, void const* information, int count,
-                                                       char** words);
-}
-
-// ---- Counting --------------------------------------------------------------------------------------------
+#include "qemu_plugin.hpp"
 
 namespace {
 
