@@ -50,6 +50,7 @@ room_found:
     call check_cpuid
     call check_long_mode
     call check_no_execute
+    call check_baseline
     jmp enable_long_mode
 // #endregion ways-in
 
@@ -137,6 +138,14 @@ check_no_execute:                       // stack: return address; leaf 0x8000000
     test edx, 1 << 20                   // NX
     jz no_no_execute
     ret
+
+check_baseline:                         // stack: return address. What each 64-bit processor has, and a virtual one may hide
+    mov eax, 1
+    cpuid
+    not edx
+    test edx, (1 << 5) | (1 << 6) | (1 << 15) | (1 << 19) | (1 << 26)   // MSR, PAE, CMOV, CLFLUSH, SSE2 (LFENCE)
+    jnz no_baseline
+    ret
 // #endregion checks
 
 // #region switch
@@ -220,6 +229,10 @@ no_room:
     mov esp, offset boot_pml4 + 4096    // near the image's start; what is there is needed no more
     mov esi, offset no_room_text
     mov al, '4'
+    jmp report_and_stop
+no_baseline:
+    mov esi, offset no_baseline_text
+    mov al, '5'
 
 report_and_stop:                        // AL: the digit, ESI: the sentence
     cld
@@ -297,6 +310,8 @@ no_no_execute_text:
     .asciz "\r\nERR: 3: this processor cannot forbid execution (NX). Switch it on in the firmware's setup.\r\n"
 no_room_text:
     .asciz "\r\nERR: 4: too little memory: firmware may have written over the kernel. Give the machine more.\r\n"
+no_baseline_text:
+    .asciz "\r\nERR: 5: this processor lacks what each 64-bit one has: MSRs, PAE, CMOV, CLFLUSH or SSE2. Give the virtual machine all of them.\r\n"
 // #endregion texts
 
 // #region segments

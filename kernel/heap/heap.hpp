@@ -13,7 +13,8 @@
 //
 // Needs:     slab, size_class; a source of pages.
 // Promises:  blocks are aligned to 16 (to 8, if they are not larger), or as asked for. Slabs that are free go
-//            back to the source, but for an eighth of all, and one a class, which are kept for next time.
+//            back to the source, but for an eighth of all, and one a class, which are kept for next time. No
+//            small block is refused while one that is larger is free.
 // Reference: Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action" (APLAS 2019), from which comes
 //            the free list for each slab; Bonwick, "The Slab Allocator" (USENIX 1994).
 #pragma once
@@ -132,6 +133,7 @@ private:
     Slab* next_slab(SizeClass size_class);
     Slab* next_listed(SizeClass size_class);
     Slab* next_larger(SizeClass size_class);
+    Slab* next_of_any(SizeClass size_class);
     Slab* next_set_aside(SizeClass size_class);
     Slab* new_slab(SizeClass size_class);
     void* allocate_large(std::size_t size, std::size_t alignment);
@@ -202,7 +204,7 @@ template <PageSource Source>
     current_[size_class] = next != nullptr ? next : &stand_in;
     if (next == nullptr) return nullptr;
     next->set_state(Slab::State::current);
-    static_cast<void>(next->refill());  // it has blocks: that is why it is the next
+    static_cast<void>(next->provide());  // it has blocks: that is why it is the next
     return next->take();
 }
 
@@ -217,7 +219,7 @@ Slab* Heap<Source>::next_slab(SizeClass size_class) {
     }
     if (auto* const slab = next_larger(size_class)) return slab;
     if (auto* const slab = new_slab(size_class)) return slab;
-    return next_set_aside(size_class);
+    return next_of_any(size_class);
 }
 // #endregion next-slab
 
@@ -241,6 +243,26 @@ Slab* Heap<Source>::next_larger(SizeClass size_class) {
     return nullptr;
 }
 // #endregion next-larger
+
+// #region next-of-any
+// When no memory is left: any whose blocks are large enough, also that from which another class takes now.
+template <PageSource Source>
+Slab* Heap<Source>::next_of_any(SizeClass size_class) {
+    auto const end = is_aligned(size_class) ? class_count : plain_class_count;
+    for (std::size_t index = size_class; index < end; ++index) {
+        auto const larger = static_cast<SizeClass>(index);
+        if (auto* const slab = next_listed(larger)) return slab;
+        if (auto* const slab = next_set_aside(larger)) return slab;
+    }
+    for (auto*& current : current_) {
+        auto const found = current->size_class();
+        bool const fits  = found >= size_class && found < end;
+        if (fits && current->state() == Slab::State::current && current->has_blocks())
+            return std::exchange(current, &stand_in);
+    }
+    return nullptr;
+}
+// #endregion next-of-any
 
 // One to which less came back than is news. Looks at them all: only when no memory is left.
 template <PageSource Source>

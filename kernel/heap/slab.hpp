@@ -105,6 +105,8 @@ public:
     // Puts free blocks into the list to take from, which is empty: those that came back, else some untouched
     // ones. False if there are none.
     bool refill() { return take_returned() || carve(); }
+    // The same, if it is empty.
+    bool provide() { return free_ != nullptr || refill(); }
     // #endregion take-and-give
 
     void set_state(State state) { state_ = state; }
@@ -118,6 +120,9 @@ public:
     }
     void take_back() { countdown_ += std::exchange(held_back_, 0); }
     bool has_returned() const { return returned_ != nullptr; }
+    bool has_blocks() const {
+        return free_ != nullptr || has_returned() || bytes - untouched_ >= block_bytes_;
+    }
     bool is_all_free() const { return countdown_ == 0; }
 
     // In the heap's lists.
@@ -171,7 +176,7 @@ inline Slab::Slab(void const* owner, SizeClass size_class)
 }
 
 // #region carve
-inline bool Slab::carve() {
+[[gnu::noinline]] inline bool Slab::carve() {
     auto const left  = (bytes - untouched_) / block_bytes_;
     auto const count = std::min(left, std::max<std::size_t>(carved_bytes / block_bytes_, 1));
     if (count == 0) return false;

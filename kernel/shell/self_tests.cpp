@@ -13,6 +13,7 @@
 #include <array>
 #include <format>
 #include <memory>
+#include <new>
 #include <numeric>
 #include <vector>
 
@@ -29,17 +30,28 @@ Outcome wrong(std::format_string<Arguments...> format, Arguments&&... arguments)
 
 // ---- Memory ----------------------------------------------------------------------------------------------
 
-// Blocks of all sizes, filled, and found as they were filled.
+constexpr auto block_sizes = [] {
+    std::array<std::size_t, 27> sizes{1};
+    for (std::size_t index = 1; index < sizes.size(); ++index) sizes[index] = sizes[index - 1] * 3 / 2 + 1;
+    return sizes;
+}();
+static_assert(block_sizes.back() == 92'168);
+
+// Blocks of all sizes, those for which there is memory: filled, and found as they were filled.
 Task<Outcome> heap() {
-    std::vector<std::vector<std::uint8_t>> blocks;
-    for (std::size_t size = 1; size <= 100'000; size = size * 3 / 2 + 1)
-        blocks.emplace_back(size, static_cast<std::uint8_t>(blocks.size()));
+    std::array<std::unique_ptr<std::uint8_t[]>, block_sizes.size()> blocks;
     for (std::size_t index = 0; index < blocks.size(); ++index) {
-        for (auto const byte : blocks[index]) {
-            if (byte != index) co_return wrong("a block of {} bytes was changed", blocks[index].size());
+        blocks[index].reset(new (std::nothrow) std::uint8_t[block_sizes[index]]);
+        if (blocks[index] != nullptr)
+            std::fill_n(blocks[index].get(), block_sizes[index], static_cast<std::uint8_t>(index));
+    }
+    for (std::size_t index = 0; index < blocks.size(); ++index) {
+        for (std::size_t byte = 0; blocks[index] != nullptr && byte < block_sizes[index]; ++byte) {
+            if (blocks[index][byte] != index)
+                co_return wrong("a block of {} bytes was changed", block_sizes[index]);
         }
     }
-    co_return Outcome{};
+    co_return blocks[0] != nullptr ? Outcome{} : wrong("there is no memory for a single byte");
 }
 
 Task<Outcome> frames() {

@@ -321,8 +321,9 @@ TEST_F(HeapTest, ReallocateKeepsTheBlockIfNoMemoryIsLeft) {
     pages.allow(0);
     EXPECT_EQ(heap.reallocate(block, 1'000'000), nullptr);
     EXPECT_STREQ(block, "still here");
-    auto* const large = heap.reallocate(block, 10);  // no slab for the smaller class: it stays
-    EXPECT_EQ(large, block);
+    auto* const large = heap.reallocate(block, 11);  // no slab for the smaller class: one of the same size
+    EXPECT_STREQ(static_cast<char*>(large), "still here");
+    heap.free(large);
 }
 
 // ---- No memory -------------------------------------------------------------------------------------------
@@ -335,6 +336,40 @@ TEST_F(HeapTest, GoesOnWithoutMemory) {
     }
     pages.limit = HeapPages::unlimited;
     EXPECT_NE(heap.allocate(100), nullptr);
+}
+
+TEST_F(HeapTest, RefusesNoBlockWhileALargerOneIsFree) {
+    pages.limit         = 3 * Slab::bytes;
+    void* const large   = heap.allocate(8000);
+    void* const middle  = heap.allocate(1000);
+    void* const aligned = heap.allocate(4096, 4096);
+    std::vector<void*> blocks;
+    while (auto* const block = heap.allocate(100)) {
+        EXPECT_GE(heap.size_of(block), 1000U);
+        blocks.push_back(block);
+    }
+    EXPECT_EQ(heap.allocate(8000), nullptr);
+    EXPECT_NE(heap.allocate(100, 128), nullptr);  // in blocks that are aligned to 4096
+    // 63 of 1024 bytes and seven of 8192 are in a slab; all that are left, and nothing of the aligned ones.
+    EXPECT_EQ(blocks.size(), 62U + 6U);
+    heap.free(middle);
+    EXPECT_EQ(heap.allocate(700), middle);
+    heap.free(large);
+    EXPECT_EQ(heap.allocate(8000), large);  // its slab is the one from which 100 bytes were taken last
+    heap.free(aligned);
+    free_all(blocks);
+}
+
+// Else the class would find blocks of another size there, once the slab was empty and somebody else's.
+TEST_F(HeapTest, ASlabThatIsTakenOverBelongsToOneClassOnly) {
+    pages.limit       = Slab::bytes;
+    auto* const first = heap.allocate(1000);
+    std::vector<void*> blocks;
+    while (auto* const block = heap.allocate(100)) blocks.push_back(block);
+    heap.free(first);
+    free_all(blocks);
+    EXPECT_EQ(heap.size_of(heap.allocate(50)), 64U);
+    EXPECT_EQ(heap.allocate(1000), nullptr);
 }
 
 TEST_F(HeapTest, GrowsToTheEndAndRecovers) {

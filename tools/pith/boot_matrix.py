@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import matrix_bochs, matrix_machine, matrix_table, paths, play_script
+from pith import matrix_bochs, matrix_machine, matrix_table, paths, play_script, values
 from pith.errors import reports_errors
 from pith.matrix_machine import Images, Result, Seen
 from pith.matrix_table import Case
@@ -96,7 +96,7 @@ def main() -> int:
     parser.add_argument("--table", type=Path, default=TABLE, metavar="FILE")
     parser.add_argument("--font", type=Path, default=FONT, metavar="PSF", help="in which the framebuffer has its text")
     parser.add_argument("--fast", action="store_true", help="only the rows that the table names for that")
-    parser.add_argument("--only", default="", metavar="PATTERN", help="only machines whose names match")
+    parser.add_argument("--only", type=values.pattern, default="", metavar="PATTERN", help="only machines whose names match")
     parser.add_argument("--list", action="store_true", help="list the machines, start none")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, metavar="FILE", help="write each machine's outcome here, as JSON")

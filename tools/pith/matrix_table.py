@@ -86,8 +86,8 @@ class Matrix:
                              for exclusion in self.exclusions])
 
     def refused(self) -> list[tuple[str, str]]:
-        """Dimension and name of all values that are refused."""
-        return self._marked("refuses")
+        """Dimension and name of all values that are refused, and meet all others."""
+        return [marked for marked in self._marked("refuses") if marked not in self.once()]
 
     def once(self) -> list[tuple[str, str]]:
         return self._marked("once")

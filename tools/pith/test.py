@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pith import browser, build, coverage, endurance, forged_boots, mutants, packages, paths, process
+from pith import browser, build, coverage, endurance, forged_boots, mutants, packages, paths, process, values
 from pith.errors import PithError, UsageError
 from pith.nearest import did_you_mean
 
@@ -37,7 +37,8 @@ class Outcome:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pattern", nargs="?", metavar="PATTERN",
+    # CTest takes nearly the same regular expressions as Python, and says nothing about a wrong one.
+    parser.add_argument("pattern", nargs="?", type=values.pattern, metavar="PATTERN",
                         help="run only tests whose names match this regular expression; a long test wants its whole name")
     parser.add_argument("--list", action="store_true", help="list the tests' names, run none")
     parser.add_argument("--coverage", action="store_true", help="say which lines the tests reach, on the host and in machines")
@@ -55,7 +56,6 @@ def main(options: argparse.Namespace) -> int:
             return campaign.from_command_line(options.pattern, options.yes)
     if re.fullmatch(rf"{endurance.NAME}\.\d+", options.pattern or ""):
         return endurance.from_command_line(options.pattern, options.yes)
-    _check_pattern(options.pattern)
     packages.need(["build", "run", "window", "display", "bochs", "host", "debug", "book", "follow"], options.yes)
     browser.need(options.yes)
     start = time.monotonic()
@@ -71,14 +71,6 @@ def main(options: argparse.Namespace) -> int:
         return 0
     outcomes = [outcome for preset in names for outcome in _run(preset, chosen)]
     return _summarise(outcomes, time.monotonic() - start)
-
-
-def _check_pattern(pattern: str | None) -> None:
-    """CTest takes nearly the same regular expressions, and says nothing about a wrong one."""
-    try:
-        re.compile(pattern or "")
-    except re.error as error:
-        raise UsageError(f"'{pattern}' is not a regular expression: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -31,3 +31,12 @@ def count(most: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to {most}")
         return int(text)
     return read
+
+
+def pattern(text: str) -> str:
+    """A regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a regular expression: {error}") from error
+    return text

@@ -137,7 +137,7 @@ def draw_boot_path(entry: str, main: str, all_layers: Sequence[Layer]) -> Drawin
         drawing.arrow((one.middle, one.bottom), (one.middle, 198), (enter.left if x == 200 else enter.right, 198))
     y, last = 236.0, enter
     for name, note in (("check_room", "ERR: 4"), ("check_cpuid", "ERR: 1"), ("check_long_mode", "ERR: 2"),
-                       ("check_no_execute", "ERR: 3")):
+                       ("check_no_execute", "ERR: 3"), ("check_baseline", "ERR: 5")):
         box = _box(drawing, 160, y, 200, name, known, "e")
         _down(drawing, last, box)
         drawing.arrow((box.right, box.centre), (box.right + 40, box.centre))
