@@ -32,6 +32,13 @@ TEST(Request, is_a_command_with_words_and_options) {
     EXPECT_EQ(request.form, Form::for_people);
 }
 
+TEST(Request, is_none_if_nothing_was_typed) {
+    for (auto const* const line : {"", " ", "  \t "}) EXPECT_TRUE(is_blank(line)) << line;
+    for (auto const* const line : {"\"\"", "\"\" --json", "\"\" --", "\\ ", "--", "\"", "\n"})
+        EXPECT_FALSE(is_blank(line)) << line;
+    EXPECT_EQ(problem_of(answer_to("\"\" --json")), "there is no command ''; 'help' lists them");
+}
+
 TEST(Request, json_is_wanted_wherever_the_option_stands) {
     for (auto const* const line : {"echo --json", "echo --json one", "echo one --json", "echo --json -- one",
                                    "echo --level=x --json"}) {
