@@ -4,7 +4,6 @@
 #include "shell/faults.hpp"
 #include "shell/self_tests.hpp"
 
-#include <algorithm>
 #include <array>
 #include <format>
 
@@ -85,32 +84,9 @@ constexpr std::array<Command, 18> table{{
 
 constinit boot::Handoff const* the_handoff = nullptr;
 
-struct Runner {
-    Arguments arguments;
-
-    tasks::Task<Answer> operator()(Command::AtOnce run) const { co_return run(arguments); }
-    tasks::Task<Answer> operator()(Command::Waits run) const { return run(arguments); }
-};
-
 }  // namespace
 
 std::span<Command const> all_commands() { return table; }
-
-Command const* find_command(std::string_view name) {
-    auto const* const found = std::ranges::find(table, name, &Command::name);
-    return found == table.end() ? nullptr : found;
-}
-
-tasks::Task<Answer> run(Command const& command, Arguments arguments) {
-    auto const with_usage = [&](std::string const& problem) {
-        return std::unexpected{std::format("{}. Usage: {}", problem, command.usage)};
-    };
-    if (auto const fits = arguments.check(command.accepts); !fits) co_return with_usage(fits.error());
-    auto answer = co_await std::visit(Runner{std::move(arguments)}, command.run);
-    // What takes no arguments, and was given none, has another problem.
-    if (!answer && !command.accepts.is_nothing()) co_return with_usage(answer.error());
-    co_return answer;
-}
 
 void know_handoff(boot::Handoff const& handoff) { the_handoff = &handoff; }
 

@@ -30,9 +30,8 @@ std::vector<std::string> words_for(Command const& command) {
 
 }  // namespace
 
-bool Request::is_empty() const {
-    return arguments && arguments->command().empty() && arguments->words().empty() &&
-           arguments->options().empty();
+bool is_blank(std::string_view line) {
+    return std::ranges::all_of(line, [](char character) { return character == ' ' || character == '\t'; });
 }
 
 Request parse_request(std::string_view line) {

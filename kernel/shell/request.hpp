@@ -17,10 +17,10 @@ enum class Form : std::uint8_t { for_people, json };
 struct Request {
     std::expected<Arguments, std::string> arguments;  // or what is wrong with the line
     Form form;
-
-    // Nothing was typed, or blanks.
-    bool is_empty() const;
 };
+
+// Nothing was typed, or blanks. (An empty word in quotes is something: it is answered.)
+bool is_blank(std::string_view line);
 
 Request parse_request(std::string_view line);
 

@@ -78,7 +78,7 @@ Task<> Shell::print_log() {
 // #region execute
 Task<> Shell::execute(std::string line) {
     auto request = parse_request(line);
-    if (request.is_empty()) co_return;
+    if (is_blank(line)) co_return;
     auto const form   = request.form;
     auto const answer = co_await answer_unless_cancelled(shell::answer(std::move(request)));
     if (answer) print_text(text_of(*answer, form));

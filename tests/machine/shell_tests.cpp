@@ -197,7 +197,8 @@ void wrong_lines_are_answered() {
     check(problem_of("log --level").starts_with("the option --level needs a value. Usage: log"));
     check_equal(problem_of("memroy"), "there is no command 'memroy'; did you mean 'memory'?");
     check(shell::parse_request("help \" --json").form == shell::Form::json);
-    check(shell::parse_request("  ").is_empty() && !shell::parse_request("--json \"\" x").is_empty());
+    check_equal(problem_of("\"\""), "there is no command ''; 'help' lists them");
+    check(shell::is_blank("  ") && !shell::is_blank("\"\" --json"));
 }
 
 void words_are_completed() {
