@@ -46,6 +46,10 @@ target_compile_options(pith_kernel_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_LIBCXX_INCLUDE}\">"
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_C_INCLUDE}\">"
 )
+# What stops instead of going on with undefined behaviour (kernel/exceptions/trap.hpp). Not for all: kernel/CMakeLists.txt.
+set(PITH_TRAPS
+    -fsanitize=bool,bounds,builtin,enum,integer-divide-by-zero,return,shift,signed-integer-overflow,unreachable
+    -fsanitize-trap=undefined)
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")
 

@@ -11,6 +11,7 @@
 #include "exceptions/decode.hpp"
 #include "exceptions/machine_check.hpp"
 #include "exceptions/operand.hpp"
+#include "exceptions/trap.hpp"
 #include "log/log.hpp"
 #include "memory/layout.hpp"
 
@@ -134,34 +135,6 @@ void add_control_protection(Text& text, ControlProtectionError error, ExceptionF
     }
 }
 
-// #region headline
-// The first line.
-void add_headline(Text& text, ExceptionFrame const& frame) {
-    auto const vector = frame.vector();
-    switch (vector) {
-        case Vector::page_fault:
-            return add_page_fault(text, PageFaultError{frame.error_code}, cpu::read_cr2());
-        case Vector::double_fault: return add_double_fault(text, frame);
-        case Vector::debug:
-            add(text, "debug exception: ");
-            decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
-            return;
-        case Vector::invalid_opcode:
-            if (auto const target = stopped_target(frame)) return add_stopped_call(text, *target);
-            break;
-        case Vector::control_protection:
-            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame);
-        case Vector::machine_check:
-            return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
-        default: break;
-    }
-    if (frame.vector_number >= first_interrupt) {
-        return add(text, "interrupt {}, which nobody handles", frame.vector_number);
-    }
-    add(text, "{}", name_of(vector));
-}
-// #endregion headline
-
 // #region wrong-addresses
 // The longest that an instruction can be.
 using Instruction = FixedVector<std::byte, 15>;
@@ -188,6 +161,40 @@ void add_wrong_addresses(Text& text, ExceptionFrame const& frame) {
     }
 }
 // #endregion wrong-addresses
+
+std::optional<std::string_view> trapped(ExceptionFrame const& frame) {
+    if (frame.is_from_user()) return std::nullopt;
+    return undefined_behaviour(instruction_at(frame.rip).span());
+}
+
+// #region headline
+// The first line.
+void add_headline(Text& text, ExceptionFrame const& frame) {
+    auto const vector = frame.vector();
+    switch (vector) {
+        case Vector::page_fault:
+            return add_page_fault(text, PageFaultError{frame.error_code}, cpu::read_cr2());
+        case Vector::double_fault: return add_double_fault(text, frame);
+        case Vector::debug:
+            add(text, "debug exception: ");
+            decode_debug_status(cpu::read_dr6(), std::back_inserter(text));
+            return;
+        case Vector::invalid_opcode:
+            if (auto const target = stopped_target(frame)) return add_stopped_call(text, *target);
+            if (auto const found = trapped(frame)) return add(text, "undefined behaviour: {}", *found);
+            break;
+        case Vector::control_protection:
+            return add_control_protection(text, ControlProtectionError{frame.error_code}, frame);
+        case Vector::machine_check:
+            return add(text, "{}{}", name_of(vector), describe(machine_check_verdict()));
+        default: break;
+    }
+    if (frame.vector_number >= first_interrupt) {
+        return add(text, "interrupt {}, which nobody handles", frame.vector_number);
+    }
+    add(text, "{}", name_of(vector));
+}
+// #endregion headline
 
 // What the banks have logged, a line each.
 void add_machine_errors(Text& text) {

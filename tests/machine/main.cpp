@@ -37,6 +37,7 @@ void kernel_main(boot::Start start) {
                                      tests::log_suite,
                                      tests::exceptions_suite,
                                      tests::call_check_suite,
+                                     tests::traps_suite,
                                      tests::entries_suite,
                                      tests::machine_checks_suite,
                                      tests::frames_suite,
