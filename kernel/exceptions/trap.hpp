@@ -6,6 +6,8 @@
 //   67 0F B9 40 12      ud1 eax, [eax + 0x12]        an index that is too large
 //   67 0F B9 00         ud1 eax, [eax]               number 0
 //
+// (What the optimiser has added by itself to `bounds`, for objects whose size only it knows, ends in a UD2 without a number.)
+//
 // Needs:     base (bytes).
 // Reference: LLVM 19, SanitizerHandler in clang/lib/CodeGen/CodeGenFunction.h, and the x86 backend's UBSAN_UD1.
 #pragma once

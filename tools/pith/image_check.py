@@ -16,7 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,6 +187,27 @@ def forbidden_instructions(disassembly: str) -> Iterator[str]:
                 yield f"{address}, in {function}: {text}"
 
 
+# The layers that read what comes from outside stop where their behaviour would be undefined: kernel/CMakeLists.txt.
+TRAPPING_LAYERS = ("boot", "console", "acpi", "input", "screen", "shell")
+TRAP = bytes.fromhex("670fb9")   # UD1 with an address of 32 bits, which is in no other code of ours
+
+
+def traps(path: Path) -> Iterator[str]:
+    """Layers none of whose functions has a trap: they are compiled without."""
+    elf = path.read_bytes()
+    trapping = {layer for layer, code in layers_code(Elf(path), symbols.read_code_symbols(elf)) if TRAP in code}
+    yield from (f"no function of {layer} has a trap" for layer in TRAPPING_LAYERS if layer not in trapping)
+
+
+def layers_code(elf: Elf, code_symbols: Iterable[symbols.CodeSymbol]) -> Iterator[tuple[str, bytes]]:
+    """Each function's layer, by its namespace in a mangled name, and its code."""
+    for symbol in code_symbols:
+        if found := re.match(r"_ZNK?4pith\d+([a-z]+)", symbol.name):
+            section = next(one for one in elf.sections if one.flags & SECTION_EXECUTED and 0 <= symbol.start - one.address < one.size)
+            begin = symbol.start - section.address
+            yield found[1], elf.content(section)[begin:begin + symbol.size]
+
+
 def _functions(disassembly: str) -> dict[str, list[tuple[str, str]]]:
     """Each function's instructions: the address, and the text with single spaces and no remarks."""
     functions: dict[str, list[tuple[str, str]]] = {}
@@ -338,6 +359,7 @@ CHECKS: dict[str, Callable[[Path], Iterator[str]]] = {
     "constructor-is-refused": constructor_is_refused,
     "no-host-paths": no_host_paths,
     "symbols": known_functions,
+    "traps": traps,
 }
 
 
