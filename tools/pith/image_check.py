@@ -8,6 +8,7 @@
     constructor-is-refused  of a linker script: a program that needs a constructor does not link
     no-host-paths        nothing tells where it was built (for ISO images, too)
     symbols              the table for backtraces knows the functions it has to know
+    traps                the layers that read what comes from outside stop where their behaviour would be undefined
 """
 
 import argparse
