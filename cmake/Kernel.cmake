@@ -48,8 +48,10 @@ target_compile_options(pith_kernel_flags INTERFACE
 )
 # What stops instead of going on with undefined behaviour (kernel/exceptions/trap.hpp). Not for all: kernel/CMakeLists.txt.
 set(PITH_TRAPS
-    -fsanitize=bool,bounds,builtin,enum,integer-divide-by-zero,return,shift,signed-integer-overflow,unreachable
-    -fsanitize-trap=undefined)
+    -fsanitize=bool,bounds,builtin,integer-divide-by-zero,return,shift,signed-integer-overflow,unreachable
+    -fsanitize-trap=undefined
+    -fstrict-flex-arrays=3)   # an array is as large as it is declared, also at the end of a structure
+
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 set(CMAKE_ASM_FLAGS_RELWITHDEBINFO "")
 

@@ -14,7 +14,7 @@
 // Needs:     slab, size_class; a source of pages.
 // Promises:  blocks are aligned to 16 (to 8, if they are not larger), or as asked for. Slabs that are free go
 //            back to the source, but for an eighth of all, and one a class, which are kept for next time. No
-//            small block is refused while one that is larger is free.
+//            small block is refused while one that is large enough is free, or the source has pages for it.
 // Reference: Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action" (APLAS 2019), from which comes
 //            the free list for each slab; Bonwick, "The Slab Allocator" (USENIX 1994).
 #pragma once
@@ -136,6 +136,7 @@ private:
     Slab* next_of_any(SizeClass size_class);
     Slab* next_set_aside(SizeClass size_class);
     Slab* new_slab(SizeClass size_class);
+    void* allocate_as_large(SizeClass size_class);
     void* allocate_large(std::size_t size, std::size_t alignment);
     std::byte* take_pages(std::size_t bytes, std::size_t alignment);
     void look_after(Slab& slab);
@@ -202,7 +203,7 @@ template <PageSource Source>
     }
     auto* const next     = next_slab(size_class);
     current_[size_class] = next != nullptr ? next : &stand_in;
-    if (next == nullptr) return nullptr;
+    if (next == nullptr) return allocate_as_large(size_class);
     next->set_state(Slab::State::current);
     static_cast<void>(next->provide());  // it has blocks: that is why it is the next
     return next->take();
@@ -245,22 +246,33 @@ Slab* Heap<Source>::next_larger(SizeClass size_class) {
 // #endregion next-larger
 
 // #region next-of-any
-// When no memory is left: any whose blocks are large enough, also that from which another class takes now.
+// When no memory is left for a slab: the one with the smallest blocks that are large enough, also if another class takes
+// from it now.
 template <PageSource Source>
 Slab* Heap<Source>::next_of_any(SizeClass size_class) {
-    auto const end = is_aligned(size_class) ? class_count : plain_class_count;
-    for (std::size_t index = size_class; index < end; ++index) {
-        auto const larger = static_cast<SizeClass>(index);
-        if (auto* const slab = next_listed(larger)) return slab;
-        if (auto* const slab = next_set_aside(larger)) return slab;
-    }
+    auto const wanted = block_size(size_class);
+    Slab** best       = nullptr;
     for (auto*& current : current_) {
-        auto const found = current->size_class();
-        bool const fits  = found >= size_class && found < end;
-        if (fits && current->state() == Slab::State::current && current->has_blocks())
-            return std::exchange(current, &stand_in);
+        bool const fits = current->size_class() >= size_class && current->block_bytes() >= wanted;
+        if (fits && current->state() == Slab::State::current && current->has_blocks() &&
+            (best == nullptr || current->block_bytes() < (*best)->block_bytes()))
+            best = &current;
     }
-    return nullptr;
+    auto const most = best != nullptr ? (*best)->block_bytes() : largest_small_block;
+    for (std::size_t index = size_class; index < class_count; ++index) {
+        auto const other = static_cast<SizeClass>(index);
+        if (block_size(other) < wanted || block_size(other) > most) continue;
+        if (auto* const slab = next_listed(other)) return slab;
+        if (auto* const slab = next_set_aside(other)) return slab;
+    }
+    return best != nullptr ? std::exchange(*best, &stand_in) : nullptr;
+}
+
+// When no slab has such a block: a few pages may be left.
+template <PageSource Source>
+void* Heap<Source>::allocate_as_large(SizeClass size_class) {
+    auto const size = block_size(size_class);
+    return allocate_large(size, is_aligned(size_class) ? size : default_alignment);
 }
 // #endregion next-of-any
 
@@ -416,6 +428,10 @@ void* Heap<Source>::reallocate(void* block, std::size_t size) {
     if (size <= old_size && size >= old_size / 2) return block;
     auto* const moved = allocate(size);
     if (moved == nullptr) return size <= old_size ? block : nullptr;
+    if (size <= old_size && size_of(moved) >= old_size) {  // no memory was left for a smaller one
+        free(moved);
+        return block;
+    }
     // SAFETY: because both blocks have at least as many bytes as are copied.
     std::copy_n(std::bit_cast<std::byte const*>(block), std::min(size, old_size),
                 std::bit_cast<std::byte*>(moved));

@@ -321,9 +321,8 @@ TEST_F(HeapTest, ReallocateKeepsTheBlockIfNoMemoryIsLeft) {
     pages.allow(0);
     EXPECT_EQ(heap.reallocate(block, 1'000'000), nullptr);
     EXPECT_STREQ(block, "still here");
-    auto* const large = heap.reallocate(block, 11);  // no slab for the smaller class: one of the same size
-    EXPECT_STREQ(static_cast<char*>(large), "still here");
-    heap.free(large);
+    auto* const large = heap.reallocate(block, 10);  // no slab for the smaller class: it stays
+    EXPECT_EQ(large, block);
 }
 
 // ---- No memory -------------------------------------------------------------------------------------------
@@ -343,21 +342,49 @@ TEST_F(HeapTest, RefusesNoBlockWhileALargerOneIsFree) {
     void* const large   = heap.allocate(8000);
     void* const middle  = heap.allocate(1000);
     void* const aligned = heap.allocate(4096, 4096);
+    auto* const other   = heap.allocate(100, 128);  // of the blocks that are aligned to 4096
+    EXPECT_EQ(heap.size_of(other), 4096U);
     std::vector<void*> blocks;
-    while (auto* const block = heap.allocate(100)) {
-        EXPECT_GE(heap.size_of(block), 1000U);
-        blocks.push_back(block);
-    }
+    while (auto* const block = heap.allocate(100)) blocks.push_back(block);
+    // 63 of 1024 bytes, seven of 8192 and fifteen of 4096 that are aligned are in a slab: the smallest come first.
+    EXPECT_EQ(blocks.size(), 62U + 13U + 6U);
+    EXPECT_EQ(heap.size_of(blocks[61]), 1024U);
+    EXPECT_EQ(heap.size_of(blocks[62]), 4096U);
+    EXPECT_EQ(heap.size_of(blocks.back()), 8192U);
     EXPECT_EQ(heap.allocate(8000), nullptr);
-    EXPECT_NE(heap.allocate(100, 128), nullptr);  // in blocks that are aligned to 4096
-    // 63 of 1024 bytes and seven of 8192 are in a slab; all that are left, and nothing of the aligned ones.
-    EXPECT_EQ(blocks.size(), 62U + 6U);
+    EXPECT_EQ(heap.allocate(64, 64), nullptr);
     heap.free(middle);
     EXPECT_EQ(heap.allocate(700), middle);
     heap.free(large);
-    EXPECT_EQ(heap.allocate(8000), large);  // its slab is the one from which 100 bytes were taken last
+    EXPECT_EQ(heap.allocate(8000), large);
     heap.free(aligned);
+    EXPECT_EQ(heap.allocate(64, 64), aligned);
     free_all(blocks);
+}
+
+// Of small and large blocks that are free, the small one is taken, whoever has its slab.
+TEST_F(HeapTest, TakesTheSmallestThatIsLargeEnough) {
+    pages.limit        = 2 * Slab::bytes;
+    auto const large   = allocate_many(7, 8000);
+    void* const middle = heap.allocate(1000);
+    heap.free(large.front());  // news: its slab is listed
+    void* const small = heap.allocate(100);
+    EXPECT_EQ(heap.size_of(small), 1024U);
+    heap.free(middle);
+}
+
+TEST_F(HeapTest, TakesThePagesThatAreLeft) {
+    pages.limit       = 2 * 4096;
+    auto* const block = heap.allocate(100);
+    ASSERT_NE(block, nullptr);
+    EXPECT_GE(heap.size_of(block), 100U);
+    EXPECT_EQ(heap.allocate(5000), nullptr);
+    auto* const aligned = heap.allocate(64, 64);
+    ASSERT_NE(aligned, nullptr);
+    EXPECT_EQ(std::bit_cast<std::uintptr_t>(aligned) % 64, 0U);
+    heap.free(block);
+    heap.free(aligned);
+    EXPECT_EQ(pages.bytes, 0U);
 }
 
 // Else the class would find blocks of another size there, once the slab was empty and somebody else's.

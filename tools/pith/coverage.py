@@ -131,7 +131,12 @@ def _lines_in_machines(kernels: Mapping[Path, Path]) -> dict[str, Lines]:
     """File by file, as those of the host."""
     found: dict[str, Lines] = defaultdict(Lines)
     for kernel, marks in kernels.items():
-        for (file, number), is_reached in executed.lines(symbols.read_functions(str(kernel)), executed.read_marks(marks)).items():
+        try:
+            counts = executed.read_marks(marks)
+        except PithError as error:   # it came to no entry in any machine; of the others there is something to say
+            process.say(str(error))
+            continue
+        for (file, number), is_reached in executed.lines(symbols.read_functions(str(kernel)), counts).items():
             if file.startswith("kernel/"):
                 source = file.removeprefix("kernel/")
                 line = Lines()

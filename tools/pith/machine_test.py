@@ -164,7 +164,7 @@ class MachineTest:
 
 def machine(options: argparse.Namespace) -> Machine:
     """The machine that a test's command line describes."""
-    return Machine(boot=options.boot, kernel=options.kernel, iso=options.iso, model=options.machine,
+    return Machine(boot=options.boot, kernel=options.kernel, iso=options.iso, elf=options.elf, model=options.machine,
                    medium=options.medium, memory=options.memory, cpus=options.cpus, cpu=options.cpu,
                    command_line=options.append, debug_exit=options.until == "exit", extra=tuple(options.qemu))
 

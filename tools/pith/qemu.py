@@ -26,6 +26,7 @@ class Machine:
     boot: str = "pvh"
     kernel: Path | None = None
     iso: Path | None = None
+    elf: Path | None = None       # the ISO's kernel, where that does not stand beside it
     medium: str = "cd"            # what the ISO is put into
     model: str = "q35"
     memory: str = "128M"
@@ -44,7 +45,7 @@ class Machine:
             *(self._kernel_arguments() if self.boot == "pvh" else self._disc_arguments()),
             *(self._uefi_arguments(scratch) if self.boot == "uefi" else []),
             *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if self.debug_exit else []),
-            *executed.arguments(self.kernel or (self.iso.with_suffix(".elf") if self.iso else None)),
+            *executed.arguments(self.kernel or self.elf or (self.iso.with_suffix(".elf") if self.iso else None)),
             *self.extra,
         ]
 
