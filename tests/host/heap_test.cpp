@@ -367,7 +367,8 @@ TEST_F(HeapTest, TakesTheSmallestThatIsLargeEnough) {
     pages.limit        = 2 * Slab::bytes;
     auto const large   = allocate_many(7, 8000);
     void* const middle = heap.allocate(1000);
-    heap.free(large.front());  // news: its slab is listed
+    EXPECT_EQ(heap.allocate(8000), nullptr);  // the slab is set aside
+    heap.free(large.front());                 // and listed, when a block comes back
     void* const small = heap.allocate(100);
     EXPECT_EQ(heap.size_of(small), 1024U);
     heap.free(middle);
