@@ -105,7 +105,7 @@ public:
     // Puts free blocks into the list to take from, which is empty: those that came back, else some untouched
     // ones. False if there are none.
     bool refill() { return take_returned() || carve(); }
-    // The same, if it is empty.
+    // The same where it is empty. False if there is nothing to take.
     bool provide() { return free_ != nullptr || refill(); }
     // #endregion take-and-give
 

@@ -25,6 +25,7 @@ class Report(unittest.TestCase):
         rows = {line.split()[0]: line.split()[1:] for line in printed.getvalue().splitlines()}
         self.assertEqual(rows["boot"], ["3", "66.7", "%", "3", "33.3", "%", "4", "75.0", "%"])
         self.assertEqual(rows["base"], ["1", "100.0", "%", "0", "0.0", "%", "1", "100.0", "%"])
+        self.assertEqual(rows["tasks"][:3], ["0", "0.0", "%"])
         self.assertEqual(rows["main.cpp"][3:6], ["1", "100.0", "%"])
         self.assertIn("host coverage: 75.0 % of 4 lines", printed.getvalue())
         self.assertIn("machine coverage: 50.0 % of 4 lines", printed.getvalue())

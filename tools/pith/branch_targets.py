@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pith import paths, symbols
-from pith.image_check import NOT_IN_FILE, SECTION_EXECUTED, Elf, Section
+from pith.image_check import Elf
 
 ENDBR64 = bytes.fromhex("f30f1efa")
 STUBS, STUB_SIZE, STUB_COUNT = "exception_stubs", 16, 256
@@ -26,7 +26,7 @@ def complaints(elf: Elf) -> Iterator[str]:
     """The places without an ENDBR64, each with why a branch may lead there."""
     functions = {symbol.start: symbol.name for symbol in symbols.read_code_symbols(elf.bytes) if symbol.is_function}
     for address, why in _targets(elf, functions):
-        if _code(elf, address, len(ENDBR64)) != ENDBR64:
+        if elf.code_at(address, len(ENDBR64)) != ENDBR64:
             yield f"{functions.get(address, '?')} at {address:#x} does not begin with an ENDBR64: {why}"
 
 
@@ -45,22 +45,11 @@ def _targets(elf: Elf, functions: dict[int, str]) -> Iterator[tuple[int, str]]:
 def _made_in_code(elf: Elf, functions: dict[int, str]) -> Iterator[tuple[int, str]]:
     """Only functions that would be complained of are looked for. Code holds addresses as numbers of 32 bits."""
     wanted = [address for address, name in functions.items()
-              if name.startswith("_Z") and _code(elf, address, len(ENDBR64)) != ENDBR64]
-    for section in filter(_is_code, elf.sections):
+              if name.startswith("_Z") and elf.code_at(address, len(ENDBR64)) != ENDBR64]
+    for section in filter(lambda section: section.is_code, elf.sections):
         content = elf.content(section)
         yield from ((address, f"its address is in {section.name}")
                     for address in wanted if struct.pack("<I", address & 0xffff_ffff) in content)
-
-
-def _is_code(section: Section) -> bool:
-    return bool(section.flags & SECTION_EXECUTED) and section.kind != NOT_IN_FILE
-
-
-def _code(elf: Elf, address: int, size: int) -> bytes:
-    for section in elf.sections:
-        if _is_code(section) and section.address <= address < section.address + section.size:
-            return elf.content(section)[address - section.address:][:size]
-    return b""
 
 
 def main() -> int:

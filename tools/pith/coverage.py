@@ -52,9 +52,15 @@ class Lines:
         return self
 
 
+def place(line: str) -> tuple[str, int]:
+    """A line's file, and its number."""
+    file, _, number = line.rpartition(":")
+    return file, int(number)
+
+
 def in_order(lines: Iterable[str]) -> list[str]:
     """By file and number."""
-    return sorted(lines, key=lambda line: (line.rpartition(":")[0], int(line.rpartition(":")[2])))
+    return sorted(lines, key=place)
 
 
 def output(command: Sequence[str]) -> str:
@@ -174,7 +180,7 @@ def _by_layer(files: Mapping[str, Lines]) -> dict[str, Lines]:
 def _write_missed(missed: Iterable[str]) -> None:
     """Each with what stands there."""
     with MISSED.open("w") as written:
-        for file, lines in itertools.groupby(in_order(missed), key=lambda line: line.rpartition(":")[0]):
+        for file, places in itertools.groupby(map(place, in_order(missed)), key=lambda found: found[0]):
             text = (KERNEL / file).read_text().splitlines()
-            for line in lines:
-                print(f"{line}: {text[int(line.rpartition(':')[2]) - 1].strip()}", file=written)
+            for _, number in places:
+                print(f"{file}:{number}: {text[number - 1].strip()}", file=written)

@@ -1,6 +1,6 @@
 """Which instructions of our kernels machines have executed, and so which lines.
 
-Where the environment says MARKS=directory, each machine in QEMU marks there what its kernel executes, while it runs (the plugin
+Where the environment says PITH_MARKS=directory, each machine in QEMU marks there what its kernel executes, while it runs (the plugin
 tools/plugins/mark_executed.cpp). A kernel's marks stand in the directory as the kernel stands in out/.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pith import build, paths, symbols
 from pith.errors import PithError
+from pith.image_check import Elf
 from pith.layout import KERNEL_PHYSICAL, physical
 
 MARKS = "PITH_MARKS"
@@ -32,7 +33,7 @@ def arguments(kernel: Path | None) -> list[str]:
     directory = os.environ.get(MARKS)
     if not directory or kernel is None or not kernel.is_relative_to(paths.OUT) or not kernel.is_file():
         return []
-    words = [f"entry={address:x}:{word:x}" for address, word in _entries(kernel.read_bytes())]
+    words = [f"entry={address:x}:{word:x}" for address, word in _entries(Elf(kernel))]
     if not words:
         return []
     marks = Path(directory, kernel.relative_to(paths.OUT)).with_suffix(SUFFIX)
@@ -40,14 +41,11 @@ def arguments(kernel: Path | None) -> list[str]:
     return ["-plugin", ",".join([str(PLUGIN), *words, f"image={KERNEL_PHYSICAL:x}", f"size={SIZE:x}", f"marks={marks}"])]
 
 
-def _entries(elf: bytes) -> Iterator[tuple[int, int]]:
+def _entries(kernel: Elf) -> Iterator[tuple[int, int]]:
     """Where loaders enter a kernel, and the first four bytes there."""
-    for symbol in symbols.read_code_symbols(elf):
+    for symbol in symbols.read_code_symbols(kernel.bytes):
         if symbol.name in ENTRIES:
-            section = next(section for section in symbols.read_sections(elf)
-                           if section.flags & symbols.EXECUTABLE and 0 <= symbol.start - section.address < section.size)
-            place = section.offset + symbol.start - section.address
-            yield symbol.start, int.from_bytes(elf[place:place + 4], "little")
+            yield symbol.start, int.from_bytes(kernel.code_at(symbol.start, 4), "little")
 
 
 def marked_kernels(directory: Path) -> dict[Path, Path]:

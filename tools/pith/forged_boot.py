@@ -276,7 +276,7 @@ class ForgedTest(MachineTest):
     @contextmanager
     def session(self, serial: str, scratch: Path) -> Iterator[Session]:
         options, forgery, gdb_socket = self._options, self._forgery, scratch / "gdb"
-        address, code = place(machine_test.elf_of(options), forgery.symbol)
+        address, code = place(machine_test.machine(options).kernel_with_symbols, forgery.symbol)
         with Session(machine_test.machine(options), serial, gdb_socket=gdb_socket) as session:
             stub = Stub(gdb_socket)
             stub.run_to(address, code)

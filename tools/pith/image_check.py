@@ -17,7 +17,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,11 @@ class Section:
     offset: int
     size: int
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it has code, and in the file."""
+        return bool(self.flags & SECTION_EXECUTED) and self.kind != NOT_IN_FILE
+
 
 class Elf:
     """An ELF file of 64 bits, read."""
@@ -74,6 +79,13 @@ class Elf:
 
     def content(self, part: Segment | Section) -> bytes:
         return self.bytes[part.offset:part.offset + part.size]
+
+    def code_at(self, address: int, size: int) -> bytes:
+        """So many bytes of code from there on; fewer where the section ends, none where there is no code in the file."""
+        for section in self.sections:
+            if section.is_code and section.address <= address < section.address + section.size:
+                return self.content(section)[address - section.address:][:size]
+        return b""
 
     def _segments(self) -> Iterator[Segment]:
         for header in self._headers(32, 54, "<IIQQQQQQ"):
@@ -191,22 +203,15 @@ def forbidden_instructions(disassembly: str) -> Iterator[str]:
 # The layers that read what comes from outside stop where their behaviour would be undefined: kernel/CMakeLists.txt.
 TRAPPING_LAYERS = ("boot", "console", "acpi", "input", "screen", "shell")
 TRAP = bytes.fromhex("670fb9")   # UD1 with an address of 32 bits, which is in no other code of ours
+IN_A_LAYER = re.compile(r"_ZNK?4pith\d+([a-z]+)")   # a mangled name: pith::LAYER::…
 
 
 def traps(path: Path) -> Iterator[str]:
     """Layers none of whose functions has a trap: they are compiled without."""
-    elf = path.read_bytes()
-    trapping = {layer for layer, code in layers_code(Elf(path), symbols.read_code_symbols(elf)) if TRAP in code}
+    elf = Elf(path)
+    trapping = {found[1] for symbol in symbols.read_code_symbols(elf.bytes)
+                if (found := IN_A_LAYER.match(symbol.name)) and TRAP in elf.code_at(symbol.start, symbol.size)}
     yield from (f"no function of {layer} has a trap" for layer in TRAPPING_LAYERS if layer not in trapping)
-
-
-def layers_code(elf: Elf, code_symbols: Iterable[symbols.CodeSymbol]) -> Iterator[tuple[str, bytes]]:
-    """Each function's layer, by its namespace in a mangled name, and its code."""
-    for symbol in code_symbols:
-        if found := re.match(r"_ZNK?4pith\d+([a-z]+)", symbol.name):
-            section = next(one for one in elf.sections if one.flags & SECTION_EXECUTED and 0 <= symbol.start - one.address < one.size)
-            begin = symbol.start - section.address
-            yield found[1], elf.content(section)[begin:begin + symbol.size]
 
 
 def _functions(disassembly: str) -> dict[str, list[tuple[str, str]]]:

@@ -93,7 +93,7 @@ class MachineTest:
             return f"the kernel halted, and should go on until: {self._options.until}"
         if not wanted:
             return ""
-        code = symbols.read_code_symbols(elf_of(self._options).read_bytes())
+        code = symbols.read_code_symbols(machine(self._options).kernel_with_symbols.read_bytes())
         function = function_in_memory(session.instruction_in_memory(), code)
         return "" if function == wanted else f"the kernel halted in {function}, not in {wanted}"
 
@@ -167,11 +167,6 @@ def machine(options: argparse.Namespace) -> Machine:
     return Machine(boot=options.boot, kernel=options.kernel, iso=options.iso, elf=options.elf, model=options.machine,
                    medium=options.medium, memory=options.memory, cpus=options.cpus, cpu=options.cpu,
                    command_line=options.append, debug_exit=options.until == "exit", extra=tuple(options.qemu))
-
-
-def elf_of(options: argparse.Namespace) -> Path:
-    """The kernel with its symbols."""
-    return options.kernel or options.elf or options.iso.with_suffix(".elf")
 
 
 def function_in_memory(address: int, code: Sequence[symbols.CodeSymbol]) -> str:

@@ -36,6 +36,11 @@ class Machine:
     debug_exit: bool = False      # a port by which the guest ends QEMU: for tests
     extra: tuple[str, ...] = ()
 
+    @property
+    def kernel_with_symbols(self) -> Path | None:
+        """The kernel's file, also where it is started from an ISO."""
+        return self.kernel or self.elf or (self.iso.with_suffix(".elf") if self.iso else None)
+
     def arguments(self, scratch: Path) -> list[str]:
         """QEMU's arguments; `scratch` is a directory for what this run may write to."""
         return [
@@ -45,7 +50,7 @@ class Machine:
             *(self._kernel_arguments() if self.boot == "pvh" else self._disc_arguments()),
             *(self._uefi_arguments(scratch) if self.boot == "uefi" else []),
             *(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"] if self.debug_exit else []),
-            *executed.arguments(self.kernel or self.elf or (self.iso.with_suffix(".elf") if self.iso else None)),
+            *executed.arguments(self.kernel_with_symbols),
             *self.extra,
         ]
 

@@ -49,7 +49,7 @@ def main(options: argparse.Namespace) -> int:
     if options.coverage:
         if options.pattern or options.list:
             raise UsageError("--coverage runs all tests that it counts: it takes no pattern, and no --list")
-        packages.need(["build", "run", "host", "display"], options.yes)
+        packages.need(["build", "run", "window", "display", "bochs", "host"], options.yes)
         return coverage.main()
     for campaign in (forged_boots, mutants):
         if (options.pattern or "").partition(".")[0] == campaign.NAME:
